@@ -1,0 +1,46 @@
+/**
+ * How a service is written, once, for every listener: plain functions over protobuf-es messages.
+ * `grpc/` and `http/` mount the same objects.
+ */
+import type {
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
+
+/** What a method knows of the call that it answers. */
+export interface CallContext {
+  /** Aborts when the caller is gone or the listener drains by force. */
+  readonly signal: AbortSignal;
+  /** Aborts when the listener begins to drain: parked calls then answer at once. */
+  readonly draining: AbortSignal;
+  /** When the caller's deadline ends, in ms since the epoch by this machine's clock. */
+  readonly deadlineAt: number | undefined;
+  /** Lower-case request headers; binary ones left out. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** The functions of one service, keyed by the method's local name (`enqueueTask`). */
+export type ServiceFunctions<S extends DescService> = {
+  readonly [M in keyof S["method"]]: S["method"][M] extends DescMethodUnary<infer I, infer O>
+    ? (request: MessageShape<I>, context: CallContext) => Promise<MessageInitShape<O>>
+    : S["method"][M] extends DescMethodServerStreaming<infer I, infer O>
+      ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageInitShape<O>>
+      : never;
+};
+
+/** A service description with its functions. Make it with {@link defineService}. */
+export interface ServiceDefinition<S extends DescService = DescService> {
+  readonly service: S;
+  readonly functions: ServiceFunctions<S>;
+}
+
+/** Pairs a description with its functions and checks that every method is there. */
+export function defineService<S extends DescService>(
+  service: S,
+  functions: ServiceFunctions<S>,
+): ServiceDefinition {
+  return { service, functions: functions as ServiceFunctions<DescService> };
+}

@@ -1,0 +1,34 @@
+/**
+ * A lease token names one attempt of one task. It carries the task's id, so that no index from
+ * tokens to tasks is needed: 16 bytes of nonce, 4 bytes of attempt number, then the id in UTF-8.
+ */
+export interface Lease {
+  readonly taskId: string;
+  /** Attempt.number, which is the fencing token too. */
+  readonly attempt: number;
+  /** 32 hex digits; all tasks of one hand-out share it. */
+  readonly nonce: string;
+}
+
+const NONCE_BYTES = 16;
+const HEADER_BYTES = NONCE_BYTES + 4;
+
+export function encodeLeaseToken(lease: Lease): Uint8Array {
+  const id = Buffer.from(lease.taskId, "utf8");
+  const token = Buffer.allocUnsafe(HEADER_BYTES + id.length);
+  token.write(lease.nonce, 0, NONCE_BYTES, "hex");
+  token.writeUInt32BE(lease.attempt, NONCE_BYTES);
+  id.copy(token, HEADER_BYTES);
+  return token;
+}
+
+/** The lease that a token names, or undefined where the bytes can't be a token. */
+export function decodeLeaseToken(token: Uint8Array): Lease | undefined {
+  if (token.length <= HEADER_BYTES) return undefined;
+  const bytes = Buffer.from(token.buffer, token.byteOffset, token.byteLength);
+  return {
+    nonce: bytes.toString("hex", 0, NONCE_BYTES),
+    attempt: bytes.readUInt32BE(NONCE_BYTES),
+    taskId: bytes.toString("utf8", HEADER_BYTES),
+  };
+}

@@ -7,6 +7,7 @@
  * Numbers are little-endian. All up to and including the spec never changes, so that a write sends
  * head and tail only ({@link encodeHead}, {@link encodeTail}) and the datastore keeps the middle.
  */
+import type { AttemptState, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EndedAttempt, TaskRecord } from "./record.ts";
 
 /** Offsets in the head. `u8`, `i32`, `u32`, `f64` as in DataView; the nonce is 16 raw bytes. */
@@ -157,7 +158,7 @@ export function decodeRecord(id: string, bytes: Buffer): TaskRecord {
     queue,
     spec,
     tags,
-    state: bytes[HEAD.state]!,
+    state: bytes[HEAD.state] as TaskState,
     delivered: (bytes[HEAD.flags]! & 1) === 1,
     priority: bytes.readInt32LE(HEAD.priority),
     attempt: bytes.readUInt32LE(HEAD.attempt),
@@ -239,7 +240,7 @@ function encodeEnded(ended: EndedAttempt): Buffer {
 function decodeEnded(bytes: Buffer): EndedAttempt {
   return {
     number: bytes.readUInt32LE(0),
-    state: bytes[4]!,
+    state: bytes[4] as AttemptState,
     reported: bytes[5] === 1,
     nonce: bytes.toString("hex", 6, ENDED_HEAD_BYTES),
     body: bytes.subarray(ENDED_HEAD_BYTES),

@@ -12,6 +12,7 @@ import {
 import { optionalTimestamp, toTimestamp } from "./duration.ts";
 import { QTasksError } from "./errors.ts";
 import type { Lease } from "./lease.ts";
+import { stateName } from "./state-names.ts";
 import { isLeased, leaseEnd, stateAt, waitingDeadlineAt, type TaskRecord } from "./record.ts";
 
 const WAITING = [TaskState.SCHEDULED, TaskState.PENDING, TaskState.RETRYING] as const;
@@ -30,8 +31,7 @@ const FROM_WAITING = [
 ] as const;
 
 /** States that may follow; everything else is refused. */
-const FOLLOWS: Readonly<Record<TaskState, readonly TaskState[]>> = {
-  [TaskState.UNSPECIFIED]: [],
+const FOLLOWS: Readonly<Record<number, readonly TaskState[]>> = {
   [TaskState.SCHEDULED]: FROM_WAITING,
   [TaskState.PENDING]: FROM_WAITING,
   [TaskState.RETRYING]: FROM_WAITING,
@@ -57,7 +57,7 @@ const FOLLOWS: Readonly<Record<TaskState, readonly TaskState[]>> = {
 
 /** Whether the table lets `to` follow `from`. */
 export function mayFollow(from: TaskState, to: TaskState): boolean {
-  return FOLLOWS[from].includes(to);
+  return FOLLOWS[from]?.includes(to) ?? false;
 }
 
 /** Ten offers in a row that no worker confirmed count as one lost lease. */
@@ -72,7 +72,7 @@ function move(
   patch: Partial<TaskRecord> = {},
 ): TaskRecord {
   if (!mayFollow(record.state, state)) {
-    const names = `${TaskState[record.state]} to ${TaskState[state]}`;
+    const names = `${stateName(record.state)} to ${stateName(state)}`;
     throw new QTasksError("INTERNAL", `task ${record.id} can't go from ${names}`);
   }
   return { ...record, ...patch, state, revision: record.revision + 1, updatedAt: now };

@@ -3,6 +3,7 @@
  * `grpc/` and `http/` mount the same objects.
  */
 import type {
+  DescMethodBiDiStreaming,
   DescMethodServerStreaming,
   DescMethodUnary,
   DescService,
@@ -28,7 +29,12 @@ export type ServiceFunctions<S extends DescService> = {
     ? (request: MessageShape<I>, context: CallContext) => Promise<MessageInitShape<O>>
     : S["method"][M] extends DescMethodServerStreaming<infer I, infer O>
       ? (request: MessageShape<I>, context: CallContext) => AsyncIterable<MessageInitShape<O>>
-      : never;
+      : S["method"][M] extends DescMethodBiDiStreaming<infer I, infer O>
+        ? (
+            requests: AsyncIterable<MessageShape<I>>,
+            context: CallContext,
+          ) => AsyncIterable<MessageInitShape<O>>
+        : never;
 };
 
 /** A service description with its functions. Make it with {@link defineService}. */
@@ -37,7 +43,7 @@ export interface ServiceDefinition<S extends DescService = DescService> {
   readonly functions: ServiceFunctions<S>;
 }
 
-/** Pairs a description with its functions and checks that every method is there. */
+/** Pairs a description with its functions; the compiler checks that every method is there. */
 export function defineService<S extends DescService>(
   service: S,
   functions: ServiceFunctions<S>,

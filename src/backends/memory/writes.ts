@@ -1,0 +1,82 @@
+/** Single writes to the tasks: each checks, changes and answers with a verdict. */
+import { encodeHead } from "../../core/record-codec.ts";
+import { isTerminal, type TaskRecord } from "../../core/record.ts";
+import { renew } from "../../core/transitions.ts";
+import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import type {
+  Change,
+  CreateVerdict,
+  NewTask,
+  RemoveVerdict,
+  Renewal,
+  RenewVerdict,
+  TaskVersion,
+  WriteVerdict,
+} from "../../storage/storage.ts";
+import type { Tasks } from "./tasks.ts";
+
+export function createTask(tasks: Tasks, { record, unique }: NewTask, now: number): CreateVerdict {
+  const known = tasks.get(record.id);
+  if (known !== undefined) return { kind: "exists", record: known.record };
+  if (unique !== undefined) {
+    const holder = tasks.uniqueKeys.holderAgainst(record, unique, now);
+    if (holder !== undefined) return { kind: "held", record: holder };
+    tasks.uniqueKeys.take(record, unique);
+  }
+  tasks.add(record, now);
+  return { kind: "created" };
+}
+
+export type Written = WriteVerdict & { readonly repeated?: boolean };
+
+export function writeTask(
+  tasks: Tasks,
+  change: Change,
+  { now, maxLogs }: { readonly now: number; readonly maxLogs: number },
+): Written {
+  const { after, claim } = change;
+  const entry = tasks.get(after.id);
+  if (entry === undefined) return { kind: "conflict", record: undefined };
+  if (isRepeat(entry.record, after)) return { kind: "applied", repeated: true };
+  if (entry.record.revision !== change.revision) return { kind: "conflict", record: entry.record };
+  if (claim !== undefined) {
+    const holder = tasks.uniqueKeys.holderAgainst(after, claim, now);
+    if (holder !== undefined) return { kind: "held", record: holder };
+    tasks.uniqueKeys.take(after, claim);
+  }
+  tasks.replace(entry, after, now);
+  entry.events.append(change.events ?? [], maxLogs);
+  return { kind: "applied" };
+}
+
+export function renewLease(tasks: Tasks, renewal: Renewal, now: number): RenewVerdict {
+  const entry = tasks.get(renewal.id);
+  const renewed = entry && renew(entry.record, renewal, now, renewal.leaseMs);
+  if (entry === undefined || renewed === undefined) return { kind: "lost" };
+  tasks.replace(entry, renewed, now);
+  return {
+    kind: "held",
+    leaseEndAt: renewed.leaseEndAt,
+    canceling: renewed.state === TaskState.CANCELING,
+    cancelReason: renewed.cancelReason,
+  };
+}
+
+export function removeTask(tasks: Tasks, { id, revision }: TaskVersion): RemoveVerdict {
+  const entry = tasks.get(id);
+  if (entry === undefined) return { kind: "removed" };
+  const { record } = entry;
+  if (!isTerminal(record.state) || record.revision !== revision)
+    return { kind: "conflict", record };
+  tasks.remove(entry);
+  return { kind: "removed" };
+}
+
+/** The same head is stored; a renewal that came since does not count. */
+function isRepeat(stored: TaskRecord, after: TaskRecord): boolean {
+  return stored.revision === after.revision && steadyHead(stored).equals(steadyHead(after));
+}
+
+function steadyHead(record: TaskRecord): Buffer {
+  return encodeHead({ ...record, leaseEndAt: 0, delivered: false });
+}

@@ -1,0 +1,130 @@
+/** Definitions of task names: durable documents, and a copy in memory that follows their changes. */
+import { create, fromBinary, toBinary, equals } from "@bufbuild/protobuf";
+import {
+  TaskDefinitionSchema,
+  type TaskDefinition,
+} from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { QTasksError } from "../core/errors.ts";
+import { completeOptions } from "../core/spec.ts";
+import type { Document, Storage, StorageNotice } from "../storage/storage.ts";
+import { repeat } from "./repeat.ts";
+
+const KIND = "definition";
+
+export interface KnownDefinition {
+  readonly definition: TaskDefinition;
+  /** The definition's options completed by the server's defaults. */
+  readonly options: TaskOptions;
+  readonly updatedAt: number;
+}
+
+export class Definitions {
+  readonly #storage: Storage;
+  readonly #known = new Map<string, KnownDefinition>();
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async start(): Promise<void> {
+    await this.#reload();
+  }
+
+  /** Keeps the copy up to date; errors are the caller's to log. */
+  async follow(notice: StorageNotice): Promise<void> {
+    if (notice.kind === "gap") await this.#reload();
+    else if (notice.kind === "document" && notice.documentKind === KIND)
+      await this.#load(notice.key);
+  }
+
+  /** What is known of a name; a name that this server has not seen is looked up once more. */
+  async get(name: string): Promise<KnownDefinition> {
+    const known = this.#known.get(name) ?? (await this.#load(name));
+    if (known !== undefined) return known;
+    throw new QTasksError(
+      "DEFINITION_NOT_FOUND",
+      `no task is defined under the name ${name}: start a worker that lists it, or apply its definition; \`qtasks tasks\` shows what is defined`,
+      { metadata: { name }, fields: [{ field: "spec.name", description: "is not defined" }] },
+    );
+  }
+
+  /** Those that are known, by name. */
+  list(): readonly KnownDefinition[] {
+    return [...this.#known.values()].sort((a, b) =>
+      a.definition.name < b.definition.name ? -1 : 1,
+    );
+  }
+
+  /** Writes those that differ from what is stored; DEFINITION_CONFLICT where kinds or types disagree. */
+  async apply(definitions: readonly TaskDefinition[]): Promise<void> {
+    const changed = definitions.filter((definition) => {
+      const known = this.#known.get(definition.name)?.definition;
+      if (known !== undefined) assertCompatible(known, definition);
+      return known === undefined || !equals(TaskDefinitionSchema, known, definition);
+    });
+    if (changed.length === 0) return;
+    const verdicts = await repeat(() =>
+      this.#storage.documents.put({
+        items: changed.map((definition) => ({
+          kind: KIND,
+          key: definition.name,
+          value: toBinary(TaskDefinitionSchema, definition),
+        })),
+      }),
+    );
+    for (const verdict of verdicts) if (verdict.kind === "put") this.#keep(verdict.document);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.get(name);
+    await repeat(() => this.#storage.documents.remove({ keys: [{ kind: KIND, key: name }] }));
+    this.#known.delete(name);
+  }
+
+  async #reload(): Promise<void> {
+    const documents = await repeat(() => this.#storage.documents.list({ kind: KIND }));
+    this.#known.clear();
+    for (const document of documents) this.#keep(document);
+  }
+
+  async #load(name: string): Promise<KnownDefinition | undefined> {
+    const keys = [{ kind: KIND, key: name }];
+    const [document] = await repeat(() => this.#storage.documents.get({ keys }));
+    if (document !== undefined) return this.#keep(document);
+    this.#known.delete(name);
+    return undefined;
+  }
+
+  #keep(document: Document): KnownDefinition {
+    const definition = fromBinary(TaskDefinitionSchema, document.value);
+    const known = {
+      definition,
+      options: completeOptions(definition.options),
+      updatedAt: document.updatedAt,
+    };
+    this.#known.set(definition.name, known);
+    return known;
+  }
+}
+
+/** Options and descriptions may change with a deploy; what callers and handlers exchange may not. */
+function assertCompatible(known: TaskDefinition, next: TaskDefinition): void {
+  const disagree = (what: string, before: unknown, after: unknown): never => {
+    throw new QTasksError(
+      "DEFINITION_CONFLICT",
+      `${next.name} is defined with ${what} ${String(before)}, not ${String(after)}: give the new kind of task a name of its own, or delete the old definition first`,
+      { metadata: { name: next.name } },
+    );
+  };
+  if (known.streaming !== next.streaming) disagree("streaming", known.streaming, next.streaming);
+  if (known.inputSchema !== next.inputSchema)
+    disagree("input_schema", known.inputSchema || "(none)", next.inputSchema || "(none)");
+  if (known.outputSchema !== next.outputSchema)
+    disagree("output_schema", known.outputSchema || "(none)", next.outputSchema || "(none)");
+}
+
+/** A definition with nothing but a name. */
+export function bareDefinition(name: string): TaskDefinition {
+  return create(TaskDefinitionSchema, { name });
+}

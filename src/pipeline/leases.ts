@@ -1,0 +1,33 @@
+/** The leases that this server handed out: spares a read when their outcome comes, and finds their session. */
+import type { TaskRecord } from "../core/record.ts";
+
+const MAX_BYTES = 64 << 20;
+
+export class Leases {
+  readonly #records = new Map<string, TaskRecord>();
+  #bytes = 0;
+
+  /** Keeps the newest record of a leased task; beyond 64 MiB of specs nothing more is kept. */
+  keep(record: TaskRecord): void {
+    this.drop(record.id);
+    if (this.#bytes + record.spec.length > MAX_BYTES) return;
+    this.#bytes += record.spec.length;
+    this.#records.set(record.id, record);
+  }
+
+  /** May be out of date: a compare-and-set finds that out. */
+  get(taskId: string): TaskRecord | undefined {
+    return this.#records.get(taskId);
+  }
+
+  drop(taskId: string): void {
+    const record = this.#records.get(taskId);
+    if (record === undefined) return;
+    this.#bytes -= record.spec.length;
+    this.#records.delete(taskId);
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+}

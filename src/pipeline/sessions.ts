@@ -1,0 +1,241 @@
+/**
+ * Sessions of workers. The document is what all servers share; what changes with every call (last seen,
+ * free slots) is kept here and written a few times per TTL, in one batch for all sessions.
+ */
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  WorkerInfoSchema,
+  WorkerState,
+  type WorkerInfo,
+} from "../../gen/qtasksapi/v1/admin_service_pb.ts";
+import type { RegisterWorkerRequest } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { optionalTimestamp, timestampMs, toTimestamp } from "../core/duration.ts";
+import { QTasksError } from "../core/errors.ts";
+import type { Timings } from "../core/limits.ts";
+import { DEFAULT_QUEUE } from "../core/spec.ts";
+import type { Document, Storage, StorageNotice } from "../storage/storage.ts";
+import { repeat } from "./repeat.ts";
+
+const KIND = "session";
+const DRAIN_KIND = "drain";
+/** A worker that is gone is shown as LOST for this long, in ms. */
+const SHOWN_LOST_MS = 600_000;
+
+/** A worker's registration, as this server sees it. */
+export class Session {
+  info: WorkerInfo;
+  /** The attempts are in this process. */
+  readonly local: boolean;
+  lastSeenAt: number;
+  lastPollAt = 0;
+  lastLeaseAt = 0;
+  freeSlots: number;
+  draining = false;
+  /** An operator's word, to be passed on once. */
+  drainReason: string | undefined;
+
+  constructor(info: WorkerInfo, now: number, local: boolean) {
+    this.info = info;
+    this.local = local;
+    this.lastSeenAt = now;
+    this.freeSlots = info.slots;
+  }
+
+  get id(): string {
+    return this.info.sessionId;
+  }
+}
+
+export class Sessions {
+  readonly #storage: Storage;
+  readonly #timings: Timings;
+  readonly #sessions = new Map<string, Session>();
+  readonly #seen = new Set<Session>();
+
+  constructor(storage: Storage, timings: Timings) {
+    this.#storage = storage;
+    this.#timings = timings;
+  }
+
+  /** Opens or renews a session. */
+  async register(request: RegisterWorkerRequest, local: boolean): Promise<Session> {
+    const now = this.#storage.now();
+    const names = request.definitions.map((definition) => definition.name);
+    const own = request.definitions.map((definition) => definition.options?.queue || DEFAULT_QUEUE);
+    const info = create(WorkerInfoSchema, {
+      sessionId: request.sessionId,
+      workerId: request.workerId,
+      state: WorkerState.ACTIVE,
+      names,
+      queues: [...new Set(request.queues.length > 0 ? request.queues : own)],
+      slots: request.slots,
+      registerTime: toTimestamp(now),
+      runtime: request.runtime,
+      buildId: request.buildId,
+      labels: request.labels,
+    });
+    const known = this.#sessions.get(info.sessionId);
+    const session = new Session(info, now, local);
+    session.drainReason = known?.drainReason;
+    this.#sessions.set(session.id, session);
+    await this.#write([session], true);
+    return session;
+  }
+
+  /** The session of a call, which counts as a sign of life; SESSION_NOT_FOUND where it is over. */
+  async touch(sessionId: string): Promise<Session> {
+    const session = this.#sessions.get(sessionId) ?? (await this.#adopt(sessionId));
+    if (session === undefined) throw sessionNotFound(sessionId);
+    session.lastSeenAt = this.#storage.now();
+    this.#seen.add(session);
+    return session;
+  }
+
+  async end(sessionId: string): Promise<void> {
+    this.#sessions.delete(sessionId);
+    const keys = [
+      { kind: KIND, key: sessionId },
+      { kind: DRAIN_KIND, key: sessionId },
+    ];
+    await repeat(() => this.#storage.documents.remove({ keys }));
+  }
+
+  /** Sessions that are alive, of those asked for. */
+  async alive(sessionIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const now = this.#storage.now();
+    const alive = new Set<string>();
+    const unknown: string[] = [];
+    for (const id of new Set(sessionIds)) {
+      const session = this.#sessions.get(id);
+      if (session !== undefined && this.#isAlive(session.lastSeenAt, now)) alive.add(id);
+      else unknown.push(id);
+    }
+    if (unknown.length === 0) return alive;
+    const keys = unknown.map((key) => ({ kind: KIND, key }));
+    for (const document of await repeat(() => this.#storage.documents.get({ keys })))
+      if (document !== undefined && this.#isAlive(lastSeenOf(document), now))
+        alive.add(document.key);
+    return alive;
+  }
+
+  /** Every worker, also those lost a short while ago, by worker id. */
+  async list(): Promise<WorkerInfo[]> {
+    const now = this.#storage.now();
+    const documents = await repeat(() => this.#storage.documents.list({ kind: KIND }));
+    return documents
+      .map((document) => {
+        const own = this.#sessions.get(document.key);
+        return this.#show(own === undefined ? decode(document) : snapshot(own), now);
+      })
+      .sort((a, b) => (a.workerId < b.workerId ? -1 : a.workerId > b.workerId ? 1 : 0));
+  }
+
+  /** Asks a worker to drain, through whichever server it polls. */
+  async drain(sessionId: string, reason: string): Promise<WorkerInfo> {
+    const info = (await this.list()).find((candidate) => candidate.sessionId === sessionId);
+    if (info === undefined) throw sessionNotFound(sessionId);
+    const item = {
+      kind: DRAIN_KIND,
+      key: sessionId,
+      value: Buffer.from(reason || "an operator asked for it"),
+      ttlMs: SHOWN_LOST_MS,
+    };
+    await repeat(() => this.#storage.documents.put({ items: [item] }));
+    info.state = WorkerState.DRAINING;
+    return info;
+  }
+
+  /** The session that a notice asks to drain, if it polls this server. */
+  async follow(notice: StorageNotice): Promise<Session | undefined> {
+    if (notice.kind !== "document" || notice.documentKind !== DRAIN_KIND) return undefined;
+    const session = this.#sessions.get(notice.key);
+    if (session === undefined) return undefined;
+    await this.#readDrain(session);
+    return session;
+  }
+
+  /** Writes the signs of life since the last time, and forgets sessions that are over. */
+  async flush(): Promise<void> {
+    const now = this.#storage.now();
+    for (const session of this.#sessions.values())
+      if (!this.#isAlive(session.lastSeenAt, now)) this.#sessions.delete(session.id);
+    const seen = [...this.#seen].filter((session) => this.#sessions.get(session.id) === session);
+    this.#seen.clear();
+    if (seen.length > 0) await this.#write(seen, false);
+  }
+
+  /** A worker may come to this server with a session that another one opened. */
+  async #adopt(sessionId: string): Promise<Session | undefined> {
+    const now = this.#storage.now();
+    const keys = [{ kind: KIND, key: sessionId }];
+    const [document] = await repeat(() => this.#storage.documents.get({ keys }));
+    if (document === undefined || !this.#isAlive(lastSeenOf(document), now)) return undefined;
+    const session = new Session(decode(document), now, false);
+    await this.#readDrain(session);
+    this.#sessions.set(sessionId, session);
+    return session;
+  }
+
+  async #readDrain(session: Session): Promise<void> {
+    const keys = [{ kind: DRAIN_KIND, key: session.id }];
+    const [document] = await repeat(() => this.#storage.documents.get({ keys }));
+    if (document === undefined) return;
+    session.drainReason = Buffer.from(document.value).toString("utf8");
+    session.draining = true;
+  }
+
+  async #write(sessions: readonly Session[], notify: boolean): Promise<void> {
+    await repeat(() =>
+      this.#storage.documents.put({
+        items: sessions.map((session) => ({
+          kind: KIND,
+          key: session.id,
+          value: toBinary(WorkerInfoSchema, snapshot(session)),
+          ttlMs: this.#timings.sessionTtlMs + SHOWN_LOST_MS,
+          notify,
+        })),
+      }),
+    );
+  }
+
+  #isAlive(lastSeenAt: number, now: number): boolean {
+    return lastSeenAt + this.#timings.sessionTtlMs > now;
+  }
+
+  #show(info: WorkerInfo, now: number): WorkerInfo {
+    const seenAt = info.lastSeenTime === undefined ? 0 : timestampMs(info.lastSeenTime);
+    const pollAt = info.lastPollTime === undefined ? 0 : timestampMs(info.lastPollTime);
+    if (!this.#isAlive(seenAt, now)) info.state = WorkerState.LOST;
+    else if (info.state === WorkerState.ACTIVE && info.usedSlots < info.slots)
+      info.state = this.#isAlive(pollAt, now) ? WorkerState.ACTIVE : WorkerState.NOT_POLLING;
+    return info;
+  }
+}
+
+function snapshot(session: Session): WorkerInfo {
+  return create(WorkerInfoSchema, {
+    ...session.info,
+    state: session.draining ? WorkerState.DRAINING : WorkerState.ACTIVE,
+    usedSlots: Math.max(0, session.info.slots - session.freeSlots),
+    lastSeenTime: toTimestamp(session.lastSeenAt),
+    lastPollTime: optionalTimestamp(session.lastPollAt),
+    lastLeaseTime: optionalTimestamp(session.lastLeaseAt),
+  });
+}
+
+function decode(document: Document): WorkerInfo {
+  return fromBinary(WorkerInfoSchema, document.value);
+}
+
+function lastSeenOf(document: Document): number {
+  const { lastSeenTime } = decode(document);
+  return lastSeenTime === undefined ? 0 : timestampMs(lastSeenTime);
+}
+
+function sessionNotFound(sessionId: string): QTasksError {
+  return new QTasksError(
+    "SESSION_NOT_FOUND",
+    `no session ${sessionId} is open: register the worker again`,
+    { metadata: { session_id: sessionId } },
+  );
+}

@@ -1,0 +1,64 @@
+/** Gathers concurrent enqueues into batches. */
+import {
+  type BatchEnqueueResult,
+  type EnqueueTaskRequest,
+  type TaskService,
+} from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { ServiceCalls } from "../core/calls.ts";
+import { Coalescer } from "../core/coalescer.ts";
+import { itemError } from "./call-error.ts";
+import { withPatience, type Patience } from "./patience.ts";
+import { payloadBytes } from "./payload.ts";
+
+const MAX_ITEMS = 1_000;
+const MAX_BYTES = 2 * 1024 * 1024;
+const SPEC_BYTES = 128;
+
+/** What became of an enqueue. */
+export interface Enqueued {
+  /** The new task, or the one that the task id or the unique key found. */
+  readonly taskId: string;
+  readonly created: boolean;
+}
+
+export interface EnqueuerOptions extends Patience {
+  /** Deadline of one call, in ms. */
+  readonly timeoutMs: number;
+}
+
+/** Sends requests, each of which has a task id, by BatchEnqueueTasks; each caller gets its own verdict. */
+export function enqueuer(
+  calls: ServiceCalls<typeof TaskService>,
+  options: EnqueuerOptions,
+): Coalescer<EnqueueTaskRequest, Enqueued> {
+  const { timeoutMs, signal } = options;
+  return new Coalescer({
+    maxItems: MAX_ITEMS,
+    maxBytes: MAX_BYTES,
+    sizeOf: requestBytes,
+    run: async (requests) => {
+      const { results } = await withPatience(options, () =>
+        calls.batchEnqueueTasks({ requests: [...requests] }, { timeoutMs, signal }),
+      );
+      return results.map(verdict);
+    },
+  });
+}
+
+function verdict(result: BatchEnqueueResult): Enqueued | Error {
+  const { taskId, created, error } = result;
+  if (error === undefined) return { taskId, created };
+  return itemError(error, taskId === "" ? {} : { task_id: taskId });
+}
+
+/** An upper estimate, so that a request is encoded only once. */
+function requestBytes(request: EnqueueTaskRequest): number {
+  const { spec } = request;
+  if (spec === undefined) return SPEC_BYTES;
+  let bytes = SPEC_BYTES + 3 * (spec.name.length + (spec.unique?.key.length ?? 0));
+  if (spec.payload !== undefined) bytes += payloadBytes(spec.payload);
+  for (const map of [spec.headers, spec.options?.labels ?? {}]) {
+    for (const [key, value] of Object.entries(map)) bytes += 8 + 3 * (key.length + value.length);
+  }
+  return bytes;
+}

@@ -1,0 +1,55 @@
+/** Repeats what may be repeated while no server answers, as when one restarts. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { QTasksError } from "../core/errors.ts";
+
+/** How long to go on, and what ends it early. */
+export interface Patience {
+  /** Time without any answer after which the error is thrown, in ms. */
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const FIRST_DELAY_MS = 100;
+const MAX_DELAY_MS = 2_000;
+
+/** Waits between repeats: growing, with jitter, so that clients of a restarted server don't come at once. */
+export class Backoff {
+  #delayMs = FIRST_DELAY_MS;
+
+  /** An answer came: the next wait is short again. */
+  reset(): void {
+    this.#delayMs = FIRST_DELAY_MS;
+  }
+
+  /** Waits, at least as long as the server asked for. Rejects with CALL_CANCELED on abort. */
+  async wait(signal?: AbortSignal, atLeastMs = 0): Promise<void> {
+    const ms = Math.max(atLeastMs, this.#delayMs * (0.5 + Math.random()));
+    this.#delayMs = Math.min(MAX_DELAY_MS, this.#delayMs * 2);
+    await pause(ms, signal);
+  }
+}
+
+/** The call's answer; it is made again on UNAVAILABLE until the patience ends. */
+export async function withPatience<T>(patience: Patience, call: () => Promise<T>): Promise<T> {
+  const backoff = new Backoff();
+  const giveUpAt = performance.now() + patience.patienceMs;
+  for (;;) {
+    try {
+      return await call();
+    } catch (thrown) {
+      const error = QTasksError.from(thrown);
+      if (error.code !== "UNAVAILABLE" || performance.now() >= giveUpAt) throw error;
+      await backoff.wait(patience.signal, error.retryAfterMs);
+    }
+  }
+}
+
+/** Waits `ms`. Rejects with CALL_CANCELED on abort. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (cause) {
+    throw new QTasksError("CALL_CANCELED", "the wait was canceled by its caller", { cause });
+  }
+}

@@ -1,0 +1,103 @@
+/** Between the values of a program and the payloads of tasks. */
+import {
+  create,
+  fromBinary,
+  isMessage,
+  toBinary,
+  type DescMessage,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+
+import { PayloadSchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { fieldError, QTasksError } from "../core/errors.ts";
+
+const PROTOBUF = "application/protobuf";
+
+/**
+ * A value as a payload: a Payload as it is, anything else as JSON. `undefined` is `null`, what a task
+ * without an input gets. Throws FIELD_VIOLATION for what JSON can't hold.
+ */
+export function toPayload(value: unknown): Payload {
+  if (isMessage(value, PayloadSchema)) return value;
+  if (isMessage(value))
+    throw fieldError("input", `wrap the ${value.$typeName} by protobufPayload(schema, message)`);
+  return create(PayloadSchema, { body: { case: "text", value: jsonText(value) } });
+}
+
+/** A protobuf message as the payload of a typed task. */
+export function protobufPayload<S extends DescMessage>(
+  schema: S,
+  message: MessageShape<S>,
+): Payload {
+  return create(PayloadSchema, {
+    body: { case: "data", value: toBinary(schema, message) },
+    contentType: PROTOBUF,
+    schema: schema.typeName,
+  });
+}
+
+/**
+ * The value of a payload: of JSON the value, of other text a string, of other bytes a Uint8Array; no
+ * payload is `null`. Throws MESSAGE_MALFORMED for JSON that is none and for encoded payloads.
+ */
+export function fromPayload(payload: Payload | undefined): unknown {
+  if (payload?.body.case === undefined) return null;
+  refuseEncodings(payload);
+  const { body, contentType } = payload;
+  if (body.case === "text") {
+    return contentType === "" || isJson(contentType) ? parse(body.value) : body.value;
+  }
+  return isJson(contentType) ? parse(new TextDecoder().decode(body.value)) : body.value;
+}
+
+/** The message of a typed task's payload. Throws MESSAGE_MALFORMED where it is another one. */
+export function messageOf<S extends DescMessage>(
+  schema: S,
+  payload: Payload | undefined,
+): MessageShape<S> {
+  if (payload?.body.case !== "data" || payload.schema !== schema.typeName) {
+    const found = payload?.schema === "" ? payload.contentType || "JSON" : payload?.schema;
+    throw malformed(`expected a ${schema.typeName}, found ${found ?? "nothing"}`);
+  }
+  refuseEncodings(payload);
+  return fromBinary(schema, payload.body.value);
+}
+
+/** About how many bytes a payload takes on the wire. */
+export function payloadBytes(payload: Payload): number {
+  const { body } = payload;
+  if (body.case === undefined) return 0;
+  return body.case === "text" ? Buffer.byteLength(body.value) : body.value.length;
+}
+
+function jsonText(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value === undefined ? null : value);
+  } catch (error) {
+    throw fieldError("input", `can't be JSON: ${(error as Error).message}`);
+  }
+  if (text === undefined) throw fieldError("input", `can't be JSON: a ${typeof value}`);
+  return text;
+}
+
+function isJson(contentType: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw malformed(`not JSON: ${(error as Error).message}`);
+  }
+}
+
+function refuseEncodings(payload: Payload): void {
+  if (payload.encodings.length === 0) return;
+  throw malformed(`decode it first: ${payload.encodings.join(", ")}`);
+}
+
+function malformed(what: string): QTasksError {
+  return new QTasksError("MESSAGE_MALFORMED", `payload: ${what}`);
+}

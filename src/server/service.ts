@@ -50,3 +50,17 @@ export function defineService<S extends DescService>(
 ): ServiceDefinition {
   return { service, functions: functions as ServiceFunctions<DescService> };
 }
+
+/**
+ * Functions as listeners call them, which know a method only by its descriptor. The compiler has
+ * checked them against it in {@link defineService}.
+ * @internal
+ */
+export type AnyUnary = (request: object, context: CallContext) => Promise<object>;
+/** @internal */
+export type AnyStreaming = (request: object, context: CallContext) => AsyncIterable<object>;
+/** @internal */
+export type AnyBidi = (
+  requests: AsyncIterable<object>,
+  context: CallContext,
+) => AsyncIterable<object>;

@@ -1,0 +1,51 @@
+/** Addresses to listen on, as `host:port`. */
+import { QTasksError, fieldError } from "../core/errors.ts";
+
+/** A parsed `host:port`. */
+export interface Address {
+  /** Without the brackets of IPv6. */
+  readonly host: string;
+  /** With the brackets of IPv6. */
+  readonly hostInUrl: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Only this machine reaches it. */
+  readonly loopback: boolean;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
+
+/**
+ * Parses `127.0.0.1:50051`, `[::1]:0` or `localhost:8080`.
+ * @throws QTasksError FIELD_VIOLATION naming the option and the value.
+ */
+export function parseAddress(option: string, value: string): Address {
+  const match = /^(\[([0-9a-f:.]+)\]|[^\s:[\]]+):(\d{1,5})$/i.exec(value);
+  const port = Number(match?.[3]);
+  const hostInUrl = match?.[1];
+  if (hostInUrl === undefined || port > 65_535) {
+    throw fieldError(option, `expected host:port, such as 127.0.0.1:50051, got ${value}`);
+  }
+  const host = match?.[2] ?? hostInUrl;
+  return { host, hostInUrl, port, loopback: isLoopback(host) };
+}
+
+/** Whether a host is this machine and nothing else. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+/** The address with the port that was bound. */
+export function addressWithPort({ hostInUrl }: Address, port: number): string {
+  return `${hostInUrl}:${port}`;
+}
+
+/** CONFIG_INVALID that names the option and the address. */
+export function cannotListen(option: string, address: Address, cause: Error): QTasksError {
+  const where = addressWithPort(address, address.port);
+  const why = cause.message.includes("EADDRINUSE") ? "the address is in use" : cause.message;
+  return new QTasksError("CONFIG_INVALID", `${option}: cannot listen on ${where}: ${why}`, {
+    metadata: { option, address: where },
+    cause,
+  });
+}

@@ -1,0 +1,104 @@
+/** Functions of a service as grpc-js handlers over raw bytes. */
+import { once } from "node:events";
+
+import type { DescMethod } from "@bufbuild/protobuf";
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerDuplexStream,
+  ServerWritableStream,
+} from "@grpc/grpc-js";
+
+import { QTasksError } from "../../core/errors.ts";
+import type { Call } from "../call.ts";
+import type { Calls } from "../calls.ts";
+import { callCanceled } from "../errors.ts";
+import type { AnyBidi, AnyStreaming, AnyUnary } from "../service.ts";
+import { openCall } from "./call-init.ts";
+import { decode, encode } from "./codec.ts";
+import { grpcStatus } from "./status.ts";
+
+/** What a handler needs beside the function. */
+export interface HandlerParams {
+  readonly method: DescMethod;
+  readonly calls: Calls;
+  readonly maxMessageBytes: number;
+}
+
+/** One request, one answer. */
+export function unaryHandler(params: HandlerParams, fn: AnyUnary): handleUnaryCall<Buffer, Buffer> {
+  const { method, calls, maxMessageBytes } = params;
+  return (stream, callback) => {
+    const call = openCall(calls, method, stream);
+    const work = async () => {
+      const request = decode(method.input, stream.request, maxMessageBytes);
+      return encode(method.output, await fn(request, call), maxMessageBytes);
+    };
+    calls.unary(call, work).then(
+      (bytes) => callback(null, bytes),
+      (error: QTasksError) => callback(grpcStatus(error)),
+    );
+  };
+}
+
+/** One request, a stream of answers. */
+export function streamingHandler(
+  params: HandlerParams,
+  fn: AnyStreaming,
+): handleServerStreamingCall<Buffer, Buffer> {
+  const { method, calls, maxMessageBytes } = params;
+  return (stream) => {
+    const call = openCall(calls, method, stream);
+    const work = () => fn(decode(method.input, stream.request, maxMessageBytes), call);
+    void send(stream, call, calls.stream(call, work), params);
+  };
+}
+
+/** A stream of requests, a stream of answers. */
+export function bidiHandler(
+  params: HandlerParams,
+  fn: AnyBidi,
+): handleBidiStreamingCall<Buffer, Buffer> {
+  const { method, calls, maxMessageBytes } = params;
+  return (stream) => {
+    const call = openCall(calls, method, stream);
+    async function* requests() {
+      // The stream must outlive the loop: the status is sent on it.
+      for await (const bytes of stream.iterator({ destroyOnReturn: false })) {
+        yield decode(method.input, bytes as Buffer, maxMessageBytes);
+      }
+    }
+    void send(
+      stream,
+      call,
+      calls.stream(call, () => fn(requests(), call)),
+      params,
+    );
+  };
+}
+
+type Sink = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+
+/** Sends answers as fast as the caller reads them; without the wait they would pile up here. */
+async function send(
+  sink: Sink,
+  call: Call,
+  answers: AsyncIterable<object>,
+  { method, maxMessageBytes }: HandlerParams,
+): Promise<void> {
+  try {
+    for await (const answer of answers) {
+      const flowing = sink.write(encode(method.output, answer, maxMessageBytes));
+      if (!flowing) await once(sink, "drain", { signal: call.signal });
+    }
+    sink.end();
+  } catch (thrown) {
+    sink.emit("error", grpcStatus(thrown instanceof QTasksError ? thrown : endOf(call)));
+  }
+}
+
+/** Only the wait for `drain` throws anything else, and only when the call was aborted. */
+function endOf(call: Call): QTasksError {
+  return call.aborted ?? callCanceled();
+}

@@ -1,0 +1,29 @@
+/** Reasons for what grpc-js refuses by itself. */
+import { ServerInterceptingCall, status as Code, type ServerInterceptor } from "@grpc/grpc-js";
+
+import type { QTasksError } from "../../core/errors.ts";
+import { deadlinePassed, messageTooLarge } from "../errors.ts";
+import { REASON_HEADER } from "../status.ts";
+import { grpcStatus } from "./status.ts";
+
+/**
+ * Gives the statuses that grpc-js makes the details that all others have. They are sent by the
+ * innermost call itself and pass no interceptor, so its `sendStatus` is what has to be wrapped.
+ */
+export function explainRefusals(maxMessageBytes: number): ServerInterceptor {
+  return (_method, call) => {
+    const send = call.sendStatus.bind(call);
+    call.sendStatus = (status) => {
+      const known = status.code === Code.OK || status.metadata?.get(REASON_HEADER).length;
+      const error = known ? undefined : explanation(status.code, maxMessageBytes);
+      send(error === undefined ? status : grpcStatus(error));
+    };
+    return new ServerInterceptingCall(call);
+  };
+}
+
+function explanation(code: Code, maxMessageBytes: number): QTasksError | undefined {
+  if (code === Code.RESOURCE_EXHAUSTED) return messageTooLarge("request", maxMessageBytes);
+  if (code === Code.DEADLINE_EXCEEDED) return deadlinePassed();
+  return undefined;
+}

@@ -1,0 +1,40 @@
+/** How connect-node handled a call, learned from outside; see {@link Attempt.refusal}. */
+import type { DescMethod } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Logger } from "pino";
+
+import { QTasksError } from "../../core/errors.ts";
+import { messageMalformed, messageTooLarge, visibleError } from "../errors.ts";
+import { REASON_HEADER } from "../status.ts";
+
+/** One pass of a request through connect-node. */
+export class Attempt {
+  /** Connect's own signal of the call: aborted with what it refuses the call for. */
+  signal: AbortSignal | undefined;
+  /** Whether a function of ours was called. */
+  invoked = false;
+
+  /** Our error for what Connect refused by itself, such as bytes that aren't the message. */
+  refusal(method: DescMethod, maxBytes: number, logger: Logger): QTasksError | undefined {
+    const reason: unknown = this.signal?.aborted === true ? this.signal.reason : undefined;
+    if (!(reason instanceof ConnectError) || reason.metadata.has(REASON_HEADER)) return undefined;
+    switch (reason.code) {
+      case Code.ResourceExhausted:
+        return messageTooLarge(this.invoked ? "response" : "request", maxBytes);
+      case Code.InvalidArgument:
+        return malformed(method, reason);
+      case Code.Internal: {
+        const { typeName } = method.parent;
+        if (this.invoked) return visibleError(reason, `${typeName}/${method.name}`, logger);
+        return malformed(method, reason);
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function malformed(method: DescMethod, { rawMessage }: ConnectError): QTasksError {
+  if (/timeout/.test(rawMessage)) return new QTasksError("MESSAGE_MALFORMED", rawMessage);
+  return messageMalformed(method.input, rawMessage);
+}

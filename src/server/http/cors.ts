@@ -1,0 +1,45 @@
+/** Which web pages may call, and what their scripts may see. */
+import { cors } from "@connectrpc/connect";
+
+import { isLoopback } from "../address.ts";
+import { REASON_HEADER } from "../status.ts";
+
+/** Whether pages of an origin, such as `https://tasks.example.com`, may call. */
+export type AllowOrigin = (origin: string) => boolean;
+
+const PREFLIGHT_MAX_AGE_S = "7200";
+const ALLOWED_HEADERS = [...cors.allowedHeaders, "Authorization"].join(", ");
+const EXPOSED_HEADERS = [...cors.exposedHeaders, REASON_HEADER].join(", ");
+
+/** The origins named, or all for `*`. @default every origin on this machine's loopback */
+export function originFilter(origins: readonly string[] | undefined): AllowOrigin {
+  if (origins === undefined) return isLoopbackOrigin;
+  if (origins.includes("*")) return () => true;
+  return (origin) => origins.includes(origin);
+}
+
+/** Response headers for a request from a page; none for other origins, so that browsers refuse. */
+export function corsHeaders(
+  origin: string | undefined,
+  allow: AllowOrigin,
+): Record<string, string> {
+  if (origin === undefined || !allow(origin)) return { Vary: "Origin" };
+  return {
+    Vary: "Origin",
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+  };
+}
+
+/** What a preflight request is told beside {@link corsHeaders}. */
+export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = Object.freeze({
+  "Access-Control-Allow-Methods": cors.allowedMethods.join(", "),
+  "Access-Control-Allow-Headers": ALLOWED_HEADERS,
+  "Access-Control-Max-Age": PREFLIGHT_MAX_AGE_S,
+});
+
+function isLoopbackOrigin(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { hostname } = new URL(origin);
+  return isLoopback(hostname.replace(/^\[|\]$/g, ""));
+}

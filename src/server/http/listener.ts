@@ -1,0 +1,163 @@
+/** The HTTP listener: Connect, gRPC-Web, gRPC and JSON by connect-node, and the pages. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import http2, { type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { AddressInfo, Server, Socket } from "node:net";
+
+import {
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from "@connectrpc/connect-node";
+import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import type { Logger } from "pino";
+
+import { QTasksError } from "../../core/errors.ts";
+import { addressWithPort, cannotListen, type Address } from "../address.ts";
+import type { Calls } from "../calls.ts";
+import { methodNotFound } from "../errors.ts";
+import { STREAM_RESETS, type EdgeLimits } from "../limits.ts";
+import type { ServiceDefinition } from "../service.ts";
+import type { TlsMaterial } from "../tls.ts";
+import { cleartextServer } from "./cleartext.ts";
+import { corsHeaders, PREFLIGHT_HEADERS, type AllowOrigin } from "./cors.ts";
+import { errorPage } from "./error-page.ts";
+import { json, type Page, type Pages } from "./pages.ts";
+import { RpcRoutes } from "./rpc-routes.ts";
+
+type Request = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
+
+/** Node's default of 10 MB would refuse streams of a busy connection. */
+const SESSION_MEMORY_MB = 1024;
+
+export interface HttpListenerOptions {
+  readonly address: Address;
+  readonly calls: Calls;
+  readonly pages: Pages;
+  readonly limits: EdgeLimits;
+  readonly tls: TlsMaterial | undefined;
+  readonly allowOrigin: AllowOrigin;
+  readonly logger: Logger;
+}
+
+/** Serves HTTP/1.1 and HTTP/2 on one address. Services can be added before and after the start. */
+export class HttpListener {
+  readonly #options: HttpListenerOptions;
+  readonly #routes: RpcRoutes;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<http2.Http2Session>();
+  #boundAddress: string | undefined;
+
+  constructor(options: HttpListenerOptions) {
+    this.#options = options;
+    this.#routes = new RpcRoutes(options);
+    this.#server = this.#createServer();
+    this.#server.prependListener("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Where it listens, with the port that was chosen for port 0. */
+  get address(): string | undefined {
+    return this.#boundAddress;
+  }
+
+  addService(definition: ServiceDefinition): void {
+    this.#routes.add(definition);
+  }
+
+  /** @throws QTasksError CONFIG_INVALID when it cannot listen there. */
+  async start(): Promise<void> {
+    const { address } = this.#options;
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", (err) => reject(cannotListen("http", address, err)));
+      server.listen({ host: address.host, port: address.port }, () => resolve());
+    });
+    this.#boundAddress = addressWithPort(address, (server.address() as AddressInfo).port);
+  }
+
+  /** Stops listening, lets connections end for up to `graceMs`, then closes them. */
+  async stop(graceMs: number): Promise<void> {
+    const server = this.#server;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const session of this.#sessions) session.close();
+    const force = setTimeout(() => this.#sockets.forEach((each) => each.destroy()), graceMs);
+    await closed;
+    clearTimeout(force);
+  }
+
+  #createServer(): Server {
+    const { limits, tls } = this.#options;
+    const settings = { maxConcurrentStreams: limits.maxConcurrentStreams };
+    const options = { settings, maxSessionMemory: SESSION_MEMORY_MB, ...STREAM_RESETS };
+    const onRequest = (request: Request, response: Response) => this.#handle(request, response);
+    const http2Server =
+      tls === undefined
+        ? http2.createServer(options, onRequest)
+        : http2.createSecureServer({ ...options, ...tls, allowHTTP1: true }, onRequest);
+    http2Server.on("session", (session) => {
+      this.#sessions.add(session);
+      session.once("close", () => this.#sessions.delete(session));
+    });
+    return tls === undefined ? cleartextServer(onRequest, http2Server) : http2Server;
+  }
+
+  #handle(request: Request, response: Response): void {
+    this.#respond(request, response).catch((err: unknown) => {
+      this.#options.logger.debug({ err, path: pathOf(request) }, "an HTTP request failed");
+      if (response.headersSent) response.destroy();
+      else send(response, json(400, { message: "the request could not be handled" }));
+    });
+  }
+
+  async #respond(request: Request, response: Response): Promise<void> {
+    const { calls, allowOrigin } = this.#options;
+    const headers = corsHeaders(request.headers.origin, allowOrigin);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (calls.draining.aborted && request.httpVersionMajor === 1) {
+      response.setHeader("Connection", "close");
+    }
+    if (request.method === "OPTIONS") {
+      return send(response, { status: 204, headers: PREFLIGHT_HEADERS, body: "" });
+    }
+    const handler = this.#routes.find(pathOf(request));
+    if (handler !== undefined) return this.#serveRpc(handler, request, response);
+    send(response, await this.#page(request), request.method === "HEAD");
+  }
+
+  async #serveRpc(handler: UniversalHandler, request: Request, response: Response): Promise<void> {
+    const incoming = universalRequestFromNodeRequest(request, response, undefined, undefined);
+    const answer = await this.#routes.serve(handler, incoming);
+    await universalResponseToNodeResponse(answer, response);
+  }
+
+  async #page(request: Request): Promise<Page> {
+    const path = pathOf(request);
+    const { calls, pages } = this.#options;
+    const contentType = request.headers["content-type"];
+    try {
+      if (pages.isGuarded(path)) calls.admit(path, () => request.headers.authorization);
+      const page = await pages.find(path);
+      if (page === undefined) return errorPage(methodNotFound(path), contentType, pages.overview());
+      if (request.method === "GET" || request.method === "HEAD") return page;
+      return json(405, { message: `${path} answers GET and HEAD` });
+    } catch (thrown) {
+      return errorPage(QTasksError.from(thrown), contentType);
+    }
+  }
+}
+
+function pathOf({ url }: Request): string {
+  return url?.split("?", 1)[0] ?? "";
+}
+
+function send(response: Response, { status, headers, body }: Page, withoutBody = false): void {
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (status !== 204) response.setHeader("Content-Length", length);
+  // One signature for both versions of HTTP.
+  (response as ServerResponse).end(withoutBody ? undefined : body);
+}

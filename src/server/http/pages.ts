@@ -1,0 +1,77 @@
+/** What the HTTP port serves beside RPCs: probes, schema images, and a helpful 404. */
+import { REASON_HEADER } from "../status.ts";
+import type { Catalog } from "../catalog.ts";
+import type { Readiness } from "../readiness.ts";
+import { schemaImage } from "../schema.ts";
+
+/** A whole answer to a GET. */
+export interface Page {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+export interface PagesParams {
+  readonly catalog: Catalog;
+  readonly readiness: Readiness;
+}
+
+/** Packages of services that are gRPC's own, not part of our schema. */
+const PLUMBING = /^grpc\./;
+
+/** The pages by path. */
+export class Pages {
+  readonly #catalog: Catalog;
+  readonly #readiness: Readiness;
+
+  constructor({ catalog, readiness }: PagesParams) {
+    this.#catalog = catalog;
+    this.#readiness = readiness;
+  }
+
+  /** Whether a page needs the token: schemas may name what is a user's own. */
+  isGuarded(path: string): boolean {
+    return path.startsWith("/schema");
+  }
+
+  async find(path: string): Promise<Page | undefined> {
+    switch (path) {
+      case "/livez":
+        return json(200, { alive: true });
+      case "/readyz":
+        return this.#readyz();
+      case "/schema.binpb":
+        return image(schemaImage(this.#schemaFiles()));
+    }
+    const service = /^\/schema\/([\w.]+)\.binpb$/.exec(path)?.[1];
+    const file = this.#catalog.find(service ?? "")?.service.file;
+    return file === undefined ? undefined : image(schemaImage([file]));
+  }
+
+  /** What exists, for who asked for something else. */
+  overview(): { pages: string[]; services: string[] } {
+    const services = this.#catalog.definitions.map(({ service }) => service.typeName);
+    const pages = ["/livez", "/readyz", "/schema.binpb", "/schema/<service>.binpb"];
+    return { pages, services: services.map((name) => `/${name}/<method>`) };
+  }
+
+  async #readyz(): Promise<Page> {
+    const report = await this.#readiness.report();
+    return json(report.ready ? 200 : 503, report);
+  }
+
+  #schemaFiles() {
+    return this.#catalog.files.filter((file) => !PLUMBING.test(file.proto.package));
+  }
+}
+
+/** A JSON page, indented for people with curl. */
+export function json(status: number, value: object, reason?: string): Page {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (reason !== undefined) headers[REASON_HEADER] = reason;
+  return { status, headers, body: `${JSON.stringify(value, undefined, 2)}\n` };
+}
+
+function image(body: Uint8Array): Page {
+  return { status: 200, headers: { "Content-Type": "application/x-protobuf" }, body };
+}

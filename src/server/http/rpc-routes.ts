@@ -1,0 +1,131 @@
+/** Services as handlers for Connect, gRPC-Web and gRPC over HTTP, in JSON and binary. */
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import {
+  createConnectRouter,
+  createContextKey,
+  createContextValues,
+  type ConnectError,
+  type HandlerContext,
+  type ServiceImpl,
+} from "@connectrpc/connect";
+import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import type {
+  UniversalHandler,
+  UniversalServerRequest,
+  UniversalServerResponse,
+} from "@connectrpc/connect/protocol";
+import type { Logger } from "pino";
+
+import type { Calls } from "../calls.ts";
+import { MESSAGE_OVERHEAD_BYTES, type EdgeLimits } from "../limits.ts";
+import type { AnyBidi, AnyStreaming, AnyUnary, ServiceDefinition } from "../service.ts";
+import { Attempt } from "./attempt.ts";
+import { openCall } from "./call-init.ts";
+import { asConnectError, connectError } from "./connect-error.ts";
+
+export interface RpcRoutesParams {
+  readonly calls: Calls;
+  readonly limits: EdgeLimits;
+  readonly logger: Logger;
+}
+
+const ATTEMPT = createContextKey<Attempt | undefined>(undefined);
+const REFUSAL = createContextKey<ConnectError | undefined>(undefined);
+
+/** RPC handlers by path, such as `/qtasksapi.v1.TaskService/EnqueueTask`. */
+export class RpcRoutes {
+  readonly #params: RpcRoutesParams;
+  readonly #handlers = new Map<string, UniversalHandler>();
+
+  constructor(params: RpcRoutesParams) {
+    this.#params = params;
+  }
+
+  add({ service, functions }: ServiceDefinition): void {
+    const { limits } = this.#params;
+    const router = createConnectRouter({
+      readMaxBytes: limits.maxMessageBytes,
+      // JSON has bytes in base64: what fits in binary must not fail in JSON.
+      writeMaxBytes: limits.maxMessageBytes * 1.5 + MESSAGE_OVERHEAD_BYTES,
+      maxTimeoutMs: limits.maxTimeoutMs,
+      acceptCompression: [compressionGzip, compressionBrotli],
+      jsonOptions: { ignoreUnknownFields: false },
+      requestGate: (context) => this.#gate(context),
+    });
+    const functionOf = (method: DescMethod) =>
+      this.#implementation(method, (functions as Record<string, unknown>)[method.localName]);
+    const functionsByName = service.methods.map((each) => [each.localName, functionOf(each)]);
+    router.service(service, Object.fromEntries(functionsByName) as ServiceImpl<DescService>);
+    for (const handler of router.handlers) this.#handlers.set(handler.requestPath, handler);
+  }
+
+  find(path: string): UniversalHandler | undefined {
+    return this.#handlers.get(path);
+  }
+
+  /** Handles a call. What Connect refuses by itself is refused again through the gate, as ours. */
+  async serve(
+    handler: UniversalHandler,
+    request: UniversalServerRequest,
+  ): Promise<UniversalServerResponse> {
+    const attempt = new Attempt();
+    const contextValues = createContextValues().set(ATTEMPT, attempt);
+    const response = await handler({ ...request, contextValues });
+    const { limits, logger } = this.#params;
+    const refusal = attempt.refusal(handler.method, limits.maxMessageBytes, logger);
+    if (refusal === undefined) return response;
+    return handler({
+      ...request,
+      contextValues: createContextValues().set(REFUSAL, connectError(refusal)),
+    });
+  }
+
+  /** Runs before the body is read. */
+  #gate(context: HandlerContext): void {
+    const refusal = context.values.get(REFUSAL);
+    if (refusal !== undefined) throw refusal;
+    const attempt = context.values.get(ATTEMPT);
+    if (attempt !== undefined) attempt.signal = context.signal;
+    const authorization = () => context.requestHeader.get("authorization") ?? undefined;
+    try {
+      this.#params.calls.admit(`${context.service.typeName}/${context.method.name}`, authorization);
+    } catch (thrown) {
+      throw asConnectError(thrown);
+    }
+  }
+
+  #implementation(method: DescMethod, fn: unknown) {
+    const { calls } = this.#params;
+    if (method.methodKind === "unary") return unaryFunction(method, calls, fn as AnyUnary);
+    return streamFunction(method, calls, fn as AnyStreaming | AnyBidi);
+  }
+}
+
+function unaryFunction(method: DescMethod, calls: Calls, fn: AnyUnary) {
+  return async (request: object, context: HandlerContext) => {
+    const call = openCall(calls, method, context);
+    markInvoked(context);
+    try {
+      return await calls.unary(call, () => fn(request, call));
+    } catch (thrown) {
+      throw asConnectError(thrown);
+    }
+  };
+}
+
+function streamFunction(method: DescMethod, calls: Calls, fn: AnyStreaming | AnyBidi) {
+  return async function* (request: object & AsyncIterable<object>, context: HandlerContext) {
+    const call = openCall(calls, method, context);
+    markInvoked(context);
+    try {
+      yield* calls.stream(call, () => fn(request, call));
+    } catch (thrown) {
+      throw asConnectError(thrown);
+    }
+  };
+}
+
+function markInvoked(context: HandlerContext): void {
+  const attempt = context.values.get(ATTEMPT);
+  if (attempt !== undefined) attempt.invoked = true;
+}

@@ -14,13 +14,17 @@ import { fieldError, QTasksError } from "../core/errors.ts";
 const PROTOBUF = "application/protobuf";
 
 /**
- * A value as a payload: a Payload as it is, anything else as JSON. `undefined` is `null`, what a task
+ * A value as a payload: a Payload as it is, bytes as bytes, anything else as JSON. `undefined` is `null`, what a task
  * without an input gets. Throws FIELD_VIOLATION for what JSON can't hold.
  */
 export function toPayload(value: unknown): Payload {
   if (isMessage(value, PayloadSchema)) return value;
   if (isMessage(value))
     throw fieldError("input", `wrap the ${value.$typeName} by protobufPayload(schema, message)`);
+  if (value instanceof Uint8Array) {
+    const contentType = "application/octet-stream";
+    return create(PayloadSchema, { body: { case: "data", value }, contentType });
+  }
   return create(PayloadSchema, { body: { case: "text", value: jsonText(value) } });
 }
 
@@ -88,8 +92,9 @@ function isJson(contentType: string): boolean {
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw malformed(`not JSON: ${(error as Error).message}`);
+  } catch (cause) {
+    // The parser's message quotes the payload, which has no place in logs.
+    throw malformed("not the JSON that it says it is", cause);
   }
 }
 
@@ -98,6 +103,6 @@ function refuseEncodings(payload: Payload): void {
   throw malformed(`decode it first: ${payload.encodings.join(", ")}`);
 }
 
-function malformed(what: string): QTasksError {
-  return new QTasksError("MESSAGE_MALFORMED", `payload: ${what}`);
+function malformed(what: string, cause?: unknown): QTasksError {
+  return new QTasksError("MESSAGE_MALFORMED", `payload: ${what}`, { cause });
 }

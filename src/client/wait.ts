@@ -62,11 +62,11 @@ export class Wait {
   }
 
   resolve(task: Task): void {
-    for (const waiter of [...this.#waiters]) waiter.settle(({ resolve }) => resolve(task));
+    for (const waiter of this.#waiters) waiter.settle(({ resolve }) => resolve(task));
   }
 
   reject(error: QTasksError): void {
-    for (const waiter of [...this.#waiters]) waiter.settle(({ reject }) => reject(error));
+    for (const waiter of this.#waiters) waiter.settle(({ reject }) => reject(error));
   }
 }
 

@@ -1,0 +1,239 @@
+/** What a program uses to enqueue, await, watch and cancel tasks. */
+import { TaskView, type Task, type TaskEvent } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type {
+  CountTasksResponse,
+  EnqueueTaskRequest,
+  TaskService,
+} from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { ServiceCalls } from "../core/calls.ts";
+import type { Coalescer } from "../core/coalescer.ts";
+import { QTasksError } from "../core/errors.ts";
+import { Awaiter } from "./awaiter.ts";
+import { enqueuer, type Enqueued } from "./enqueuer.ts";
+import type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
+import { TaskHandle } from "./handle.ts";
+import { duration, enqueueRequest, startOf, type EnqueueOptions } from "./options.ts";
+import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
+import type {
+  CancelOptions,
+  CancelProgress,
+  EventOptions,
+  GetOptions,
+  ListOptions,
+  PageOptions,
+  RescheduleOptions,
+  RetryOptions,
+  RetryProgress,
+  RunOptions,
+  TaskPage,
+  TaskQuery,
+} from "./requests.ts";
+import type { TaskActions } from "./task-actions.ts";
+import { stillRunning, type WaitOptions } from "./wait.ts";
+import { watchTask, type TaskChange, type WatchOptions } from "./watch.ts";
+
+export interface TaskClientOptions {
+  /** Deadline of a call that does not wait for tasks, in ms. @default 30000 */
+  readonly timeoutMs?: number;
+  /**
+   * How long enqueues, awaits and watches go on trying while no server answers, in ms. They are safe
+   * to repeat. @default 30000
+   */
+  readonly patienceMs?: number;
+  /** Runs once at {@link TaskClient.close}. */
+  readonly onClose?: () => void;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_PATIENCE_MS = 30_000;
+
+/**
+ * A client over any way to reach the TaskService: gRPC ({@link connect}) or the same process.
+ * Concurrent enqueues and awaits are gathered into batches. Errors are QTasksErrors.
+ */
+export class TaskClient implements TaskActions {
+  readonly #calls: ServiceCalls<typeof TaskService>;
+  readonly #timeoutMs: number;
+  readonly #patienceMs: number;
+  readonly #closing = new AbortController();
+  readonly #onClose: () => void;
+  readonly #enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>;
+  readonly #awaiter: Awaiter;
+
+  constructor(calls: ServiceCalls<typeof TaskService>, options: TaskClientOptions = {}) {
+    this.#calls = calls;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+    this.#onClose = options.onClose ?? (() => {});
+    const common = { patienceMs: this.#patienceMs, signal: this.#closing.signal };
+    this.#enqueuer = enqueuer(calls, { ...common, timeoutMs: this.#timeoutMs });
+    this.#awaiter = new Awaiter(calls, common);
+  }
+
+  /**
+   * Enqueues a task; settles once it is durable. The input is any JSON value, or a Payload such as
+   * {@link protobufPayload} makes.
+   */
+  async enqueue<T = unknown>(
+    name: string,
+    input?: unknown,
+    options: EnqueueOptions = {},
+  ): Promise<TaskHandle<T>> {
+    const { taskId, created } = await this.#enqueuer.add(enqueueRequest(name, input, options));
+    return new TaskHandle<T>(this, taskId, created);
+  }
+
+  /** Enqueues many, in batches; each item has a result of its own, in order. Never rejects for an item. */
+  enqueueMany(items: Iterable<EnqueueItem>): Promise<EnqueueResult[]> {
+    return Promise.all(
+      Array.from(items, async ({ name, input, options }): Promise<EnqueueResult> => {
+        try {
+          return { ok: true, handle: await this.enqueue(name, input, options) };
+        } catch (error) {
+          return { ok: false, error: QTasksError.from(error) };
+        }
+      }),
+    );
+  }
+
+  /** Enqueues a task and waits for its result; throws as {@link TaskHandle.result}. */
+  async run<T = unknown>(name: string, input?: unknown, options: RunOptions = {}): Promise<T> {
+    const handle = await this.enqueue<T>(name, input, options);
+    return handle.result(options);
+  }
+
+  /** A handle to a task that exists, or may; nothing is asked. */
+  handle<T = unknown>(taskId: string): TaskHandle<T> {
+    return new TaskHandle<T>(this, taskId);
+  }
+
+  /** The task, in full. Throws TASK_NOT_FOUND. */
+  async get(taskId: string, options: GetOptions = {}): Promise<Task> {
+    const view = options.view ?? TaskView.FULL;
+    return present((await this.#calls.getTask({ taskId, view }, this.#call(options))).task);
+  }
+
+  /**
+   * The task once it has ended, with its result. Throws STILL_RUNNING after `timeoutMs`; 0 asks once.
+   * The task goes on in any case.
+   */
+  async await(taskId: string, options: WaitOptions = {}): Promise<Task> {
+    const { timeoutMs, signal } = options;
+    if (timeoutMs === undefined || timeoutMs > 0) return this.#awaiter.await(taskId, options);
+    const { task, done } = await this.#calls.awaitTask({ taskId }, this.#call({ signal }));
+    if (!done) throw stillRunning(taskId, 0);
+    return present(task);
+  }
+
+  /** The task as it is, then each change until it has ended; goes on over lost connections. */
+  watch(taskId: string, options: WatchOptions = {}): AsyncGenerator<TaskChange, void> {
+    const signal = this.#signal(options.signal);
+    return watchTask(this.#calls, { ...options, taskId, signal, patienceMs: this.#patienceMs });
+  }
+
+  /** Outputs and logs that are kept for a task, oldest first. */
+  events(taskId: string, options: EventOptions = {}): AsyncGenerator<TaskEvent, void> {
+    const { after = 0n, signal } = options;
+    return eventPages(this.#calls, { taskId, after }, this.#call({ signal }));
+  }
+
+  /** Every match, newest first; pages are fetched as they are read. */
+  list(filter: TaskQuery = {}, options: ListOptions = {}): AsyncGenerator<Task, void> {
+    return pages(
+      (pageToken) => this.listPage(filter, { ...options, pageToken }),
+      (page) => page.tasks,
+    );
+  }
+
+  /** One page of matches, newest first. Throws PAGE_TOKEN_INVALID. */
+  async listPage(filter: TaskQuery = {}, options: PageOptions = {}): Promise<TaskPage> {
+    const { pageSize = 0, pageToken = "", view = TaskView.UNSPECIFIED, signal } = options;
+    const request = { filter, pageSize, pageToken, view };
+    const { tasks, nextPageToken } = await this.#calls.listTasks(request, this.#call({ signal }));
+    return { tasks, nextPageToken: nextPageToken === "" ? undefined : nextPageToken };
+  }
+
+  /** How many match, in all and by state. */
+  count(
+    filter: TaskQuery = {},
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<CountTasksResponse> {
+    return this.#calls.countTasks({ filter }, this.#call(options));
+  }
+
+  /** Asks a task to end. A waiting one is CANCELED; of a running one the handler decides. */
+  async cancel(taskId: string, options: CancelOptions = {}): Promise<Task> {
+    const { reason = "", forceAfterMs } = options;
+    const forceAfter = duration("forceAfterMs", forceAfterMs);
+    const request = { taskId, reason, forceAfter };
+    return present((await this.#calls.cancelTask(request, this.#call(options))).task);
+  }
+
+  /** Cancels all that match, page by page. Stop reading and the rest is left alone. */
+  cancelMatching(
+    filter: TaskQuery,
+    options: CancelOptions = {},
+  ): AsyncGenerator<CancelProgress, void> {
+    const { reason = "", forceAfterMs } = options;
+    const forceAfter = duration("forceAfterMs", forceAfterMs);
+    return cancelPages(this.#calls, { filter, reason, forceAfter }, this.#call(options));
+  }
+
+  /** Runs an ended task again, with fresh attempts. Throws TASK_NOT_TERMINAL. */
+  async retry(taskId: string, options: RetryOptions = {}): Promise<Task> {
+    const { expectedRevision } = options;
+    const request = { taskId, expectedRevision };
+    return present((await this.#calls.retryTask(request, this.#call(options))).task);
+  }
+
+  /** Retries all ended ones that match, page by page. Stop reading and the rest is left alone. */
+  retryMatching(
+    filter: TaskQuery,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<RetryProgress, void> {
+    return retryPages(this.#calls, filter, this.#call(options));
+  }
+
+  /** Changes time or priority of a waiting task. Throws TASK_ALREADY_STARTED. */
+  async reschedule(taskId: string, options: RescheduleOptions): Promise<Task> {
+    const { priority, expectedRevision } = options;
+    const request = { taskId, start: startOf(options), priority, expectedRevision };
+    return present((await this.#calls.rescheduleTask(request, this.#call(options))).task);
+  }
+
+  /** Deletes an ended task with its events. Throws TASK_NOT_TERMINAL; one that is gone is no error. */
+  async delete(taskId: string, options: Omit<GetOptions, "view"> = {}): Promise<void> {
+    await this.#calls.deleteTask({ taskId }, this.#call(options));
+  }
+
+  /** Ends what waits and watches with CALL_CANCELED, and the connection. No task is touched. */
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#onClose();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #call(options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly timeoutMs?: number | undefined;
+  }) {
+    return {
+      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
+      signal: this.#signal(options.signal),
+    };
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    const closing = this.#closing.signal;
+    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
+  }
+}
+
+function present(task: Task | undefined): Task {
+  if (task === undefined) throw new QTasksError("INTERNAL", "the server's answer has no task");
+  return task;
+}

@@ -1,0 +1,41 @@
+/** What a TypeScript program imports to enqueue, await, watch and cancel tasks. */
+export { openChannel, type ChannelInit, type ClientTls, type GrpcChannel } from "./channel.ts";
+export { TaskClient, type TaskClientOptions } from "./client.ts";
+export { connect, type ConnectOptions } from "./connect.ts";
+export { grpcCalls } from "./grpc-calls.ts";
+export type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
+export { TaskHandle } from "./handle.ts";
+export type {
+  EnqueueOptions,
+  RetryOptions as RetryPolicyOptions,
+  UniqueOptions,
+} from "./options.ts";
+export { fromPayload, messageOf, protobufPayload, toPayload } from "./payload.ts";
+export type {
+  CancelOptions,
+  CancelProgress,
+  EventOptions,
+  FollowOptions,
+  GetOptions,
+  ListOptions,
+  PageOptions,
+  RescheduleOptions,
+  RetryOptions,
+  RetryProgress,
+  RunOptions,
+  TaskPage,
+  TaskQuery,
+} from "./requests.ts";
+export { TaskFailedError } from "./task-failed-error.ts";
+export type { WaitOptions } from "./wait.ts";
+export type { TaskChange, WatchOptions } from "./watch.ts";
+export type { CallOptions, ServiceCalls } from "../core/calls.ts";
+export { QTasksError, type FieldViolation, type Reason, type StatusCode } from "../core/errors.ts";
+export { FailureKind, TaskState, TaskView } from "../../gen/qtasksapi/v1/task_pb.ts";
+export type {
+  Failure,
+  Payload,
+  Progress,
+  Task,
+  TaskEvent,
+} from "../../gen/qtasksapi/v1/task_pb.ts";

@@ -1,0 +1,115 @@
+/** Tasks that a handler enqueues, with its own as their parent. */
+import { createHash } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
+import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import {
+  EnqueueTaskRequestSchema,
+  type EnqueueTaskRequest,
+  type TaskService,
+} from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { ServiceCalls } from "../core/calls.ts";
+import { toDuration, toTimestamp } from "../core/duration.ts";
+import { fieldError, QTasksError } from "../core/errors.ts";
+import { taskOptions, type TaskSettings } from "../core/task-settings.ts";
+import type { Attempt } from "./attempt.ts";
+import { untilAnswered } from "./backoff.ts";
+import { encodeValue } from "./payload.ts";
+
+/** Options of a child; what is unset is its definition's. */
+export interface ChildOptions extends TaskSettings {
+  /**
+   * The child's id. By default it follows from the parent's id, the child's name and input, and how often this attempt
+   * has enqueued the same before: a retried parent finds the children of its earlier attempts, in whatever order it
+   * comes by them, and enqueues only those that are missing. They are found whatever became of them; give a random
+   * id to have a new child each time.
+   */
+  readonly taskId?: string | undefined;
+  /** Starts no sooner than this long from now, by the server's clock. */
+  readonly delayMs?: number | undefined;
+  /** Starts no sooner than then. Not together with `delayMs`. */
+  readonly scheduleAt?: Date | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A child, durable from now on. */
+export interface ChildTask {
+  readonly taskId: string;
+  /** False where an earlier attempt had enqueued it. */
+  readonly created: boolean;
+}
+
+export type ChildEnqueuer = (
+  name: string,
+  input?: unknown,
+  options?: ChildOptions,
+) => Promise<ChildTask>;
+
+/** Enqueues children of one attempt. Repeated while the server is away, until the attempt is over. */
+export function childEnqueuer(
+  attempt: Attempt,
+  tasks: ServiceCalls<typeof TaskService> | undefined,
+): ChildEnqueuer {
+  const counts = new Map<string, number>();
+  return async (name, input, options = {}) => {
+    if (tasks === undefined)
+      throw new QTasksError("CONFIG_INVALID", "this worker was made without calls to enqueue by");
+    const payload = encodeValue(input);
+    const digest = digestOf(name, payload);
+    const nth = (counts.get(digest) ?? 0) + 1;
+    counts.set(digest, nth);
+    const parentTaskId = attempt.leased.taskId;
+    const taskId = options.taskId ?? childId(parentTaskId, digest, nth);
+    const request = childRequest({ name, payload, parentTaskId, taskId, options });
+    const { created } = await untilAnswered(
+      () => tasks.enqueueTask(request),
+      // A canceled handler may still enqueue what cleans up after it; a lost one may not.
+      { signal: attempt.ended },
+    );
+    return { taskId, created };
+  };
+}
+
+interface ChildParams {
+  readonly name: string;
+  readonly payload: Payload;
+  readonly parentTaskId: string;
+  readonly taskId: string;
+  readonly options: ChildOptions;
+}
+
+function childRequest(params: ChildParams): EnqueueTaskRequest {
+  const { name, payload, parentTaskId, options } = params;
+  return create(EnqueueTaskRequestSchema, {
+    taskId: params.taskId,
+    start: startOf(options),
+    spec: {
+      name,
+      payload,
+      parentTaskId,
+      options: taskOptions(options),
+      headers: { ...options.headers },
+    },
+  });
+}
+
+function startOf({ delayMs, scheduleAt }: ChildOptions): EnqueueTaskRequest["start"] {
+  if (delayMs !== undefined && scheduleAt !== undefined)
+    throw fieldError("scheduleAt", "can't be set together with delayMs");
+  if (delayMs !== undefined) return { case: "delay", value: toDuration(delayMs) };
+  if (scheduleAt === undefined) return { case: undefined };
+  return { case: "scheduleTime", value: toTimestamp(scheduleAt.getTime()) };
+}
+
+function digestOf(name: string, payload: Payload): string {
+  const { value = "" } = payload.body;
+  return createHash("sha256").update(`${name}\n`).update(value).digest("hex");
+}
+
+/** A UUIDv8 (RFC 9562, 5.8): bits of a hash. */
+function childId(parentTaskId: string, digest: string, nth: number): string {
+  const bytes = createHash("sha256").update(`${parentTaskId}\n${digest}\n${nth}`).digest();
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString("hex", 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,90 @@
+/** Whatever a handler throws, as a Failure. */
+import { create } from "@bufbuild/protobuf";
+import { inspect } from "node:util";
+import {
+  FailureKind,
+  FailureSchema,
+  type Failure,
+  type Payload,
+} from "../../gen/qtasksapi/v1/task_pb.ts";
+import { toDuration } from "../core/duration.ts";
+import { QTasksError } from "../core/errors.ts";
+import { clip, shortenFailure } from "../core/failure.ts";
+import { DEFAULT_LIMITS } from "../core/limits.ts";
+import { InputRejectedError, RetryLaterError, TaskError, TerminalError } from "./errors.ts";
+import { encodeValue } from "./payload.ts";
+import { STATUS_CODES } from "./status-code.ts";
+
+const MAX_CAUSES = 5;
+const MAX_MESSAGE_BYTES = 8 << 10;
+const MAX_STACK_BYTES = 16 << 10;
+const SOURCE = `node/${process.versions.node}`;
+
+/** A failure that the worker itself decided on, without a stack. */
+export function workerFailure(
+  type: string,
+  message: string,
+  kind: FailureKind = FailureKind.APPLICATION,
+): Failure {
+  const text = clip(message, MAX_MESSAGE_BYTES);
+  return create(FailureSchema, { kind, type, message: text, source: SOURCE, nonRetryable: true });
+}
+
+/** The failure of an attempt whose handler threw; any value will do, also one that lies about itself. */
+export function failureOf(thrown: unknown): Failure {
+  const failure = describe(thrown, 0);
+  if (thrown instanceof TerminalError) failure.nonRetryable = true;
+  if (thrown instanceof RetryLaterError) failure.retryDelay = toDuration(thrown.delayMs);
+  if (thrown instanceof InputRejectedError) {
+    failure.kind = FailureKind.REJECTED;
+    failure.nonRetryable = true;
+  }
+  return shortenFailure(failure, DEFAULT_LIMITS.maxFailureBytes);
+}
+
+function describe(thrown: unknown, depth: number): Failure {
+  const failure = create(FailureSchema, { kind: FailureKind.APPLICATION, source: SOURCE });
+  try {
+    if (thrown instanceof Error) describeError(failure, thrown, depth);
+    else describeOther(failure, thrown);
+  } catch {
+    // Getters of a thrown object can throw in turn; the attempt must end all the same.
+    failure.type = "qtasks.UnreadableError";
+    failure.message ||= "what the handler threw can't be read";
+  }
+  return failure;
+}
+
+function describeError(failure: Failure, error: Error, depth: number): void {
+  failure.type = clip(typeOf(error), 255);
+  failure.message = clip(String(error.message), MAX_MESSAGE_BYTES);
+  failure.stackTrace = clip(String(error.stack ?? ""), MAX_STACK_BYTES);
+  if (error instanceof TaskError) {
+    failure.code = error.code === undefined ? 0 : STATUS_CODES[error.code];
+    failure.details = encodeDetails(error.details);
+  }
+  const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause;
+  if (cause !== undefined && depth < MAX_CAUSES) failure.cause = describe(cause, depth + 1);
+}
+
+function describeOther(failure: Failure, thrown: unknown): void {
+  failure.type = "qtasks.NonErrorThrown";
+  const text = typeof thrown === "string" ? thrown : inspect(thrown, { depth: 2 });
+  failure.message = clip(text, MAX_MESSAGE_BYTES);
+}
+
+function typeOf(error: Error): string {
+  if (error instanceof QTasksError) return `qtasks.${error.reason}`;
+  const { type } = error as { type?: unknown };
+  if (typeof type === "string" && type !== "") return type;
+  return String(error.name || error.constructor.name || "Error");
+}
+
+function encodeDetails(details: unknown): Payload | undefined {
+  if (details === undefined) return undefined;
+  try {
+    return encodeValue(details);
+  } catch {
+    return encodeValue("the details can't be encoded as JSON");
+  }
+}

@@ -1,0 +1,118 @@
+/** Sends heartbeats: they renew every lease that is held and carry its new checkpoint. */
+import { create } from "@bufbuild/protobuf";
+import type { Logger } from "pino";
+import { LeaseRenewalSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { QTasksError } from "../core/errors.ts";
+import type { Attempt } from "./attempt.ts";
+import { pauseMs } from "./backoff.ts";
+import { payloadBytes } from "./payload.ts";
+import type { Runner } from "./runner.ts";
+import type { Session } from "./session.ts";
+
+const MAX_RENEWALS = 1_000;
+const MAX_BYTES = 1 << 20;
+
+export class Heart {
+  readonly #session: Session;
+  readonly #runner: Runner;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+  #draining = false;
+  #failures = 0;
+
+  constructor(session: Session, runner: Runner, logger: Logger) {
+    this.#session = session;
+    this.#runner = runner;
+    this.#logger = logger;
+  }
+
+  start(): void {
+    this.#schedule(this.#session.heartbeatMs);
+  }
+
+  /** No heartbeat follows. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Tells the server, at once and from then on, that this worker takes no more. */
+  drain(): Promise<void> {
+    this.#draining = true;
+    return this.beat();
+  }
+
+  /** One heartbeat now; when one is under way, another right after it. Never rejects. */
+  beat(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    if (this.#beating !== undefined) {
+      this.#again = true;
+      return this.#beating;
+    }
+    clearTimeout(this.#timer);
+    this.#beating = this.#beatUntilDone().finally(() => {
+      this.#beating = undefined;
+      this.#schedule(this.#failures === 0 ? this.#session.heartbeatMs : this.#repeatMs());
+    });
+    return this.#beating;
+  }
+
+  async #beatUntilDone(): Promise<void> {
+    do {
+      this.#again = false;
+      await this.#beatOnce();
+    } while (this.#again && !this.#stopped);
+  }
+
+  async #beatOnce(): Promise<void> {
+    try {
+      for (const attempts of chunks(this.#runner.held)) await this.#send(attempts);
+      this.#failures = 0;
+    } catch (thrown) {
+      if (this.#stopped) return;
+      const level = ++this.#failures === 1 ? "warn" : "debug";
+      const err = QTasksError.from(thrown);
+      this.#logger[level]({ err, failures: this.#failures }, "a heartbeat failed; trying again");
+    }
+  }
+
+  async #send(attempts: readonly Attempt[]): Promise<void> {
+    const sent = attempts.map((attempt) => ({ attempt, checkpoint: attempt.newCheckpoint }));
+    const renewals = sent.map(({ attempt, checkpoint }) =>
+      create(LeaseRenewalSchema, { leaseToken: attempt.leased.leaseToken, checkpoint }),
+    );
+    await this.#session.heartbeat(renewals, this.#runner.freeSlots, this.#draining);
+    for (const { attempt, checkpoint } of sent)
+      if (checkpoint !== undefined) attempt.confirmCheckpoint(checkpoint);
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.beat(), ms);
+  }
+
+  // A failed renewal is repeated sooner than the next one is due, while the lease lasts.
+  #repeatMs(): number {
+    return Math.min(this.#session.heartbeatMs, pauseMs(this.#failures));
+  }
+}
+
+/** At least one chunk, so that a heartbeat is sent while nothing is held. */
+function chunks(attempts: readonly Attempt[]): Attempt[][] {
+  const all: Attempt[][] = [[]];
+  let bytes = 0;
+  for (const attempt of attempts) {
+    const size = payloadBytes(attempt.newCheckpoint);
+    if (all.at(-1)!.length >= MAX_RENEWALS || bytes + size > MAX_BYTES) {
+      all.push([]);
+      bytes = 0;
+    }
+    bytes += size;
+    all.at(-1)!.push(attempt);
+  }
+  return all;
+}

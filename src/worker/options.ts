@@ -1,0 +1,89 @@
+/** What a worker is made with. */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { pino, type Logger } from "pino";
+import type { SystemService } from "../../gen/qtasksapi/v1/system_service_pb.ts";
+import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import type { ServiceCalls } from "../core/calls.ts";
+import { QTasksError } from "../core/errors.ts";
+import { DEFAULT_LIMITS } from "../core/limits.ts";
+import { InlineExecutor, type Executor } from "./executor.ts";
+import type { Registration } from "./registration.ts";
+
+/** The descriptors of the worker's typed tasks. */
+export interface WorkerSchema {
+  /** SHA-256 of `fileDescriptorSet`. */
+  readonly digest: Uint8Array;
+  /** An encoded google.protobuf.FileDescriptorSet, imports included. */
+  readonly fileDescriptorSet: Uint8Array;
+}
+
+export interface WorkerOptions {
+  /** The server's WorkerService, over a network or in this process. */
+  readonly calls: ServiceCalls<typeof WorkerService>;
+  /** For `context.enqueue`; without it, handlers can't enqueue by their context. */
+  readonly tasks?: ServiceCalls<typeof TaskService> | undefined;
+  /** For `schema`. */
+  readonly system?: ServiceCalls<typeof SystemService> | undefined;
+  readonly handlers?: readonly Registration[] | undefined;
+  /** Attempts that it runs at once, 1 to 10,000. @default 100 */
+  readonly slots?: number | undefined;
+  /** Queues that it takes from. @default those of its definitions */
+  readonly queues?: readonly string[] | undefined;
+  /** For people. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly logger?: Logger | undefined;
+  /** How long `stop` lets handlers finish, in ms, 0 or more. @default 25,000 */
+  readonly graceMs?: number | undefined;
+  /** For people. @default host:pid:random */
+  readonly workerId?: string | undefined;
+  /** Version of the worker's code, for people. */
+  readonly buildId?: string | undefined;
+  /** Version of this package, told to the server. */
+  readonly sdkVersion?: string | undefined;
+  /** @default one that runs handlers on this thread */
+  readonly executor?: Executor | undefined;
+  readonly schema?: WorkerSchema | undefined;
+  /** Opens a new connection, when the server says that it goes away. */
+  readonly reconnect?: (() => void) | undefined;
+}
+
+type Optional = "tasks" | "system" | "schema" | "reconnect";
+
+export type ResolvedWorkerOptions = Readonly<
+  Pick<WorkerOptions, Optional> & {
+    [K in Exclude<keyof WorkerOptions, Optional | "handlers">]-?: NonNullable<WorkerOptions[K]>;
+  }
+>;
+
+/** Every option with its value; CONFIG_INVALID names what is wrong. */
+export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
+  const { slots = 100, graceMs = 25_000 } = options;
+  checkNumber("slots", slots, 1, DEFAULT_LIMITS.maxSlots);
+  checkNumber("graceMs", graceMs, 0, 2 ** 31 - 1);
+  return Object.freeze({
+    calls: options.calls,
+    tasks: options.tasks,
+    system: options.system,
+    schema: options.schema,
+    reconnect: options.reconnect,
+    slots,
+    graceMs,
+    queues: options.queues ?? [],
+    labels: options.labels ?? {},
+    logger: options.logger ?? pino({ name: "qtasks-worker" }),
+    workerId: options.workerId ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
+    buildId: options.buildId ?? "",
+    sdkVersion: options.sdkVersion ?? "",
+    executor: options.executor ?? new InlineExecutor(),
+  });
+}
+
+function checkNumber(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new QTasksError(
+    "CONFIG_INVALID",
+    `${name} must be a whole number from ${min} to ${max}; got ${value}`,
+  );
+}

@@ -1,0 +1,44 @@
+/** What a worker tells of itself. */
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { hostname } from "node:os";
+import type { RegisterWorkerRequestSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import type { CallOptions } from "../core/calls.ts";
+import type { ResolvedWorkerOptions } from "./options.ts";
+import type { Registry } from "./registration.ts";
+
+export function registerRequest(
+  sessionId: string,
+  options: ResolvedWorkerOptions,
+  registry: Registry,
+): MessageInitShape<typeof RegisterWorkerRequestSchema> {
+  return {
+    sessionId,
+    workerId: options.workerId,
+    definitions: registry.definitions,
+    queues: [...options.queues],
+    slots: options.slots,
+    labels: { ...options.labels },
+    runtime: {
+      language: "typescript",
+      languageVersion: `node ${process.versions.node}`,
+      sdkName: "qtasks",
+      sdkVersion: options.sdkVersion,
+      host: hostname(),
+      pid: process.pid,
+    },
+    buildId: options.buildId,
+    schemaDigest: options.schema?.digest ?? new Uint8Array(),
+  };
+}
+
+/** Hands the descriptors of typed tasks to the server that asked for them. */
+export async function sendSchema(
+  options: ResolvedWorkerOptions,
+  registry: Registry,
+  call: CallOptions,
+): Promise<void> {
+  const { schema, system } = options;
+  if (schema === undefined || system === undefined) return;
+  const { fileDescriptorSet } = schema;
+  await system.applyTaskDefinitions({ definitions: registry.definitions, fileDescriptorSet }, call);
+}

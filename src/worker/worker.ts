@@ -1,0 +1,131 @@
+/**
+ * Executes tasks. The same class serves in the server's process and over a network: it knows nothing
+ * of the server but its calls.
+ */
+import type { Logger } from "pino";
+import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } from "./options.ts";
+import { Registry, type Registration } from "./registration.ts";
+import { WorkerRun } from "./worker-run.ts";
+
+/**
+ * `idle`: not started. `starting`: registering, however long the server is away. `running`: takes tasks.
+ * `draining`: takes none, finishes what it holds. `stopped`: has ended, and may be started again.
+ */
+export type WorkerState = "idle" | "starting" | "running" | "draining" | "stopped";
+
+/** A worker at a glance. */
+export interface WorkerStatus {
+  readonly state: WorkerState;
+  readonly sessionId: string | undefined;
+  readonly slots: number;
+  readonly held: number;
+  /** Handlers that go on although their attempt is over. */
+  readonly abandoned: number;
+}
+
+export class Worker {
+  readonly name = "worker";
+  readonly #options: ResolvedWorkerOptions;
+  readonly #logger: Logger;
+  readonly #registry = new Registry();
+  #state: WorkerState = "idle";
+  #run: WorkerRun | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #done = Promise.withResolvers<void>();
+
+  /** CONFIG_INVALID for options out of range, DEFINITION_CONFLICT for two handlers of one name. */
+  constructor(options: WorkerOptions) {
+    this.#options = resolveWorkerOptions(options);
+    this.#logger = this.#options.logger.child({ workerId: this.#options.workerId });
+    for (const registration of options.handlers ?? []) this.#registry.add(registration);
+  }
+
+  get status(): WorkerStatus {
+    const runner = this.#run?.runner;
+    return {
+      state: this.#state,
+      sessionId: this.#run?.session.id,
+      slots: this.#options.slots,
+      held: runner?.held.length ?? 0,
+      abandoned: runner?.abandonedCount ?? 0,
+    };
+  }
+
+  /** Resolves when the worker has stopped, by {@link stop} or because an operator drained it. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  /** Adds a handler; a worker that runs tells the server. DEFINITION_CONFLICT where the name is taken. */
+  async add(registration: Registration): Promise<void> {
+    this.#registry.add(registration);
+    if (this.#state === "running") await this.#run?.registerAgain();
+  }
+
+  /**
+   * Registers and begins to take tasks. Waits while the server is away; rejects when it refuses the worker
+   * or `stop` comes first. Idempotent; after a stop it starts anew.
+   */
+  start(): Promise<void> {
+    if (this.#stopping !== undefined) return this.#stopping.then(() => this.start());
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /**
+   * Takes nothing more, finishes within `graceMs`, gives back the rest uncounted. Never rejects. Idempotent,
+   * also before start.
+   */
+  stop(): Promise<void> {
+    if (this.#starting === undefined) return Promise.resolve();
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#state === "stopped") this.#done = Promise.withResolvers();
+    const run = new WorkerRun({
+      options: this.#options,
+      registry: this.#registry,
+      logger: this.#logger,
+      onDrain: (reason) => this.#drain(reason),
+    });
+    this.#run = run;
+    this.#state = "starting";
+    try {
+      await run.start();
+      this.#state = "running";
+    } catch (error) {
+      run.close();
+      this.#end();
+      throw error;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const run = this.#run;
+    if (this.#state === "starting") {
+      run?.close();
+      await this.#starting?.catch(() => undefined);
+    } else {
+      this.#state = "draining";
+      await run?.stop(this.#options.graceMs);
+    }
+    this.#end();
+  }
+
+  #drain(reason: string): void {
+    if (this.#state !== "running") return;
+    this.#logger.info({ reason }, "asked to drain");
+    void this.stop();
+  }
+
+  #end(): void {
+    this.#state = "stopped";
+    this.#starting = undefined;
+    this.#stopping = undefined;
+    this.#run = undefined;
+    this.#done.resolve();
+  }
+}

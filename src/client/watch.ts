@@ -68,9 +68,10 @@ export async function* watchTask(
         }
       }
     } catch (thrown) {
+      if (init.signal?.aborted === true) throw canceled(init.taskId, thrown);
       const error = QTasksError.from(thrown);
       const tired = performance.now() - heardAt > init.patienceMs;
-      if (init.signal?.aborted === true || tired || !REOPEN.includes(error.reason)) throw error;
+      if (tired || !REOPEN.includes(error.reason)) throw error;
       restMs = error.retryAfterMs ?? RECONNECT_MS;
     }
     await backoff.wait(init.signal, restMs);
@@ -78,6 +79,12 @@ export async function* watchTask(
 }
 
 const ZERO = { seconds: 0n, nanos: 0 } as Parameters<typeof durationMs>[0];
+
+function canceled(taskId: string, cause: unknown): QTasksError {
+  const metadata = { task_id: taskId };
+  const message = `the watch of task ${taskId} was canceled`;
+  return new QTasksError("CALL_CANCELED", message, { metadata, cause });
+}
 
 /** How far the watch has come. */
 class Position {

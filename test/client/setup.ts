@@ -1,0 +1,36 @@
+/** A client on a fake service, over each way to reach it. */
+import { test, type TestContext } from "node:test";
+
+import { connect } from "../../src/client/connect.ts";
+import { TaskClient, type TaskClientOptions } from "../../src/client/client.ts";
+import { startToy } from "../server/toy.ts";
+import { FakeTasks } from "./fake-tasks.ts";
+import { localCalls } from "./local-calls.ts";
+
+export interface Scene {
+  readonly fake: FakeTasks;
+  readonly client: TaskClient;
+}
+
+type Body = (scene: Scene, t: TestContext) => Promise<void>;
+
+/** Runs the test over gRPC and in process. */
+export function bothWays(name: string, body: Body): void {
+  test(`${name} (gRPC)`, async (t) => body(await overGrpc(t), t));
+  test(`${name} (in process)`, async (t) => body(inProcess(t), t));
+}
+
+export async function overGrpc(t: TestContext, options: TaskClientOptions = {}): Promise<Scene> {
+  const fake = new FakeTasks();
+  const { grpcAddress } = await startToy(t, fake.functions);
+  const client = connect({ address: grpcAddress, ...options });
+  t.after(() => client.close());
+  return { fake, client };
+}
+
+export function inProcess(t: TestContext, options: TaskClientOptions = {}): Scene {
+  const fake = new FakeTasks();
+  const client = new TaskClient(localCalls(fake.functions), options);
+  t.after(() => client.close());
+  return { fake, client };
+}

@@ -359,7 +359,10 @@ export function reschedule(
   });
 }
 
-/** A leased task gets new events, progress or a checkpoint. */
+/**
+ * A leased task gets new events, progress or a checkpoint. They are a sign of life too: the caller
+ * renews the lease with them, since the record it knows may be older than the last renewal.
+ */
 export function annotate(
   record: TaskRecord,
   now: number,
@@ -374,7 +377,8 @@ export function annotate(
       | "progress"
       | "checkpoint"
     >
-  >,
+  > &
+    Pick<TaskRecord, "leaseEndAt" | "delivered">,
 ): TaskRecord {
   return move(record, record.state, now, patch);
 }

@@ -185,7 +185,7 @@ export function keyHeld(spec: TaskSpec, holder: TaskRecord): QTasksError {
   );
 }
 
-/** UNIQUE_KEY_HELD for a record that can't take its key again. */
-export function keyHeldByOther(record: TaskRecord, holder: TaskRecord): QTasksError {
-  return keyHeld(decodeSpec(record.spec), holder);
+/** UNIQUE_KEY_HELD for a task that can't take its key again. */
+export function keyHeldByOther(holder: TaskRecord): QTasksError {
+  return keyHeld(decodeSpec(holder.spec), holder);
 }

@@ -34,7 +34,8 @@ export interface CreateOutcome {
   readonly repeated: boolean;
 }
 
-export function openLanes(backend: Backend): Lanes {
+/** `written` is told of every record that was created or changed through these lanes. */
+export function openLanes(backend: Backend, written: (record: TaskRecord) => void): Lanes {
   const { storage } = backend;
   const creates = new Coalescer<NewTask, CreateOutcome>({
     run: (tasks) => {
@@ -64,9 +65,17 @@ export function openLanes(backend: Backend): Lanes {
     maxItems: BATCH_ITEMS,
   });
   return {
-    create: (task) => creates.add(task),
+    create: async (task) => {
+      const outcome = await creates.add(task);
+      if (outcome.verdict.kind === "created") written(task.record);
+      return outcome;
+    },
     read: (id) => reads.add(id),
-    write: (change) => writes.add(change),
+    write: async (change) => {
+      const verdict = await writes.add(change);
+      if (verdict.kind === "applied") written(change.after);
+      return verdict;
+    },
     renew: (renewal) => renewals.add(renewal),
     idle: async () => {
       await Promise.all([creates.idle(), writes.idle(), reads.idle(), renewals.idle()]);

@@ -27,7 +27,8 @@ export class Leases {
     this.#records.delete(taskId);
   }
 
-  get size(): number {
-    return this.#records.size;
+  /** Tasks whose leases are kept. */
+  ids(): string[] {
+    return [...this.#records.keys()];
   }
 }

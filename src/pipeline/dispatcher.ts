@@ -1,0 +1,224 @@
+/**
+ * Hands tasks out to polls. A poll that finds nothing is parked; work that arrives wakes as many parked
+ * polls as it fills, first come, first served, and a taker that leaves work wakes the next one.
+ *
+ * Polls with the same names and queues form a group: they compete for the same tasks. A notice that
+ * comes between a poll's empty answer and its parking is noticed by the group's version.
+ */
+import type { Logger } from "pino";
+import { nonce } from "../core/ids.ts";
+import type { TaskRecord } from "../core/record.ts";
+import type { Offer } from "../storage/joint.ts";
+import type { Work } from "../storage/storage.ts";
+import type { Backend } from "./backend.ts";
+import { repeat } from "./repeat.ts";
+
+/** A poll as it waits for tasks. */
+export interface Ask {
+  readonly sessionId: string;
+  readonly workerId: string;
+  readonly names: readonly string[];
+  readonly queues: readonly string[];
+  readonly max: number;
+  readonly maxBytes: number;
+  readonly leaseMs: number;
+  readonly delivered: boolean;
+  readonly waitMs: number;
+  /** Ends the wait with nothing: the caller is gone, the server drains, or there is other news. */
+  readonly signal: AbortSignal;
+}
+
+interface Parked {
+  readonly credit: number;
+  readonly wake: () => void;
+}
+
+interface Group {
+  readonly names: ReadonlySet<string>;
+  readonly queues: readonly string[];
+  readonly parked: Set<Parked>;
+  /** Grows with each notice of work for the group. */
+  version: number;
+  /** Queue that gave last: the next hand-out starts after it. */
+  lastQueue: string;
+  /** Earliest time at which waiting work of the group becomes due; 0: none is known. */
+  nextDueAt: number;
+  /** Polls that use the group now, parked or not. */
+  users: number;
+}
+
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+export class Dispatcher {
+  readonly #backend: Backend;
+  readonly #isPaused: (queue: string) => boolean;
+  readonly #logger: Logger;
+  readonly #groups = new Map<string, Group>();
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Infinity;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(backend: Backend, isPaused: (queue: string) => boolean, logger: Logger) {
+    this.#backend = backend;
+    this.#isPaused = isPaused;
+    this.#logger = logger;
+  }
+
+  start(): void {
+    this.#unsubscribe ??= this.#backend.onWork((work) => {
+      if (work === undefined) this.wakeAll();
+      else for (const item of work) this.#arrived(item);
+    });
+  }
+
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    clearTimeout(this.#timer);
+    this.#timerAt = Infinity;
+  }
+
+  /** Polls that wait. */
+  get parkedCount(): number {
+    let count = 0;
+    for (const group of this.#groups.values()) count += group.parked.size;
+    return count;
+  }
+
+  /** Started attempts for the poll: at least one, or none once the wait is over or the signal aborts. */
+  async handOut(ask: Ask): Promise<readonly TaskRecord[]> {
+    const key = JSON.stringify([ask.names, ask.queues]);
+    const group = this.#join(key, ask);
+    try {
+      return await this.#tryUntil(ask, group, performance.now() + ask.waitMs);
+    } finally {
+      group.users--;
+      if (group.users === 0) this.#groups.delete(key);
+    }
+  }
+
+  /** A pause ended, or notices may be missing: every group looks again, one poll at a time. */
+  wakeAll(): void {
+    for (const group of this.#groups.values()) this.#wake(group, 1);
+  }
+
+  #join(key: string, ask: Ask): Group {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = {
+        names: new Set(ask.names),
+        queues: ask.queues,
+        parked: new Set(),
+        version: 0,
+        lastQueue: "",
+        nextDueAt: 0,
+        users: 0,
+      };
+      this.#groups.set(key, group);
+    }
+    group.users++;
+    return group;
+  }
+
+  async #tryUntil(ask: Ask, group: Group, until: number): Promise<readonly TaskRecord[]> {
+    while (!ask.signal.aborted) {
+      const version = group.version;
+      const records = await this.#take(ask, group);
+      if (records.length > 0) return records;
+      if (group.version !== version) continue;
+      const leftMs = until - performance.now();
+      if (leftMs <= 0 || !(await this.#park(ask, group, leftMs))) break;
+    }
+    return [];
+  }
+
+  async #take(ask: Ask, group: Group): Promise<readonly TaskRecord[]> {
+    const offers = this.#offers(ask, group);
+    if (offers.length === 0) return [];
+    // One nonce over all tries: a repeat after a lost answer finds the tasks that the first try took.
+    const call = { ...ask, offers, nonce: nonce() };
+    const handed = await repeat(() => this.#backend.handOut(call));
+    const last = handed.records.at(-1);
+    if (last !== undefined) group.lastQueue = last.queue;
+    this.#due(group, handed.nextDueAt);
+    if (handed.more) this.#wake(group, 1);
+    return handed.records;
+  }
+
+  /** The queues that are not paused, starting after the one that gave last. */
+  #offers(ask: Ask, group: Group): Offer[] {
+    const from = ask.queues.indexOf(group.lastQueue) + 1;
+    return [...ask.queues.slice(from), ...ask.queues.slice(0, from)]
+      .filter((queue) => !this.#isPaused(queue))
+      .map((queue) => ({ queue, names: ask.names }));
+  }
+
+  /** Resolves true when it is worth trying again, false when the wait is over. */
+  #park(ask: Ask, group: Group, leftMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (again: boolean): void => {
+        clearTimeout(timer);
+        ask.signal.removeEventListener("abort", giveUp);
+        group.parked.delete(parked);
+        resolve(again);
+      };
+      const giveUp = (): void => end(false);
+      const parked: Parked = { credit: ask.max, wake: () => end(true) };
+      const timer = setTimeout(giveUp, Math.min(MAX_TIMEOUT_MS, leftMs));
+      ask.signal.addEventListener("abort", giveUp, { once: true });
+      group.parked.add(parked);
+      this.#due(group, group.nextDueAt);
+    });
+  }
+
+  #arrived(work: Work): void {
+    const now = this.#backend.storage.now();
+    for (const group of this.#groups.values()) {
+      if (!group.names.has(work.name) || !group.queues.includes(work.queue)) continue;
+      if (work.dueAt > now) this.#due(group, work.dueAt);
+      else this.#wake(group, work.count);
+    }
+  }
+
+  /** Wakes polls, the longest parked first, until their credit covers `count` tasks. */
+  #wake(group: Group, count: number): void {
+    group.version++;
+    let left = count;
+    for (const parked of group.parked) {
+      if (left <= 0) break;
+      left -= parked.credit;
+      parked.wake();
+    }
+  }
+
+  #due(group: Group, at: number): void {
+    if (at === 0) return;
+    group.nextDueAt = group.nextDueAt === 0 ? at : Math.min(group.nextDueAt, at);
+    if (group.nextDueAt >= this.#timerAt) return;
+    this.#arm(group.nextDueAt);
+  }
+
+  #arm(at: number): void {
+    this.#timerAt = at;
+    clearTimeout(this.#timer);
+    const waitMs = Math.max(0, at - this.#backend.storage.now());
+    this.#timer = setTimeout(() => this.#ring(), Math.min(MAX_TIMEOUT_MS, waitMs));
+    this.#timer.unref();
+  }
+
+  #ring(): void {
+    this.#timerAt = Infinity;
+    const now = this.#backend.storage.now();
+    let next = Infinity;
+    for (const group of this.#groups.values()) {
+      if (group.nextDueAt === 0) continue;
+      if (group.nextDueAt > now) next = Math.min(next, group.nextDueAt);
+      else {
+        group.nextDueAt = 0;
+        this.#wake(group, 1);
+      }
+    }
+    if (next !== Infinity) this.#arm(next);
+    this.#logger.trace({ next }, "waiting work became due");
+  }
+}

@@ -1,0 +1,170 @@
+/** Outcomes of attempts: the first compare-and-set wins, and each keeps who made it. */
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AttemptState,
+  FailureKind,
+  PayloadSchema,
+  TaskState,
+} from "../../gen/qtasksapi/v1/task_pb.ts";
+import {
+  OutcomeResultSchema,
+  OutcomeVerdict,
+  type Outcome,
+  type OutcomeResult,
+} from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { durationMs } from "../core/duration.ts";
+import { QTasksError, REASONS } from "../core/errors.ts";
+import { shortenFailure } from "../core/failure.ts";
+import { decodeLeaseToken, type Lease } from "../core/lease.ts";
+import type { Limits } from "../core/limits.ts";
+import type { TaskRecord } from "../core/record.ts";
+import { endedAs, holds, succeed } from "../core/transitions.ts";
+import { afterCancel, afterFailure, afterRelease, type End } from "./aftermath.ts";
+import { answer, applyChange, change, follow, type Decision } from "./change.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Leases } from "./leases.ts";
+
+/** google.rpc.Codes of the reasons that an outcome can be refused for. */
+const RPC_CODES = { RESOURCE_EXHAUSTED: 8, FAILED_PRECONDITION: 9, INVALID_ARGUMENT: 3 } as const;
+
+export class Outcomes {
+  readonly #lanes: Lanes;
+  readonly #leases: Leases;
+  readonly #limits: Limits;
+  readonly #now: () => number;
+
+  constructor(lanes: Lanes, leases: Leases, limits: Limits, now: () => number) {
+    this.#lanes = lanes;
+    this.#leases = leases;
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /** One verdict; the lease is held on only where it is REFUSED. */
+  async report(outcome: Outcome): Promise<OutcomeResult> {
+    const lease = decodeLeaseToken(outcome.leaseToken);
+    if (lease === undefined) return stale(TaskState.UNSPECIFIED);
+    const refusal = this.#tooLarge(outcome);
+    if (refusal !== undefined) return refused(refusal);
+    const known = this.#leases.get(lease.taskId);
+    const result = await applyChange(
+      this.#lanes,
+      lease.taskId,
+      (record) => this.#decide(record, lease, outcome),
+      { known },
+    );
+    if (result.verdict !== OutcomeVerdict.REFUSED) this.#leases.drop(lease.taskId);
+    return result;
+  }
+
+  #decide(record: TaskRecord | undefined, lease: Lease, outcome: Outcome): Decision<OutcomeResult> {
+    if (record === undefined) return answer(stale(TaskState.UNSPECIFIED));
+    if (!holds(record, lease)) return answer(repeated(record, lease, outcome));
+    const missing = outcome.eventCount - BigInt(record.attemptEvents);
+    if (missing > 0n) return answer(refused(eventsMissing(record, outcome.eventCount)));
+    const after = this.#after(record, outcome);
+    return change(follow(record, after), recorded(after.state));
+  }
+
+  #after(record: TaskRecord, outcome: Outcome): TaskRecord {
+    const { checkpoint, kind } = outcome;
+    const end: End = {
+      now: this.#now(),
+      random: Math.random(),
+      reported: true,
+      checkpoint: checkpoint === undefined ? undefined : toBinary(PayloadSchema, checkpoint),
+    };
+    switch (kind.case) {
+      case "success": {
+        const { result } = kind.value;
+        const bytes = result === undefined ? undefined : toBinary(PayloadSchema, result);
+        return succeed(record, { ...end, result: bytes });
+      }
+      case "failure": {
+        const failure = shortenFailure(kind.value, this.#limits.maxFailureBytes);
+        if (failure.kind === FailureKind.UNSPECIFIED) failure.kind = FailureKind.APPLICATION;
+        return afterFailure(record, failure, end);
+      }
+      case "canceled":
+        // Also where nobody asked for it: the handler's word that it stopped is what counts.
+        return afterCancel(record, kind.value.reason, end);
+      case "release": {
+        const { reason, delay } = kind.value;
+        const delayMs = delay === undefined ? 0 : durationMs(delay);
+        return afterRelease(record, { reason, delayMs }, end);
+      }
+      case undefined:
+        throw new QTasksError("INTERNAL", "an outcome without a kind passed the checks");
+    }
+  }
+
+  #tooLarge(outcome: Outcome): QTasksError | undefined {
+    const { maxPayloadBytes, maxCheckpointBytes } = this.#limits;
+    const result = outcome.kind.case === "success" ? outcome.kind.value.result : undefined;
+    const resultBytes = result === undefined ? 0 : bodyBytes(result);
+    if (resultBytes > maxPayloadBytes)
+      return tooLarge("success.result", resultBytes, maxPayloadBytes);
+    const checkpointBytes = outcome.checkpoint === undefined ? 0 : bodyBytes(outcome.checkpoint);
+    if (checkpointBytes > maxCheckpointBytes)
+      return tooLarge("checkpoint", checkpointBytes, maxCheckpointBytes);
+    return undefined;
+  }
+}
+
+function bodyBytes(payload: { body: { case?: string | undefined; value?: unknown } }): number {
+  const { value } = payload.body;
+  if (value instanceof Uint8Array) return value.length;
+  return typeof value === "string" ? Buffer.byteLength(value) : 0;
+}
+
+/** The lease is not current: the same report again is RECORDED, any other STALE. */
+function repeated(record: TaskRecord, lease: Lease, outcome: Outcome): OutcomeResult {
+  const ended = endedAs(record, lease);
+  const same = ended?.reported === true && matches(ended.state, outcome.kind.case);
+  return same ? recorded(record.state) : stale(record.state);
+}
+
+function matches(state: AttemptState, kind: Outcome["kind"]["case"]): boolean {
+  switch (state) {
+    case AttemptState.SUCCEEDED:
+      return kind === "success";
+    case AttemptState.FAILED:
+    case AttemptState.TIMED_OUT:
+      return kind === "failure";
+    case AttemptState.CANCELED:
+      // Said of a task that was being canceled, a release ends it as canceled too.
+      return kind === "canceled" || kind === "release";
+    case AttemptState.RELEASED:
+      return kind === "release";
+    default:
+      return false;
+  }
+}
+
+function recorded(taskState: TaskState): OutcomeResult {
+  return create(OutcomeResultSchema, { verdict: OutcomeVerdict.RECORDED, taskState });
+}
+
+function stale(taskState: TaskState): OutcomeResult {
+  return create(OutcomeResultSchema, { verdict: OutcomeVerdict.STALE, taskState });
+}
+
+function refused(error: QTasksError): OutcomeResult {
+  const code = RPC_CODES[REASONS[error.reason] as keyof typeof RPC_CODES];
+  return create(OutcomeResultSchema, {
+    verdict: OutcomeVerdict.REFUSED,
+    error: { code, reason: error.reason, message: error.message },
+    taskState: TaskState.RUNNING,
+  });
+}
+
+function eventsMissing(record: TaskRecord, expected: bigint): QTasksError {
+  return new QTasksError(
+    "EVENTS_MISSING",
+    `event_count is ${expected}, but ${record.attemptEvents} events of the attempt are recorded: send the others first`,
+  );
+}
+
+function tooLarge(field: string, bytes: number, limit: number): QTasksError {
+  return new QTasksError("PAYLOAD_TOO_LARGE", `${field} has ${bytes} bytes; the limit is ${limit}`);
+}

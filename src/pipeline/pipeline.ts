@@ -1,0 +1,198 @@
+/**
+ * The pipeline: the only place that knows the order of steps. It wires the roles in this folder to one
+ * backend and gives services and workers what they ask for.
+ */
+import { create } from "@bufbuild/protobuf";
+import type { Logger } from "pino";
+import { TaskFilterSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { Broker } from "../broker/broker.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
+import { attentionAt, type TaskRecord } from "../core/record.ts";
+import type { Joint } from "../storage/joint.ts";
+import type { Cursor, ListPage, Storage, StorageNotice } from "../storage/storage.ts";
+import { AttemptEventRecorder } from "./attempt-events.ts";
+import type { Backend } from "./backend.ts";
+import { Bulk } from "./bulk.ts";
+import { ComposedBackend } from "./composed-backend.ts";
+import { Control } from "./control.ts";
+import { Definitions } from "./definitions.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { Enqueuer } from "./enqueue.ts";
+import { Interest } from "./interest.ts";
+import { JointBackend } from "./joint-backend.ts";
+import { openLanes, type Lanes } from "./lanes.ts";
+import { Leases } from "./leases.ts";
+import { Mailbox } from "./mailbox.ts";
+import { Observer } from "./observer.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Purger } from "./purger.ts";
+import { Queues } from "./queues.ts";
+import { Reconciler } from "./reconciler.ts";
+import { repeat } from "./repeat.ts";
+import { Rescuer } from "./rescuer.ts";
+import { Sessions } from "./sessions.ts";
+import { Workers } from "./workers.ts";
+
+export interface PipelineOptions {
+  /** One backend that is both, or a pair. */
+  readonly backend:
+    { readonly joint: Joint } | { readonly storage: Storage; readonly broker: Broker };
+  readonly logger: Logger;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly timings?: Partial<Timings> | undefined;
+}
+
+export class Pipeline {
+  readonly limits: Limits;
+  readonly timings: Timings;
+  readonly backend: Backend;
+  readonly lanes: Lanes;
+  readonly definitions: Definitions;
+  readonly sessions: Sessions;
+  readonly queues: Queues;
+  readonly workers: Workers;
+  readonly outcomes: Outcomes;
+  readonly events: AttemptEventRecorder;
+  readonly enqueuer: Enqueuer;
+  readonly control: Control;
+  readonly bulk: Bulk;
+  readonly observer: Observer;
+  readonly #logger: Logger;
+  readonly #interest = new Interest();
+  readonly #dispatcher: Dispatcher;
+  readonly #rescuer: Rescuer;
+  readonly #purger: Purger;
+  readonly #reconciler: Reconciler | undefined;
+  #sessionFlush: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #started = false;
+
+  constructor(options: PipelineOptions) {
+    const logger = (this.#logger = options.logger.child({ component: "pipeline" }));
+    this.limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
+    this.timings = Object.freeze({ ...DEFAULT_TIMINGS, ...options.timings });
+    const { limits, timings } = this;
+    const backend = (this.backend = openBackend(options, logger));
+    const { storage } = backend;
+    const now = (): number => storage.now();
+    const lanes = (this.lanes = openLanes(backend, (record) => this.#written(record)));
+    const leases = new Leases();
+    const definitions = (this.definitions = new Definitions(storage));
+    const sessions = (this.sessions = new Sessions(storage, timings));
+    this.queues = new Queues(storage, sessions);
+    this.#dispatcher = new Dispatcher(backend, (queue) => this.queues.isPaused(queue), logger);
+    this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger });
+    this.#purger = new Purger(storage, logger);
+    this.#reconciler =
+      backend instanceof ComposedBackend ? new Reconciler(backend, logger) : undefined;
+    this.enqueuer = new Enqueuer(lanes, definitions, now);
+    this.control = new Control(lanes, storage);
+    this.bulk = new Bulk(storage, this.control);
+    this.observer = new Observer(lanes, storage, this.#interest, limits);
+    this.outcomes = new Outcomes(lanes, leases, limits, now);
+    this.events = new AttemptEventRecorder(lanes, leases, limits, timings, now);
+    this.workers = new Workers({
+      lanes,
+      leases,
+      sessions,
+      mailbox: new Mailbox(),
+      definitions,
+      dispatcher: this.#dispatcher,
+      timings,
+      now,
+      leasedBy: (sessionId) => this.#leasedBy(sessionId),
+      attention: (at) => this.#rescuer.note(at),
+    });
+  }
+
+  get storage(): Storage {
+    return this.backend.storage;
+  }
+
+  /** Opens the backend and begins to look after it. Idempotent. */
+  async start(): Promise<void> {
+    if (this.#started) return;
+    this.#started = true;
+    await this.backend.start();
+    // Subscribed before the first read, so that nothing is missed in between.
+    this.#unsubscribe = this.storage.subscribe((notice) => this.#notice(notice));
+    await Promise.all([this.definitions.start(), this.queues.start()]);
+    this.#dispatcher.start();
+    this.#rescuer.start();
+    this.#purger.start();
+    this.#reconciler?.start();
+    this.#sessionFlush = setInterval(() => this.#flushSessions(), this.timings.sessionTtlMs / 3);
+    this.#sessionFlush.unref();
+  }
+
+  /** Lands what is under way and closes the backend. Idempotent, also before start. */
+  async stop(): Promise<void> {
+    if (!this.#started) return;
+    this.#started = false;
+    clearInterval(this.#sessionFlush);
+    this.#dispatcher.stop();
+    await Promise.all([this.#rescuer.stop(), this.#purger.stop(), this.#reconciler?.stop()]);
+    await this.lanes.idle();
+    this.#unsubscribe?.();
+    await this.backend.stop();
+  }
+
+  /** Records by id, in order; undefined where there is none. */
+  read(ids: readonly string[]): Promise<readonly (TaskRecord | undefined)[]> {
+    return Promise.all(ids.map((id) => this.lanes.read(id)));
+  }
+
+  /** A page of matching records, newest first. */
+  list(params: Parameters<Storage["list"]>[0]): Promise<ListPage> {
+    return repeat(() => this.storage.list(params));
+  }
+
+  #written(record: TaskRecord): void {
+    this.#rescuer.note(attentionAt(record));
+    this.#purger.note(record.purgeAt);
+  }
+
+  #notice(notice: StorageNotice): void {
+    if (notice.kind === "changes") this.#interest.tell(notice.changes);
+    if (notice.kind === "gap") this.#interest.tellGap();
+    this.#followNotice(notice).catch((error: unknown) => {
+      this.#logger.warn({ err: error, kind: notice.kind }, "a notice could not be followed");
+    });
+  }
+
+  async #followNotice(notice: StorageNotice): Promise<void> {
+    await this.workers.follow(notice);
+    if (notice.kind === "changes") return;
+    await this.definitions.follow(notice);
+    if (await this.queues.follow(notice)) this.#dispatcher.wakeAll();
+  }
+
+  #flushSessions(): void {
+    this.sessions.flush().catch((error: unknown) => {
+      this.#logger.warn({ err: error }, "signs of life of the sessions could not be written");
+    });
+  }
+
+  async #leasedBy(sessionId: string): Promise<readonly TaskRecord[]> {
+    const filter = create(TaskFilterSchema, { states: [TaskState.RUNNING, TaskState.CANCELING] });
+    const held: TaskRecord[] = [];
+    let after: Cursor | undefined;
+    do {
+      const page: ListPage = await this.list({
+        filter,
+        after,
+        cutoffAt: 0,
+        limit: 1_000,
+        maxExamined: 2_000,
+      });
+      held.push(...page.records.filter((record) => record.sessionId === sessionId));
+      after = page.next;
+    } while (after !== undefined);
+    return held;
+  }
+}
+
+function openBackend({ backend }: PipelineOptions, logger: Logger): Backend {
+  if ("joint" in backend) return new JointBackend(backend.joint);
+  return new ComposedBackend(backend.storage, backend.broker, logger);
+}

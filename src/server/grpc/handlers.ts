@@ -16,7 +16,7 @@ import type { Calls } from "../calls.ts";
 import { callCanceled } from "../errors.ts";
 import type { AnyBidi, AnyStreaming, AnyUnary } from "../service.ts";
 import { openCall } from "./call-init.ts";
-import { decode, encode } from "./codec.ts";
+import { decode, encode } from "../codec.ts";
 import { grpcStatus } from "./status.ts";
 
 /** What a handler needs beside the function. */

@@ -1,10 +1,8 @@
 /** How connect-node handled a call, learned from outside; see {@link Attempt.refusal}. */
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Logger } from "pino";
-
 import { QTasksError } from "../../core/errors.ts";
-import { messageMalformed, messageTooLarge, visibleError } from "../errors.ts";
+import { messageMalformed, messageTooLarge } from "../errors.ts";
 import { REASON_HEADER } from "../status.ts";
 
 /** One pass of a request through connect-node. */
@@ -15,19 +13,16 @@ export class Attempt {
   invoked = false;
 
   /** Our error for what Connect refused by itself, such as bytes that aren't the message. */
-  refusal(method: DescMethod, maxBytes: number, logger: Logger): QTasksError | undefined {
-    const reason: unknown = this.signal?.aborted === true ? this.signal.reason : undefined;
+  refusal(method: DescMethod, maxBytes: number): QTasksError | undefined {
+    if (this.invoked || this.signal?.aborted !== true) return undefined;
+    const reason: unknown = this.signal.reason;
     if (!(reason instanceof ConnectError) || reason.metadata.has(REASON_HEADER)) return undefined;
     switch (reason.code) {
       case Code.ResourceExhausted:
-        return messageTooLarge(this.invoked ? "response" : "request", maxBytes);
+        return messageTooLarge("request", maxBytes);
       case Code.InvalidArgument:
+      case Code.Internal:
         return malformed(method, reason);
-      case Code.Internal: {
-        const { typeName } = method.parent;
-        if (this.invoked) return visibleError(reason, `${typeName}/${method.name}`, logger);
-        return malformed(method, reason);
-      }
       default:
         return undefined;
     }

@@ -22,9 +22,10 @@ export function cleartextServer(
   server.removeAllListeners("connection");
   server.on("connection", (socket: Socket) => {
     readFirstBytes(socket, (first) => {
-      if (first.equals(PREFACE_START)) http2Server.emit("connection", socket);
-      else for (const serve of serveHttp1) Reflect.apply(serve, server, [socket]);
-      socket.resume();
+      // An HTTP/2 session takes what the socket holds by itself; resumed, it would lose it.
+      if (first.equals(PREFACE_START)) return http2Server.emit("connection", socket);
+      for (const serve of serveHttp1) Reflect.apply(serve, server, [socket]);
+      return socket.resume();
     });
   });
   return server;

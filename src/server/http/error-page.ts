@@ -24,7 +24,7 @@ function trailersOnly(error: QTasksError, contentType: string): Page {
   const headers = {
     "Content-Type": contentType,
     "Grpc-Status": String(status.code),
-    "Grpc-Message": encodeURIComponent(status.message),
+    "Grpc-Message": encodeURI(status.message),
     "Grpc-Status-Details-Bin": Buffer.from(statusBytes(status)).toString("base64"),
     [REASON_HEADER]: status.reason,
   };

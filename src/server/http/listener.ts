@@ -129,7 +129,8 @@ export class HttpListener {
 
   async #serveRpc(handler: UniversalHandler, request: Request, response: Response): Promise<void> {
     const incoming = universalRequestFromNodeRequest(request, response, undefined, undefined);
-    const answer = await this.#routes.serve(handler, incoming);
+    const answer = await this.#routes.serve(handler, { ...incoming, body: bodyOf(request) });
+    response.once("finish", () => request.resume());
     await universalResponseToNodeResponse(answer, response);
   }
 
@@ -149,6 +150,14 @@ export class HttpListener {
   }
 }
 
+/**
+ * The body as it comes. Whoever stops reading must not destroy the request: over HTTP/1.1 the
+ * connection would go with it, and with that the answer that says why. What is left is discarded.
+ */
+function bodyOf(request: Request): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
+}
+
 function pathOf({ url }: Request): string {
   return url?.split("?", 1)[0] ?? "";
 }
@@ -159,5 +168,5 @@ function send(response: Response, { status, headers, body }: Page, withoutBody =
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (status !== 204) response.setHeader("Content-Length", length);
   // One signature for both versions of HTTP.
-  (response as ServerResponse).end(withoutBody ? undefined : body);
+  (response as ServerResponse).end(withoutBody || length === 0 ? undefined : body);
 }

@@ -14,9 +14,8 @@ import type {
   UniversalServerRequest,
   UniversalServerResponse,
 } from "@connectrpc/connect/protocol";
-import type { Logger } from "pino";
-
 import type { Calls } from "../calls.ts";
+import { encode } from "../codec.ts";
 import { MESSAGE_OVERHEAD_BYTES, type EdgeLimits } from "../limits.ts";
 import type { AnyBidi, AnyStreaming, AnyUnary, ServiceDefinition } from "../service.ts";
 import { Attempt } from "./attempt.ts";
@@ -26,7 +25,6 @@ import { asConnectError, connectError } from "./connect-error.ts";
 export interface RpcRoutesParams {
   readonly calls: Calls;
   readonly limits: EdgeLimits;
-  readonly logger: Logger;
 }
 
 const ATTEMPT = createContextKey<Attempt | undefined>(undefined);
@@ -71,8 +69,8 @@ export class RpcRoutes {
     const attempt = new Attempt();
     const contextValues = createContextValues().set(ATTEMPT, attempt);
     const response = await handler({ ...request, contextValues });
-    const { limits, logger } = this.#params;
-    const refusal = attempt.refusal(handler.method, limits.maxMessageBytes, logger);
+    const { limits } = this.#params;
+    const refusal = attempt.refusal(handler.method, limits.maxMessageBytes);
     if (refusal === undefined) return response;
     return handler({
       ...request,
@@ -95,34 +93,47 @@ export class RpcRoutes {
   }
 
   #implementation(method: DescMethod, fn: unknown) {
-    const { calls } = this.#params;
-    if (method.methodKind === "unary") return unaryFunction(method, calls, fn as AnyUnary);
-    return streamFunction(method, calls, fn as AnyStreaming | AnyBidi);
+    if (method.methodKind === "unary") return unaryFunction(method, this.#params, fn as AnyUnary);
+    return streamFunction(method, this.#params, fn as AnyStreaming | AnyBidi);
   }
 }
 
-function unaryFunction(method: DescMethod, calls: Calls, fn: AnyUnary) {
+function unaryFunction(method: DescMethod, { calls, limits }: RpcRoutesParams, fn: AnyUnary) {
   return async (request: object, context: HandlerContext) => {
     const call = openCall(calls, method, context);
     markInvoked(context);
+    const work = async () => sendable(method, await fn(request, call), limits);
     try {
-      return await calls.unary(call, () => fn(request, call));
+      return await calls.unary(call, work);
     } catch (thrown) {
       throw asConnectError(thrown);
     }
   };
 }
 
-function streamFunction(method: DescMethod, calls: Calls, fn: AnyStreaming | AnyBidi) {
+function streamFunction(
+  method: DescMethod,
+  { calls, limits }: RpcRoutesParams,
+  fn: AnyStreaming | AnyBidi,
+) {
   return async function* (request: object & AsyncIterable<object>, context: HandlerContext) {
     const call = openCall(calls, method, context);
     markInvoked(context);
+    async function* work() {
+      for await (const answer of fn(request, call)) yield sendable(method, answer, limits);
+    }
     try {
-      yield* calls.stream(call, () => fn(request, call));
+      yield* calls.stream(call, work);
     } catch (thrown) {
       throw asConnectError(thrown);
     }
   };
+}
+
+/** The answer, if it can be encoded within the limit: Connect would say so in its own words. */
+function sendable(method: DescMethod, answer: object, { maxMessageBytes }: EdgeLimits): object {
+  encode(method.output, answer, maxMessageBytes);
+  return answer;
 }
 
 function markInvoked(context: HandlerContext): void {

@@ -1,4 +1,4 @@
-/** Messages to and from the bytes that grpc-js carries. */
+/** Messages to and from bytes, within the limits. */
 import {
   create,
   fromBinary,
@@ -8,7 +8,7 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 
-import { messageMalformed, messageTooLarge } from "../errors.ts";
+import { messageMalformed, messageTooLarge } from "./errors.ts";
 
 /** @throws QTasksError MESSAGE_MALFORMED or PAYLOAD_TOO_LARGE */
 export function decode<D extends DescMessage>(
@@ -25,7 +25,7 @@ export function decode<D extends DescMessage>(
   }
 }
 
-/** @throws QTasksError PAYLOAD_TOO_LARGE */
+/** @throws QTasksError PAYLOAD_TOO_LARGE; Error for what isn't the message. */
 export function encode(desc: DescMessage, init: object, maxBytes: number): Buffer {
   const bytes = toBinary(desc, create(desc, init as MessageInitShape<DescMessage>));
   if (bytes.length > maxBytes) throw messageTooLarge("response", maxBytes);

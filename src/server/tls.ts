@@ -18,10 +18,8 @@ export interface TlsMaterial {
 
 /** @throws QTasksError CONFIG_INVALID naming the option whose file cannot be read. */
 export async function readTls(options: TlsOptions): Promise<TlsMaterial> {
-  const [cert, key] = await Promise.all([
-    readPem("tls.certFile", options.certFile),
-    readPem("tls.keyFile", options.keyFile),
-  ]);
+  const cert = await readPem("tls.certFile", options.certFile);
+  const key = await readPem("tls.keyFile", options.keyFile);
   return { cert, key };
 }
 

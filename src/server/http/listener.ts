@@ -113,25 +113,30 @@ export class HttpListener {
   }
 
   async #respond(request: Request, response: Response): Promise<void> {
-    const { calls, allowOrigin } = this.#options;
-    const headers = corsHeaders(request.headers.origin, allowOrigin);
+    const headers = corsHeaders(request.headers.origin, this.#options.allowOrigin);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (calls.draining.aborted && request.httpVersionMajor === 1) {
-      response.setHeader("Connection", "close");
-    }
     if (request.method === "OPTIONS") {
       return send(response, { status: 204, headers: PREFLIGHT_HEADERS, body: "" });
     }
     const handler = this.#routes.find(pathOf(request));
     if (handler !== undefined) return this.#serveRpc(handler, request, response);
-    send(response, await this.#page(request), request.method === "HEAD");
+    const page = await this.#page(request);
+    this.#closeWhenDraining(request, response);
+    send(response, page, request.method === "HEAD");
   }
 
   async #serveRpc(handler: UniversalHandler, request: Request, response: Response): Promise<void> {
     const incoming = universalRequestFromNodeRequest(request, response, undefined, undefined);
     const answer = await this.#routes.serve(handler, { ...incoming, body: bodyOf(request) });
+    this.#closeWhenDraining(request, response);
     response.once("finish", () => request.resume());
     await universalResponseToNodeResponse(answer, response);
+  }
+
+  /** Over HTTP/1.1 a client keeps its connection after the answer, unless it is told not to. */
+  #closeWhenDraining(request: Request, response: Response): void {
+    const draining = this.#options.calls.draining.aborted;
+    if (draining && request.httpVersionMajor === 1) response.setHeader("Connection", "close");
   }
 
   async #page(request: Request): Promise<Page> {

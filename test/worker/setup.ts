@@ -1,0 +1,64 @@
+/** A worker on a fake server, for one test. */
+import { pino, type Logger } from "pino";
+import type { TestContext } from "node:test";
+import type { Handler, Registration } from "../../src/worker/registration.ts";
+import { Worker } from "../../src/worker/worker.ts";
+import type { WorkerOptions } from "../../src/worker/options.ts";
+import { FakeServer } from "./fake-server.ts";
+
+export type Handlers = Readonly<Record<string, Handler<never>>>;
+
+export interface Setup {
+  readonly server: FakeServer;
+  readonly worker: Worker;
+  /** What the worker logged, one object a line. */
+  readonly logs: { readonly msg: string; readonly level: number }[];
+}
+
+/** A worker with these handlers that runs, and is stopped when the test ends. */
+export async function setup(
+  t: TestContext,
+  handlers: Handlers,
+  options: Partial<WorkerOptions> = {},
+): Promise<Setup> {
+  const made = create(handlers, options);
+  t.after(() => made.worker.stop());
+  await made.worker.start();
+  return made;
+}
+
+/** The same, not started. */
+export function create(handlers: Handlers, options: Partial<WorkerOptions> = {}): Setup {
+  const server = new FakeServer();
+  const logs: Setup["logs"] = [];
+  const worker = new Worker({
+    calls: server.calls,
+    handlers: registrations(handlers),
+    logger: memoryLogger(logs),
+    graceMs: 1_000,
+    ...options,
+  });
+  return { server, worker, logs };
+}
+
+export function registrations(handlers: Handlers): Registration[] {
+  return Object.entries(handlers).map(([name, handler]) => ({
+    definition: { name },
+    handler: handler as Handler,
+  }));
+}
+
+function memoryLogger(logs: Setup["logs"]): Logger {
+  return pino(
+    { level: "debug" },
+    { write: (line: string) => logs.push(JSON.parse(line) as never) },
+  );
+}
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -228,7 +228,7 @@ export class FakeServer extends EventEmitter {
   }
 
   #ring(): void {
-    for (const wake of [...this.#parked]) wake();
+    for (const wake of new Set(this.#parked)) wake();
   }
 
   #enter(method: keyof Calls, sessionId?: string): void {

@@ -1,5 +1,5 @@
 /** Addresses to listen on, as `host:port`. */
-import { QTasksError, fieldError } from "../core/errors.ts";
+import { QTasksError } from "../core/errors.ts";
 
 /** A parsed `host:port`. */
 export interface Address {
@@ -17,14 +17,15 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
 /**
  * Parses `127.0.0.1:50051`, `[::1]:0` or `localhost:8080`.
- * @throws QTasksError FIELD_VIOLATION naming the option and the value.
+ * @throws QTasksError CONFIG_INVALID naming the option and the value.
  */
 export function parseAddress(option: string, value: string): Address {
   const match = /^(\[([0-9a-f:.]+)\]|[^\s:[\]]+):(\d{1,5})$/i.exec(value);
   const port = Number(match?.[3]);
   const hostInUrl = match?.[1];
   if (hostInUrl === undefined || port > 65_535) {
-    throw fieldError(option, `expected host:port, such as 127.0.0.1:50051, got ${value}`);
+    const expected = "expected host:port, such as 127.0.0.1:50051";
+    throw new QTasksError("CONFIG_INVALID", `${option}: ${expected}, got "${value}"`);
   }
   const host = match?.[2] ?? hostInUrl;
   return { host, hostInUrl, port, loopback: isLoopback(host) };

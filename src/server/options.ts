@@ -53,8 +53,8 @@ export interface ResolvedServerOptions {
 
 /**
  * Applies the defaults.
- * @throws QTasksError FIELD_VIOLATION for an address that isn't one; CONFIG_INVALID for a listener
- * that other machines would reach unguarded.
+ * @throws QTasksError CONFIG_INVALID for an address that isn't one, and for a listener that other
+ * machines would reach unguarded.
  */
 export function resolveOptions(options: ServerOptions): ResolvedServerOptions {
   const resolved: ResolvedServerOptions = Object.freeze({

@@ -1,6 +1,7 @@
 /** Both listeners as one thing that starts and stops. */
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { QTasksError } from "../core/errors.ts";
 import { bearerAuth } from "./auth.ts";
 import { Calls } from "./calls.ts";
@@ -43,6 +44,8 @@ export class Server {
       ...reflectionServices(this.#catalog),
     ];
     for (const service of [...resolved.services, ...own]) this.#catalog.add(service);
+    // With it, tools that know the server by reflection can show the details of errors.
+    this.#catalog.addFile(file_google_rpc_error_details);
     for (const file of resolved.schemaFiles) this.#catalog.addFile(file);
   }
 

@@ -109,7 +109,7 @@ test("a bad address, a missing file and an address in use name the option", asyn
   const base = { services: [toyService({})], logger: testLog().logger };
   for (const http of ["8080", "localhost", "host:port", "127.0.0.1:65536", "::1:80", ""]) {
     assert.throws(() => new Server({ ...base, grpc: false, http }), {
-      reason: "FIELD_VIOLATION",
+      reason: "CONFIG_INVALID",
       message: /^http: expected host:port/,
     });
   }

@@ -22,13 +22,19 @@ export function cleartextServer(
   server.removeAllListeners("connection");
   server.on("connection", (socket: Socket) => {
     readFirstBytes(socket, (first) => {
-      // An HTTP/2 session takes what the socket holds by itself; resumed, it would lose it.
-      if (first.equals(PREFACE_START)) return http2Server.emit("connection", socket);
+      if (first.equals(PREFACE_START)) return serveHttp2(http2Server, socket);
       for (const serve of serveHttp1) Reflect.apply(serve, server, [socket]);
       return socket.resume();
     });
   });
   return server;
+}
+
+function serveHttp2(server: Http2Server, socket: Socket): void {
+  // HTTP/1.1 servers keep half-closed sockets; an HTTP/2 session would hold this one for ever.
+  socket.allowHalfOpen = false;
+  // The session takes what the socket holds by itself; resumed, the socket would lose it.
+  server.emit("connection", socket);
 }
 
 /** Calls back with the first three bytes, which stay in the socket; never if there aren't three. */

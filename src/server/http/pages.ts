@@ -16,8 +16,8 @@ export interface PagesParams {
   readonly readiness: Readiness;
 }
 
-/** Packages of services that are gRPC's own, not part of our schema. */
-const PLUMBING = /^grpc\./;
+/** Packages that are gRPC's own or Google's, not part of our schema. */
+const PLUMBING = /^(grpc\.|google\.)/;
 
 /** The pages by path. */
 export class Pages {

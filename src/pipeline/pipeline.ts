@@ -30,6 +30,7 @@ import { Queues } from "./queues.ts";
 import { Reconciler } from "./reconciler.ts";
 import { repeat } from "./repeat.ts";
 import { Rescuer } from "./rescuer.ts";
+import { Schemas } from "./schemas.ts";
 import { Sessions } from "./sessions.ts";
 import { Workers } from "./workers.ts";
 
@@ -48,6 +49,7 @@ export class Pipeline {
   readonly backend: Backend;
   readonly lanes: Lanes;
   readonly definitions: Definitions;
+  readonly schemas: Schemas;
   readonly sessions: Sessions;
   readonly queues: Queues;
   readonly workers: Workers;
@@ -78,6 +80,7 @@ export class Pipeline {
     const lanes = (this.lanes = openLanes(backend, (record) => this.#written(record)));
     const leases = new Leases();
     const definitions = (this.definitions = new Definitions(storage));
+    this.schemas = new Schemas(storage);
     const sessions = (this.sessions = new Sessions(storage, timings));
     this.queues = new Queues(storage, sessions);
     this.#dispatcher = new Dispatcher(backend, (queue) => this.queues.isPaused(queue), logger);
@@ -116,7 +119,7 @@ export class Pipeline {
     await this.backend.start();
     // Subscribed before the first read, so that nothing is missed in between.
     this.#unsubscribe = this.storage.subscribe((notice) => this.#notice(notice));
-    await Promise.all([this.definitions.start(), this.queues.start()]);
+    await Promise.all([this.definitions.start(), this.schemas.start(), this.queues.start()]);
     this.#dispatcher.start();
     this.#rescuer.start();
     this.#purger.start();
@@ -163,7 +166,7 @@ export class Pipeline {
   async #followNotice(notice: StorageNotice): Promise<void> {
     await this.workers.follow(notice);
     if (notice.kind === "changes") return;
-    await this.definitions.follow(notice);
+    await Promise.all([this.definitions.follow(notice), this.schemas.follow(notice)]);
     if (await this.queues.follow(notice)) this.#dispatcher.wakeAll();
   }
 

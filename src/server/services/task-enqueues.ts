@@ -1,0 +1,74 @@
+/** The methods that make tasks. */
+import { create } from "@bufbuild/protobuf";
+import { TaskView, type TaskView as View } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import {
+  BatchEnqueueResultSchema,
+  type BatchEnqueueResult,
+  type EnqueueTaskRequest,
+} from "../../../gen/qtasksapi/v1/task_service_pb.ts";
+import { QTasksError } from "../../core/errors.ts";
+import { isTerminal } from "../../core/record.ts";
+import { toTask } from "../../core/task-view.ts";
+import type { Pipeline } from "../../pipeline/pipeline.ts";
+import { checked, checkEnqueue, checkView } from "../checks/tasks.ts";
+import { itemError } from "./item-error.ts";
+import type { TaskMethods } from "./task-service.ts";
+import { viewOr } from "./views.ts";
+import { parkedSignal, waitMs } from "./waiting.ts";
+
+export function enqueueMethods(
+  pipeline: Pipeline,
+): TaskMethods<"enqueueTask" | "batchEnqueueTasks" | "runTask"> {
+  const { limits, enqueuer, observer, storage } = pipeline;
+
+  async function enqueueItem(request: EnqueueTaskRequest): Promise<BatchEnqueueResult> {
+    try {
+      checked(limits, (check) => checkEnqueue(check, request));
+      const { record, created } = await enqueuer.enqueue(request);
+      return create(BatchEnqueueResultSchema, { taskId: record.id, created });
+    } catch (thrown) {
+      const error = QTasksError.from(thrown);
+      // A fault of the server is no verdict on the item: the whole call fails and is repeated.
+      if (error.code === "INTERNAL" || error.code === "UNAVAILABLE") throw error;
+      const holder = error.reason === "UNIQUE_KEY_HELD" ? error.metadata["task_id"] : undefined;
+      const taskId = holder ?? request.taskId;
+      return create(BatchEnqueueResultSchema, { taskId, error: itemError(error) });
+    }
+  }
+
+  return {
+    async enqueueTask(request) {
+      checked(limits, (check) => checkEnqueue(check, request));
+      const { record, created } = await enqueuer.enqueue(request);
+      return { task: toTask(record, TaskView.BASIC, storage.now()), created };
+    },
+
+    async batchEnqueueTasks({ requests }) {
+      checked(limits, (check) => {
+        if (requests.length === 0) check.add("requests", "at least one");
+        check.size("requests", requests.length, limits.maxBatch);
+      });
+      return { results: await Promise.all(requests.map(enqueueItem)) };
+    },
+
+    async runTask({ enqueue, wait, view }, context) {
+      checked(limits, (check) => {
+        if (enqueue === undefined) check.add("enqueue", "is required");
+        else checkEnqueue(check, enqueue, "enqueue.");
+        check.duration("wait", wait);
+        checkView(check, view as View);
+      });
+      const enqueued = await enqueuer.enqueue(enqueue!);
+      const record = await observer.awaitOne({
+        taskId: enqueued.record.id,
+        waitMs: waitMs(wait, limits, context),
+        signal: parkedSignal(context),
+      });
+      return {
+        task: toTask(record, viewOr(view, TaskView.RESULT), storage.now()),
+        created: enqueued.created,
+        done: isTerminal(record.state),
+      };
+    },
+  };
+}

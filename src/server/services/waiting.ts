@@ -1,0 +1,21 @@
+/** How long a call may wait: no longer than asked, allowed, or than its deadline leaves. */
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { durationMs } from "../../core/duration.ts";
+import type { Limits } from "../../core/limits.ts";
+import type { CallContext } from "../service.ts";
+
+/** Answers go out this long before the caller's deadline, or a tenth of what is left, in ms. */
+const EARLY_MS = 500;
+
+/** Ms to wait; 0 where none was asked for. */
+export function waitMs(wait: Duration | undefined, limits: Limits, context: CallContext): number {
+  const asked = wait === undefined ? 0 : Math.min(durationMs(wait), limits.maxWaitMs);
+  if (context.deadlineAt === undefined) return asked;
+  const leftMs = context.deadlineAt - Date.now();
+  return Math.max(0, Math.min(asked, leftMs - Math.min(EARLY_MS, leftMs / 10)));
+}
+
+/** Aborts when the caller is gone or the server drains: a parked call then answers with what it has. */
+export function parkedSignal(context: CallContext): AbortSignal {
+  return AbortSignal.any([context.signal, context.draining]);
+}

@@ -1,0 +1,125 @@
+/** WorkerService: for programs that execute tasks. */
+import { create } from "@bufbuild/protobuf";
+import {
+  DirectiveKind,
+  DirectiveSchema,
+  WorkerService,
+  type Directive,
+} from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { toDuration } from "../../core/duration.ts";
+import { QTasksError } from "../../core/errors.ts";
+import type { Pipeline } from "../../pipeline/pipeline.ts";
+import { checked } from "../checks/tasks.ts";
+import {
+  checkAttemptEvents,
+  checkOutcomes,
+  checkRegistration,
+  checkRenewals,
+  checkSessionId,
+} from "../checks/workers.ts";
+import { defineService, type CallContext, type ServiceDefinition } from "../service.ts";
+import { parkedSignal, waitMs } from "./waiting.ts";
+
+/** How long a worker should wait before it connects anew to a server that goes away, in ms. */
+const RECONNECT_MS = 1_000;
+
+export interface WorkerServiceOptions {
+  /** The callers are workers of this process: their attempts need no proof of delivery. */
+  readonly local?: boolean;
+}
+
+export function workerService(
+  pipeline: Pipeline,
+  { local = false }: WorkerServiceOptions = {},
+): ServiceDefinition {
+  const { limits, timings, workers, outcomes, events, schemas } = pipeline;
+  const maxAnswerBytes = limits.maxMessageBytes * 0.9;
+
+  return defineService(WorkerService, {
+    async registerWorker(request) {
+      checked(limits, (check) => checkRegistration(check, request));
+      await workers.register(request, local);
+      return {
+        heartbeatInterval: toDuration(timings.heartbeatIntervalMs),
+        sessionTtl: toDuration(timings.sessionTtlMs),
+        deliveryTimeout: toDuration(timings.deliveryTimeoutMs),
+        leaseDuration: toDuration(timings.leaseMs),
+        maxWait: toDuration(limits.maxWaitMs),
+        schemaWanted: request.schemaDigest.length > 0 && !schemas.has(request.schemaDigest),
+      };
+    },
+
+    async pollTasks({ sessionId, maxTasks, maxBytes, wait }, context) {
+      checked(limits, (check) => {
+        checkSessionId(check, sessionId);
+        check.integer("max_tasks", maxTasks, 0, limits.maxSlots);
+        check.integer("max_bytes", maxBytes, 0, 2 ** 31 - 1);
+        check.duration("wait", wait);
+      });
+      const polled = await orRegisterAgain(() =>
+        workers.poll({
+          sessionId,
+          max: Math.min(maxTasks, limits.maxBatch),
+          maxBytes: maxBytes === 0 ? maxAnswerBytes : Math.min(maxBytes, maxAnswerBytes),
+          waitMs: waitMs(wait, limits, context),
+          signal: parkedSignal(context),
+        }),
+      );
+      return withReconnect(polled, context);
+    },
+
+    async heartbeat(request, context) {
+      checked(limits, (check) => {
+        checkSessionId(check, request.sessionId);
+        check.integer("free_slots", request.freeSlots, 0, limits.maxSlots);
+        checkRenewals(check, request.renewals);
+      });
+      return withReconnect(await orRegisterAgain(() => workers.heartbeat(request)), context);
+    },
+
+    async reportOutcomes({ sessionId, outcomes: reported }) {
+      checked(limits, (check) => {
+        checkSessionId(check, sessionId);
+        checkOutcomes(check, reported);
+      });
+      return { results: await Promise.all(reported.map((outcome) => outcomes.report(outcome))) };
+    },
+
+    async recordEvents({ sessionId, attempts }) {
+      checked(limits, (check) => {
+        checkSessionId(check, sessionId);
+        checkAttemptEvents(check, attempts);
+      });
+      const leaseStatuses = await Promise.all(attempts.map((attempt) => events.record(attempt)));
+      return { leaseStatuses };
+    },
+
+    async unregisterWorker({ sessionId }) {
+      checked(limits, (check) => checkSessionId(check, sessionId));
+      return { releasedCount: await workers.unregister(sessionId) };
+    },
+  });
+}
+
+/** A session that is over is news for the worker, not an error: it registers anew and goes on. */
+async function orRegisterAgain<T extends { directives: Directive[] }>(
+  call: () => Promise<T>,
+): Promise<T | { directives: Directive[] }> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof QTasksError) || error.reason !== "SESSION_NOT_FOUND") throw error;
+    const reason = error.message;
+    return { directives: [create(DirectiveSchema, { kind: DirectiveKind.REGISTER, reason })] };
+  }
+}
+
+function withReconnect<T extends { directives: Directive[] }>(answer: T, context: CallContext): T {
+  if (!context.draining.aborted) return answer;
+  const reconnect = create(DirectiveSchema, {
+    kind: DirectiveKind.RECONNECT,
+    reason: "the server shuts down",
+    delay: toDuration(RECONNECT_MS),
+  });
+  return { ...answer, directives: [...answer.directives, reconnect] };
+}

@@ -24,7 +24,10 @@ export interface Broker {
 
   /** Adds messages. One of a higher generation replaces the task's message and its hold; others are no-ops. */
   publish(params: { readonly messages: readonly Message[] }): Promise<void>;
-  /** Takes due messages, as {@link Joint.handOut} orders them, and holds each for `holdMs`; then it is offered again. */
+  /**
+   * Takes due messages, as {@link Joint.handOut} orders them, and holds each for `holdMs`; then it is
+   * offered again. A repeat answers with the messages that are under this hold, where there are any.
+   */
   take(params: TakeParams): Promise<Taken>;
   /** Drops messages that are under this hold and generation; others are left alone. */
   settle(params: { readonly items: readonly Held[] }): Promise<void>;

@@ -24,14 +24,17 @@ export interface Storage {
   /** The datastore answers; rejects with STORAGE_UNAVAILABLE else. */
   ping(): Promise<void>;
 
-  /** Adds tasks, all of them waiting. With `intent`, notes it together with them. */
+  /**
+   * Adds tasks, all of them waiting. With `intentId`, notes an intent together with them. A repeat
+   * finds its own tasks: "exists".
+   */
   create(params: CreateParams): Promise<readonly CreateVerdict[]>;
   /** The records as they are; undefined where there is none. */
   read(params: { readonly ids: readonly string[] }): Promise<readonly (TaskRecord | undefined)[]>;
   /**
    * Replaces records by compare-and-set on the revision, with the events of the change. Indexes,
    * counters and the feed follow in the same transaction. An `after` whose head is what is stored
-   * already is a repeat: applied.
+   * already is a repeat: applied. One change per task in a batch.
    */
   write(params: WriteParams): Promise<readonly WriteVerdict[]>;
   /**
@@ -48,7 +51,7 @@ export interface Storage {
   list(params: ListParams): Promise<ListPage>;
   /** Exact from counters for filters of queues and states alone; else by examining up to `maxExamined`. */
   count(params: { readonly filter: TaskFilter; readonly maxExamined: number }): Promise<TaskCount>;
-  /** State of queues that have, or had, tasks. Empty `queues`: of all, by name. */
+  /** State of queues that have, or had, tasks; others are left out. Empty `queues`: of all, by name. */
   queueStats(params: { readonly queues: readonly string[] }): Promise<readonly QueueStats[]>;
 
   /** Records whose `attentionAt` (core/record.ts) has passed, earliest first, and when the next one will. */
@@ -271,7 +274,7 @@ export interface Documents {
   /** All live documents of a kind, by key. */
   list(params: { readonly kind: string }): Promise<readonly Document[]>;
   put(params: { readonly items: readonly DocumentPut[] }): Promise<readonly DocumentVerdict[]>;
-  /** A document that is gone is no error. */
+  /** A document that is gone is no error. Notifies where there was one. */
   remove(params: { readonly keys: readonly DocumentKey[] }): Promise<void>;
 }
 
@@ -293,7 +296,10 @@ export interface DocumentPut extends DocumentKey {
   readonly value: Uint8Array;
   /** From now; unset: stays. */
   readonly ttlMs?: number | undefined;
-  /** Set: only if the document has this version; 0: only if there is none. */
+  /**
+   * Set: only if the document has this version; 0: only if there is none. The next version with
+   * this very value is a repeat: "put".
+   */
   readonly expectedVersion?: number | undefined;
   /** Unset: true. False where nobody waits for the news, such as a session that is seen again. */
   readonly notify?: boolean | undefined;

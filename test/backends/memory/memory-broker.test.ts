@@ -1,0 +1,8 @@
+import { MemoryBroker } from "../../../src/backends/memory/memory-broker.ts";
+import { brokerContract } from "../../contract/broker-contract.ts";
+
+brokerContract("memory", async () => {
+  const subject = new MemoryBroker();
+  await subject.start();
+  return { subject, close: () => subject.stop() };
+});

@@ -1,0 +1,12 @@
+import { MemoryStorage } from "../../../src/backends/memory/memory-storage.ts";
+import { jointContract } from "../../contract/joint-contract.ts";
+import { storageContract } from "../../contract/storage-contract.ts";
+
+async function setup() {
+  const subject = new MemoryStorage();
+  await subject.start();
+  return { subject, close: () => subject.stop() };
+}
+
+storageContract("memory", setup);
+jointContract("memory", setup);

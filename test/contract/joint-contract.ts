@@ -1,0 +1,32 @@
+/**
+ * The suite of the joint contract: what `handOut` takes, in which order, and that it starts attempts
+ * exactly as `start` of core/transitions.ts does. Its `create`, `write` and notices are held to the
+ * storage contract by `storageContract`, which a joint backend runs too:
+ *
+ *     const setup = async () => ({ subject: joint, close: async () => … });
+ *     storageContract("sqlite", setup);
+ *     jointContract("sqlite", setup);
+ */
+import { describe } from "node:test";
+import type { Joint } from "../../src/storage/joint.ts";
+import { dueTests } from "./joint/due.ts";
+import { limitTests } from "./joint/limits.ts";
+import { orderTests } from "./joint/order.ts";
+import { startTests } from "./joint/start.ts";
+import { declareWith, type Declare, type Setup } from "./setup.ts";
+import { twiceJoint } from "./twice.ts";
+
+const PARTS: Readonly<Record<string, (it: Declare<Joint>) => void>> = {
+  start: startTests,
+  order: orderTests,
+  "due times": dueTests,
+  limits: limitTests,
+};
+
+/** Declares the tests of every part of the contract. */
+export function jointContract(name: string, setup: Setup<Joint>): void {
+  describe(`joint contract: ${name}`, () => {
+    const it = declareWith(setup, twiceJoint);
+    for (const [part, declare] of Object.entries(PARTS)) describe(part, () => declare(it));
+  });
+}

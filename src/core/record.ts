@@ -120,7 +120,9 @@ export function stateAt(record: Pick<TaskRecord, "state" | "dueAt">, now: number
 }
 
 /** When a waiting task must end unstarted; 0: never. */
-export function waitingDeadlineAt(record: TaskRecord): number {
+export function waitingDeadlineAt(
+  record: Pick<TaskRecord, "startedAt" | "pendingDeadlineAt" | "totalDeadlineAt">,
+): number {
   return earliest(record.startedAt === 0 ? record.pendingDeadlineAt : 0, record.totalDeadlineAt);
 }
 
@@ -128,7 +130,10 @@ export function waitingDeadlineAt(record: TaskRecord): number {
  * When the rescuer must look at the record: end of the lease or of the grace of a cancel while
  * leased, the deadline while waiting; 0: never. Storages keep an index over it.
  */
-export function attentionAt(record: TaskRecord): number {
+export function attentionAt(
+  record: Pick<TaskRecord, "state" | "leaseEndAt" | "forceAt"> &
+    Parameters<typeof waitingDeadlineAt>[0],
+): number {
   if (isLeased(record.state)) return earliest(record.leaseEndAt, record.forceAt);
   if (isWaiting(record.state)) return waitingDeadlineAt(record);
   return 0;

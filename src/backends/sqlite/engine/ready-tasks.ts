@@ -1,0 +1,62 @@
+import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
+import { HEAD } from "../../../core/record-codec.ts";
+import type { ListKey, Place, ReadyLists } from "../ready-heads.ts";
+import type { Statements } from "../statements.ts";
+import type { Counters } from "./counters.ts";
+import { headOf, ROW_COLUMNS, taskRow, type RowColumns, type TaskRow } from "./task-table.ts";
+
+export interface ReadyTask extends Place {
+  readonly row: TaskRow;
+}
+
+/** Waiting tasks by queue and name: the ready ones in the order of the hand-out, the delayed ones by due time. */
+export class ReadyTasks implements ReadyLists<ReadyTask> {
+  readonly #heads;
+  readonly #due;
+  readonly #nextDue;
+  readonly #setState;
+  readonly #counters: Counters;
+
+  constructor(statements: Statements, counters: Counters) {
+    this.#counters = counters;
+    // Past its deadline a task waits for the rescuer alone.
+    this.#heads = statements.query<[rank: number, orderAt: number, ...RowColumns]>(`
+      SELECT rank, order_at, ${ROW_COLUMNS} FROM task INDEXED BY ready
+      WHERE state = 2 AND queue = ? AND name = ? AND (attention_at = 0 OR attention_at > ?)
+      ORDER BY rank, order_at, id LIMIT ?`);
+    this.#due = statements.query<[seq: number, state: TaskState]>(`
+      SELECT seq, state FROM task INDEXED BY delayed
+      WHERE state IN (1, 4) AND queue = ? AND name = ? AND due_at <= ? ORDER BY due_at LIMIT ?`);
+    this.#nextDue = statements.query<[dueAt: number]>(`
+      SELECT due_at FROM task INDEXED BY delayed
+      WHERE state IN (1, 4) AND queue = ? AND name = ? ORDER BY due_at LIMIT 1`);
+    this.#setState = statements.command("UPDATE task SET state = ? WHERE seq = ?");
+  }
+
+  heads({ queue, name }: ListKey, limit: number, now: number): ReadyTask[] {
+    return this.#heads.all(queue, name, now, limit).map(([rank, orderAt, ...columns]) => {
+      const row = taskRow(columns);
+      return { rank, orderAt, id: row.id, row };
+    });
+  }
+
+  promote({ queue, name }: ListKey, limit: number, now: number): number {
+    const due = this.#due.all(queue, name, now, limit);
+    for (const [seq, state] of due) {
+      this.#setState.run(TaskState.PENDING, seq);
+      this.#counters.move(queue, state, TaskState.PENDING);
+    }
+    return due.length;
+  }
+
+  nextDueAt({ queue, name }: ListKey): number {
+    return this.#nextDue.get(queue, name)?.[0] ?? 0;
+  }
+
+  /** Makes a task wait again that was ready by a clock which ran ahead. */
+  demote(row: TaskRow): void {
+    const state = headOf(row)[HEAD.state] as TaskState;
+    this.#setState.run(state, row.seq);
+    this.#counters.move(row.queue, row.state, state);
+  }
+}

@@ -1,0 +1,32 @@
+import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
+import { decodeRecord, encodeHead } from "../../../core/record-codec.ts";
+import { renew } from "../../../core/transitions.ts";
+import type { Renewal, RenewVerdict } from "../../../storage/storage.ts";
+import type { Parts } from "./parts.ts";
+import type { TaskTable } from "./task-table.ts";
+
+/** Moves the ends of leases. */
+export class Renewals {
+  readonly #table: TaskTable;
+  readonly #parts: Parts;
+
+  constructor(table: TaskTable, parts: Parts) {
+    this.#table = table;
+    this.#parts = parts;
+  }
+
+  renew(params: { readonly renewals: readonly Renewal[] }, now: number): RenewVerdict[] {
+    return params.renewals.map((renewal) => this.#renew(renewal, now));
+  }
+
+  #renew(renewal: Renewal, now: number): RenewVerdict {
+    const row = this.#table.byId(renewal.id);
+    if (row === undefined) return { kind: "lost" };
+    const record = decodeRecord(row.id, this.#parts.whole(row));
+    const renewed = renew(record, renewal, now, renewal.leaseMs);
+    if (renewed === undefined) return { kind: "lost" };
+    this.#table.replaceHead(row, encodeHead(renewed), now);
+    const { leaseEndAt, state, cancelReason } = renewed;
+    return { kind: "held", leaseEndAt, canceling: state === TaskState.CANCELING, cancelReason };
+  }
+}

@@ -1,0 +1,112 @@
+import { HEAD } from "../../../core/record-codec.ts";
+import { isTerminal, isWaiting } from "../../../core/record.ts";
+import type { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
+import type { RemoveVerdict, TaskVersion } from "../../../storage/storage.ts";
+import { unpack } from "../packed.ts";
+import type { Events } from "./events.ts";
+import type { Intents } from "./intents.ts";
+import type { Parts } from "./parts.ts";
+import type { ChangeHead, PackedVerdicts, PackedWrite, WriteKind } from "./storage-calls.ts";
+import { headOf, type TaskRow, type TaskTable } from "./task-table.ts";
+import type { UniqueKeys } from "./unique-keys.ts";
+import { VerdictPacker } from "./verdicts.ts";
+
+export interface WritesParts {
+  readonly table: TaskTable;
+  readonly parts: Parts;
+  readonly uniqueKeys: UniqueKeys;
+  readonly events: Events;
+  readonly intents: Intents;
+}
+
+interface Change extends ChangeHead {
+  readonly head: Buffer;
+  readonly tail: Buffer;
+  readonly bodies: readonly Buffer[];
+}
+
+/** Replaces and removes records by compare-and-set on the revision. */
+export class Writes {
+  readonly #to: WritesParts;
+
+  constructor(parts: WritesParts) {
+    this.#to = parts;
+  }
+
+  write(params: PackedWrite, now: number): PackedVerdicts<WriteKind> {
+    const verdicts = new VerdictPacker<WriteKind>(this.#to.parts);
+    const waiting: string[] = [];
+    for (const change of changesIn(params)) {
+      const [kind, row] = this.#write(change, now);
+      verdicts.add(kind, row);
+      if (kind === "applied" && isWaiting(change.head[HEAD.state] as TaskState))
+        waiting.push(change.id);
+    }
+    this.#to.intents.note(params.intentId, waiting, now);
+    return verdicts.done();
+  }
+
+  remove(params: {
+    readonly items: readonly TaskVersion[];
+  }): PackedVerdicts<RemoveVerdict["kind"]> {
+    const verdicts = new VerdictPacker<RemoveVerdict["kind"]>(this.#to.parts);
+    for (const { id, revision } of params.items) {
+      const row = this.#to.table.byId(id);
+      if (row === undefined) verdicts.add("removed");
+      else if (!isTerminal(row.state) || row.revision !== revision) verdicts.add("conflict", row);
+      else {
+        this.drop(row);
+        verdicts.add("removed");
+      }
+    }
+    return verdicts.done();
+  }
+
+  /** Deletes a task with all that belongs to it. */
+  drop(row: TaskRow): void {
+    const { table, uniqueKeys } = this.#to;
+    uniqueKeys.release(row.seq, table.tagsOf(row));
+    table.remove(row);
+  }
+
+  #write(change: Change, now: number): [WriteKind, TaskRow?] {
+    const { table, uniqueKeys, events } = this.#to;
+    const { id, head, tail, claim } = change;
+    const row = table.byId(id);
+    if (row === undefined) return ["missing"];
+    if (isRepeat(headOf(row), head)) return ["repeated"];
+    if (row.revision !== change.revision) return ["conflict", row];
+    if (claim !== undefined) {
+      const tags = table.tagsOf(row);
+      const holder = uniqueKeys.holderAgainst(id, tags, claim, now);
+      if (holder !== undefined) return ["held", holder];
+      uniqueKeys.take(row.seq, tags, claim);
+    }
+    table.replace(row, head, tail, now);
+    events.append(row.seq, change.events, change.bodies);
+    return ["applied"];
+  }
+}
+
+function* changesIn(params: PackedWrite): Iterable<Change> {
+  const pieces = unpack(params.packed);
+  let body = params.changes.length * 2;
+  for (const [at, change] of params.changes.entries()) {
+    const [head, tail] = [pieces[at * 2]!, pieces[at * 2 + 1]!];
+    yield { ...change, head, tail, bodies: pieces.slice(body, (body += change.events.length)) };
+  }
+}
+
+/** The same head is stored; a renewal that came since does not count. */
+function isRepeat(stored: Buffer, after: Buffer): boolean {
+  if (stored.readDoubleLE(HEAD.revision) !== after.readDoubleLE(HEAD.revision)) return false;
+  return steady(stored).equals(steady(after));
+}
+
+/** A copy without what a renewal changes. */
+function steady(head: Buffer): Buffer {
+  const copy = Buffer.from(head);
+  copy[HEAD.flags] = 0;
+  copy.writeDoubleLE(0, HEAD.leaseEndAt);
+  return copy;
+}

@@ -1,0 +1,43 @@
+/** Opens a file of either kind and puts its engine to work. */
+import { BrokerEngine, BROKER_FILE } from "./broker-engine/broker-engine.ts";
+import { openDatabase } from "./database.ts";
+import type { Engine } from "./engine.ts";
+import { StorageEngine, STORAGE_FILE } from "./engine/storage-engine.ts";
+import { KeptClock } from "./kept-clock.ts";
+import { Meta } from "./meta.ts";
+import { Session } from "./session.ts";
+import { Statements } from "./statements.ts";
+import type { ThreadData } from "./thread/calls.ts";
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly facts: unknown;
+  readonly warnings: readonly string[];
+}
+
+/** BACKEND_LOCKED or CONFIG_INVALID where the file can't be opened. */
+export function openSession(data: ThreadData): OpenedSession {
+  const file = data.engine === "storage" ? STORAGE_FILE : BROKER_FILE;
+  const db = openDatabase(file, data);
+  try {
+    const statements = new Statements(db);
+    const meta = new Meta(statements);
+    const clock = new KeptClock(meta);
+    const { now, warnings } = clock.startAt(data.now);
+    const engine: Engine =
+      data.engine === "storage"
+        ? new StorageEngine({ statements, meta, now, maxLogs: data.maxLogs })
+        : new BrokerEngine({ statements, meta, now });
+    const session = new Session({
+      db,
+      engine,
+      clock,
+      path: data.path,
+      unavailable: file.unavailable,
+    });
+    return { session, facts: engine.facts, warnings };
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}

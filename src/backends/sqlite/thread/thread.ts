@@ -1,0 +1,63 @@
+/**
+ * The engine's thread. Its inbox is where calls gather: all that came while a flush ran are the
+ * next one.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { QTasksError } from "../../../core/errors.ts";
+import { openSession, type OpenedSession } from "../open-session.ts";
+import { buffersOf } from "../packed.ts";
+import type { TimedCall } from "../session.ts";
+import type { Answer, Reply, Request, ThreadData } from "./calls.ts";
+
+/** Calls of one flush at the most; each is a batch itself. */
+const MAX_CALLS = 64;
+
+if (parentPort === null) throw new Error("this module is a worker thread's entry");
+const port = parentPort;
+
+function say(reply: Reply, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(reply, transfer);
+}
+
+function sayAnswers(answers: readonly Answer[]): void {
+  say(
+    { kind: "answers", answers },
+    answers.flatMap((answer) => (answer.failure === undefined ? buffersOf(answer.value) : [])),
+  );
+}
+
+/** Everything that is in the inbox, within bounds. */
+function gather(first: Request): Request[] {
+  const requests = [first];
+  for (let calls = first.calls.length; calls < MAX_CALLS;) {
+    const next = receiveMessageOnPort(port);
+    if (next === undefined) break;
+    const request = next.message as Request;
+    requests.push(request);
+    calls += request.calls.length;
+  }
+  return requests;
+}
+
+function serve({ session }: OpenedSession): void {
+  port.on("message", (first: Request) => {
+    const requests = gather(first);
+    const calls: TimedCall[] = requests.flatMap(({ now, calls: made }) =>
+      made.map((call) => ({ ...call, now })),
+    );
+    if (calls.length > 0) session.flush(calls, sayAnswers);
+    const end = requests.find((request) => request.stop);
+    if (end === undefined && !session.broken) return;
+    session.close(end?.now ?? 0);
+    port.close();
+  });
+}
+
+try {
+  const opened = openSession(workerData as ThreadData);
+  say({ kind: "opened", facts: opened.facts, warnings: opened.warnings });
+  serve(opened);
+} catch (thrown) {
+  const { reason, message } = QTasksError.from(thrown);
+  say({ kind: "refused", failure: { reason, message } });
+}

@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   worker: ["contract", "core", "gen"],
   middlewares: ["core", "gen"],
   plugins: ["contract", "core", "gen", "middlewares"],
-  routers: ["worker", "middlewares", "plugins", "core", "gen"],
+  routers: ["worker", "middlewares", "plugins", "client", "core", "gen"],
   server: ["pipeline", "core", "gen"],
   client: ["core", "gen"],
   app: [

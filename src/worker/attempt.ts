@@ -13,6 +13,7 @@ import {
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
+import { clip } from "../core/failure.ts";
 import { AttemptAbortedError } from "./errors.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { workerFailure } from "./failure.ts";
@@ -23,6 +24,9 @@ export type Ending = Exclude<Outcome["kind"], { case: undefined }>;
 /** Longest that a timer can wait; a later deadline is left to the server, which then takes the lease. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** What the server takes as the reason of a release. */
+const MAX_REASON_BYTES = 1_000;
+
 /** The name of a lease in this process. */
 export function leaseKey(token: Uint8Array): string {
   return Buffer.from(token.buffer, token.byteOffset, token.byteLength).toString("base64");
@@ -31,7 +35,10 @@ export function leaseKey(token: Uint8Array): string {
 /** An ending that gives the task back, uncounted. */
 export function release(reason: string, delayMs = 0): Ending {
   const delay = delayMs > 0 ? toDuration(delayMs) : undefined;
-  return { case: "release", value: create(ReleaseSchema, { reason, delay }) };
+  return {
+    case: "release",
+    value: create(ReleaseSchema, { reason: clip(reason, MAX_REASON_BYTES), delay }),
+  };
 }
 
 export class Attempt {

@@ -80,11 +80,14 @@ export function createContext(attempt: Attempt, parts: ContextParts): HandlerCon
   };
 }
 
+/** What the server takes as the message of a progress, in characters. */
+const MAX_PROGRESS_BYTES = 1_000;
+
 function progressOf(completed: number, total: number, message: string) {
   for (const value of [completed, total])
     if (!Number.isFinite(value) || value < 0)
       throw new RangeError(`progress counts must be 0 or more; got ${value}`);
-  return create(ProgressSchema, { completed, total, message: clip(message, 1_024) });
+  return create(ProgressSchema, { completed, total, message: clip(message, MAX_PROGRESS_BYTES) });
 }
 
 function readCheckpoint(attempt: Attempt): unknown {

@@ -10,6 +10,7 @@ import type { Session } from "./session.ts";
 
 /** Logs and progress wait this long for company, in ms; outputs leave at once. */
 const LAZY_MS = 100;
+const MAX_ATTEMPTS = 1_000;
 const MAX_EVENTS = 1_000;
 const MAX_BYTES = 1 << 20;
 
@@ -117,7 +118,7 @@ export class Recorder {
     const parts: Part[] = [];
     let [events, bytes] = [0, 0];
     for (const attempt of this.#dirty) {
-      if (events >= MAX_EVENTS || bytes >= MAX_BYTES) {
+      if (parts.length >= MAX_ATTEMPTS || events >= MAX_EVENTS || bytes >= MAX_BYTES) {
         this.#urgent = true;
         break;
       }

@@ -1,0 +1,100 @@
+/** Tasks grouped under a prefix and common defaults, to be included in an app. */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { QTasksError } from "../core/errors.ts";
+import type { HandlerContext } from "../worker/context.ts";
+import type { Handler } from "../worker/registration.ts";
+import { callPlace } from "./place.ts";
+import { mergeDefaults, Task, type TaskDefaults, type TaskInit } from "./task.ts";
+
+export interface RouterOptions extends TaskDefaults {
+  /** Put before the names of its tasks, as it is: `reports.` @default "" */
+  readonly prefix?: string | undefined;
+}
+
+/** A task as it appears in whoever includes its router. */
+export interface TaskEntry {
+  readonly name: string;
+  readonly task: Task<never>;
+  /** Those of its routers, the inner over the outer. */
+  readonly defaults: TaskDefaults;
+}
+
+type Sink = (entry: TaskEntry) => void;
+type Returned<T> = T extends AsyncGenerator<unknown, infer Result> ? Result : Awaited<T>;
+/** What awaiting a task gives, from what its handler returns: nothing becomes null. */
+export type ResultOf<T> = [Returned<T>] extends [void] ? null : Returned<T>;
+
+type NoSchema = Omit<TaskInit, "input"> & { readonly input?: undefined };
+type WithSchema<S extends StandardSchemaV1> = Omit<TaskInit, "input"> & { readonly input: S };
+
+export class Router {
+  readonly #prefix: string;
+  readonly #defaults: TaskDefaults;
+  readonly #entries: TaskEntry[] = [];
+  readonly #sinks: Sink[] = [];
+
+  constructor(options: RouterOptions = {}) {
+    const { prefix = "", ...defaults } = options;
+    this.#prefix = prefix;
+    this.#defaults = defaults;
+  }
+
+  /**
+   * Defines a task. The types of its input and result follow from the handler, or from the schema given as
+   * `input`. DEFINITION_CONFLICT naming both places where the name is taken.
+   */
+  task<S extends StandardSchemaV1, R>(
+    init: WithSchema<S>,
+    handler: (input: StandardSchemaV1.InferOutput<S>, context: HandlerContext) => R,
+  ): Task<StandardSchemaV1.InferInput<S>, ResultOf<R>>;
+  task<Input, R>(
+    init: string | NoSchema,
+    handler: (input: Input, context: HandlerContext) => R,
+  ): Task<Input, ResultOf<R>>;
+  task(init: string | TaskInit, handler: Handler<never>): Task<never> {
+    const resolved = typeof init === "string" ? { name: init } : init;
+    const task = new Task<never>(resolved, handler as Handler, callPlace());
+    this.#add({ name: resolved.name, task, defaults: {} });
+    return task;
+  }
+
+  /** Includes another router's tasks, those of now and those to come, under this one's prefix and defaults. */
+  includeRouter(router: Router): void {
+    if (router === this || router.#includes(this))
+      throw new QTasksError("CONFIG_INVALID", "a router can't include itself");
+    this.#children.push(router);
+    router.attach((entry) => this.#add(entry));
+  }
+
+  /** Calls back for each task, those of now at once and those to come. What the callback throws refuses the task. */
+  attach(sink: Sink): void {
+    for (const entry of this.#entries) sink(entry);
+    this.#sinks.push(sink);
+  }
+
+  readonly #children: Router[] = [];
+
+  #includes(router: Router): boolean {
+    return this.#children.some((child) => child === router || child.#includes(router));
+  }
+
+  #add(inner: TaskEntry): void {
+    const entry: TaskEntry = {
+      name: this.#prefix + inner.name,
+      task: inner.task,
+      defaults: mergeDefaults(this.#defaults, inner.defaults),
+    };
+    const earlier = this.#entries.find(({ name }) => name === entry.name);
+    if (earlier !== undefined) throw duplicate(entry, earlier);
+    for (const sink of this.#sinks) sink(entry);
+    this.#entries.push(entry);
+  }
+}
+
+function duplicate({ name, task }: TaskEntry, earlier: TaskEntry): QTasksError {
+  return new QTasksError(
+    "DEFINITION_CONFLICT",
+    `the task ${name} is defined twice: at ${earlier.task.place} and at ${task.place}`,
+    { metadata: { name } },
+  );
+}

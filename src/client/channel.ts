@@ -4,6 +4,9 @@ import { Client, credentials, Metadata, type ChannelOptions } from "@grpc/grpc-j
 import { fieldError } from "../core/errors.ts";
 import { serviceConfig } from "./service-config.ts";
 
+/** Where a server listens unless told otherwise. */
+export const DEFAULT_ADDRESS = "127.0.0.1:50051";
+
 /** Certificates in PEM, for TLS beyond what the system trusts. */
 export interface ClientTls {
   /** Authorities to trust instead of the system's. */
@@ -16,8 +19,8 @@ export interface ClientTls {
 }
 
 export interface ChannelInit {
-  /** `HOST:PORT`, such as `127.0.0.1:50051`. */
-  readonly address: string;
+  /** `HOST:PORT`. @default {@link DEFAULT_ADDRESS} */
+  readonly address?: string | undefined;
   /** Sent as `authorization: Bearer …` with every call. */
   readonly token?: string | undefined;
   /** True trusts the system's authorities; unset: no TLS. */
@@ -40,23 +43,21 @@ export interface GrpcChannel {
  * Opens a channel; nothing is sent before the first call. Throws FIELD_VIOLATION for an address that
  * is none, and for a token that would cross a network in clear text.
  */
-export function openChannel(init: ChannelInit): GrpcChannel {
-  const host = hostOf(init.address);
+export function openChannel(init: ChannelInit = {}): GrpcChannel {
+  const { address = DEFAULT_ADDRESS } = init;
+  const host = hostOf(address);
   const loopback = isLoopback(host);
   const tls = init.tls === true ? {} : init.tls || undefined;
   if (init.token !== undefined && tls === undefined && !loopback && init.insecure !== true)
-    throw fieldError(
-      "token",
-      `can't be sent to ${init.address} without TLS unless insecure is set`,
-    );
-  const client = new Client(init.address, credentialsOf(tls), {
+    throw fieldError("token", `can't be sent to ${address} without TLS unless insecure is set`);
+  const client = new Client(address, credentialsOf(tls), {
     ...CHANNEL_OPTIONS,
     "grpc.service_config": JSON.stringify(serviceConfig()),
     ...(loopback ? { "grpc.enable_http_proxy": 0 } : {}),
     ...(tls?.serverName === undefined ? {} : { "grpc.ssl_target_name_override": tls.serverName }),
   });
   return {
-    address: init.address,
+    address,
     client,
     metadata: () => metadataOf(init.token),
     close: () => client.close(),

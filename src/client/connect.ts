@@ -10,7 +10,7 @@ export interface ConnectOptions extends ChannelInit, Omit<TaskClientOptions, "on
  * A client on a server; it connects with the first call, and again whenever the connection is lost.
  * Close it to let the process end.
  */
-export function connect(options: ConnectOptions): TaskClient {
+export function connect(options: ConnectOptions = {}): TaskClient {
   const channel = openChannel(options);
   const calls = grpcCalls(TaskService, channel);
   return new TaskClient(calls, { ...options, onClose: () => channel.close() });

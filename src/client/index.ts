@@ -1,5 +1,11 @@
 /** What a TypeScript program imports to enqueue, await, watch and cancel tasks. */
-export { openChannel, type ChannelInit, type ClientTls, type GrpcChannel } from "./channel.ts";
+export {
+  DEFAULT_ADDRESS,
+  openChannel,
+  type ChannelInit,
+  type ClientTls,
+  type GrpcChannel,
+} from "./channel.ts";
 export { TaskClient, type TaskClientOptions } from "./client.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export { grpcCalls } from "./grpc-calls.ts";
@@ -31,6 +37,8 @@ export type { WaitOptions } from "./wait.ts";
 export type { TaskChange, WatchOptions } from "./watch.ts";
 export type { CallOptions, ServiceCalls } from "../core/calls.ts";
 export { QTasksError, type FieldViolation, type Reason, type StatusCode } from "../core/errors.ts";
+export { isTerminal } from "../core/record.ts";
+export { attemptStateName, stateName } from "../core/state-names.ts";
 export { FailureKind, TaskState, TaskView } from "../../gen/qtasksapi/v1/task_pb.ts";
 export type {
   Failure,

@@ -46,9 +46,14 @@ export class Call implements CallContext {
     return this.#aborted;
   }
 
-  /** Ends the call early: its signal aborts and what waits in {@link orAborted} is refused. */
-  abort(error: QTasksError): void {
+  /**
+   * Ends the call early: its signal aborts and what waits in {@link orAborted} is refused. After
+   * the end it does nothing; listeners, which call it for each call that ends, pass a function, as
+   * an error costs a stack trace.
+   */
+  abort(reason: QTasksError | (() => QTasksError)): void {
     if (this.#finished || this.#aborted !== undefined) return;
+    const error = typeof reason === "function" ? reason() : reason;
     this.#aborted = error;
     this.#reject?.(error);
     this.#controller?.abort(error);

@@ -99,7 +99,7 @@ export class Calls {
 
   /** Answers every call that is still under way with SHUTTING_DOWN. */
   abortAll(): void {
-    for (const call of this.#underWay) call.abort(shuttingDown());
+    for (const call of this.#underWay) call.abort(shuttingDown);
   }
 
   #end(call: Call): void {
@@ -112,7 +112,7 @@ export class Calls {
 
   // Not awaited: a generator that is parked returns only when its own wait ends.
   #return<T>(call: Call, source: AsyncIterator<T>): void {
-    call.abort(callCanceled());
+    call.abort(callCanceled);
     const returned = source.return?.();
     returned?.catch((err: unknown) => {
       this.#logger.debug({ err, method: call.method }, "a stream failed while it was closed");

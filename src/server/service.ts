@@ -13,7 +13,10 @@ import type {
 
 /** What a method knows of the call that it answers. */
 export interface CallContext {
-  /** Aborts when the caller is gone or the listener drains by force. */
+  /**
+   * Aborts when the caller is gone, its deadline has passed, or the server's grace is over. The
+   * answer goes nowhere then; a stream's generator is returned as soon as it stops waiting.
+   */
   readonly signal: AbortSignal;
   /** Aborts when the listener begins to drain: parked calls then answer at once. */
   readonly draining: AbortSignal;
@@ -48,7 +51,7 @@ export function defineService<S extends DescService>(
   service: S,
   functions: ServiceFunctions<S>,
 ): ServiceDefinition {
-  return { service, functions: functions as ServiceFunctions<DescService> };
+  return { service, functions };
 }
 
 /**

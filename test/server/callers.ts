@@ -1,5 +1,5 @@
 /** Connect clients over each protocol that the HTTP port speaks. */
-import { Code, ConnectError, createClient, type Client } from "@connectrpc/connect";
+import { ConnectError, createClient, type Client } from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
@@ -35,7 +35,7 @@ export function httpClients(baseUrl: string): Record<string, TaskClient> {
 export function seenByConnect(thrown: unknown): SeenError {
   if (!(thrown instanceof ConnectError)) throw thrown;
   return {
-    code: thrown.code satisfies Code,
+    code: thrown.code,
     message: thrown.rawMessage,
     reason: thrown.metadata.get("qtasks-reason") ?? undefined,
     details: thrown.details.map((detail) => {

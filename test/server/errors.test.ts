@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromBinary, type MessageShape } from "@bufbuild/protobuf";
-import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { fromBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 
 import {
   BadRequestSchema,
@@ -38,10 +37,7 @@ function thrownFor(taskId: string): unknown {
   });
 }
 
-function detail<S extends GenMessage<never> | GenMessage<any>>( // any: whichever message it is
-  seen: SeenError,
-  schema: S,
-): MessageShape<S> | undefined {
+function detail<D extends DescMessage>(seen: SeenError, schema: D): MessageShape<D> | undefined {
   const found = seen.details.find(({ type }) => type === schema.typeName);
   return found && fromBinary(schema, Buffer.from(found.value, "base64"));
 }

@@ -129,3 +129,14 @@ test("what isn't HTTP, or a host that isn't one, harms nobody", async (t) => {
   assert.match(answer.toString(), /^HTTP\/1\.1 200 /);
   split.destroy();
 });
+
+test("an HTTP/2 connection that its client half closes is given up", async (t) => {
+  const toy = await startToy(t, functions);
+  const { hostname, port } = new URL(toy.httpUrl);
+  const socket = connect(Number(port), hostname);
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  socket.write(Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), settings]));
+  await once(socket, "data");
+  socket.resume().end();
+  await once(socket, "close");
+});

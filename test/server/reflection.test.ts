@@ -71,9 +71,9 @@ test("services, files, symbols and extensions are found, on both listeners and v
         ],
         method.serverReflectionInfo,
       );
-      assert.equal(services?.case, "listServicesResponse");
-      const names = (services?.value as { service: { name: string }[] }).service;
-      assert.ok(names.some(({ name }) => name === "qtasksapi.v1.TaskService"));
+      assert.ok(services?.case === "listServicesResponse");
+      const names = services.value.service.map(({ name }) => name);
+      assert.ok(names.includes("qtasksapi.v1.TaskService"));
       assert.deepEqual(
         files.map((file) => file.case),
         [
@@ -93,10 +93,11 @@ test("a file comes with its imports, which are not sent twice on one stream", as
     { case: "fileByFilename", value: "qtasksapi/v1/task.proto" },
     { case: "fileByFilename", value: "qtasksapi/v1/task_service.proto" },
   ]);
-  const namesOf = (answer: typeof task) =>
-    (answer?.value as { fileDescriptorProto: Uint8Array[] }).fileDescriptorProto.map(
-      (bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name,
-    );
+  const namesOf = (answer: typeof task) => {
+    assert.ok(answer?.case === "fileDescriptorResponse");
+    const { fileDescriptorProto } = answer.value;
+    return fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name);
+  };
   assert.equal(namesOf(task)[0], "qtasksapi/v1/task.proto");
   assert.ok(namesOf(task).includes("google/protobuf/duration.proto"));
   assert.deepEqual(namesOf(again), ["qtasksapi/v1/task_service.proto"]);

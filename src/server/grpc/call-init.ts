@@ -20,7 +20,7 @@ export function openCall(calls: Calls, method: DescMethod, incoming: Incoming): 
     readHeaders: () => headersOf(incoming.metadata),
   });
   // Fires after success too; the call is finished by then and takes no notice.
-  incoming.once("cancelled", () => call.abort(reasonOf(call)));
+  incoming.once("cancelled", () => call.abort(() => reasonOf(call)));
   return call;
 }
 

@@ -37,7 +37,7 @@ export function unaryHandler(params: HandlerParams, fn: AnyUnary): handleUnaryCa
     };
     calls.unary(call, work).then(
       (bytes) => callback(null, bytes),
-      (error: QTasksError) => callback(grpcStatus(error)),
+      (error: unknown) => callback(grpcStatus(QTasksError.from(error))),
     );
   };
 }

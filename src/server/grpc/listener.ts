@@ -3,7 +3,6 @@ import {
   Server,
   ServerCredentials,
   type MethodDefinition,
-  type ServiceDefinition as GrpcService,
   type UntypedHandleCall,
 } from "@grpc/grpc-js";
 import type { DescMethod } from "@bufbuild/protobuf";
@@ -65,7 +64,7 @@ export class GrpcListener {
       const fn = (functions as Record<string, unknown>)[method.localName];
       implementation[method.localName] = this.#handler(method, fn);
     }
-    this.#server.addService(definition as GrpcService, implementation);
+    this.#server.addService(definition, implementation);
   }
 
   /** @throws QTasksError CONFIG_INVALID when it cannot listen there. */
@@ -101,7 +100,10 @@ export class GrpcListener {
       case "bidi_streaming":
         return bidiHandler(params, fn as AnyBidi);
       case "client_streaming":
-        throw new QTasksError("CONFIG_INVALID", `${method} streams requests only: not supported`);
+        throw new QTasksError(
+          "CONFIG_INVALID",
+          `${method.name} streams requests only: not supported`,
+        );
     }
   }
 }

@@ -17,15 +17,11 @@ export class Attempt {
     if (this.invoked || this.signal?.aborted !== true) return undefined;
     const reason: unknown = this.signal.reason;
     if (!(reason instanceof ConnectError) || reason.metadata.has(REASON_HEADER)) return undefined;
-    switch (reason.code) {
-      case Code.ResourceExhausted:
-        return messageTooLarge("request", maxBytes);
-      case Code.InvalidArgument:
-      case Code.Internal:
-        return malformed(method, reason);
-      default:
-        return undefined;
-    }
+    const { code } = reason;
+    if (code === Code.ResourceExhausted) return messageTooLarge("request", maxBytes);
+    // Internal is what Connect says of bytes that it cannot decode.
+    const isMalformed = code === Code.InvalidArgument || code === Code.Internal;
+    return isMalformed ? malformed(method, reason) : undefined;
   }
 }
 

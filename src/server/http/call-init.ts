@@ -14,7 +14,7 @@ export function openCall(calls: Calls, method: DescMethod, context: HandlerConte
     deadlineAt: timeoutMs === undefined ? undefined : Date.now() + timeoutMs,
     readHeaders: () => headersOf(context.requestHeader),
   });
-  const abort = () => call.abort(reasonOf(context.signal));
+  const abort = () => call.abort(() => reasonOf(context.signal));
   // Aborts after success too; the call is finished by then and takes no notice.
   if (context.signal.aborted) abort();
   else context.signal.addEventListener("abort", abort, { once: true });

@@ -1,5 +1,5 @@
 /** Errors as connect-node sends them; it builds trailers, end-of-stream messages and JSON itself. */
-import { ConnectError, type Code } from "@connectrpc/connect";
+import { ConnectError } from "@connectrpc/connect";
 
 import { QTasksError } from "../../core/errors.ts";
 import { REASON_HEADER, wireStatus } from "../status.ts";
@@ -7,7 +7,7 @@ import { REASON_HEADER, wireStatus } from "../status.ts";
 /** The same code, message, details and reason that gRPC gets; Connect's codes are gRPC's numbers. */
 export function connectError(error: QTasksError): ConnectError {
   const { code, message, reason, details } = wireStatus(error);
-  return new ConnectError(message, code as Code, { [REASON_HEADER]: reason }, [...details], error);
+  return new ConnectError(message, code, { [REASON_HEADER]: reason }, [...details], error);
 }
 
 /** Whatever a function threw; the calls have made QTasksErrors of all that callers may see. */

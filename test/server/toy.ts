@@ -133,6 +133,19 @@ export function call(
   return callRaw(client, pathOf(method), request, options);
 }
 
+/** Opens a WatchTask stream on a connection of its own. */
+export function openStream(t: TestContext, address: string) {
+  const same = (bytes: Buffer) => bytes;
+  const { input } = TaskService.method.watchTask;
+  const request = Buffer.from(toBinary(input, create(input)));
+  const path = pathOf(TaskService.method.watchTask);
+  const client = grpcClient(t, address);
+  const stream = client.makeServerStreamRequest<Buffer, Buffer>(path, same, same, request);
+  const ended = new Promise<number>((resolve) => stream.on("status", ({ code }) => resolve(code)));
+  stream.on("error", () => undefined);
+  return { stream, ended };
+}
+
 /** An error as any client sees it, made comparable. */
 export interface SeenError {
   readonly code: number;

@@ -232,17 +232,18 @@ function encodeEnded(ended: EndedAttempt): Buffer {
   bytes.writeUInt32LE(ended.number, 0);
   bytes[4] = ended.state;
   bytes[5] = ended.reported ? 1 : 0;
-  bytes.write(ended.nonce, 6, 16, "hex");
+  bytes.write(ended.nonce === "" ? NO_NONCE : ended.nonce, 6, 16, "hex");
   bytes.set(ended.body, ENDED_HEAD_BYTES);
   return bytes;
 }
 
 function decodeEnded(bytes: Buffer): EndedAttempt {
+  const nonce = bytes.toString("hex", 6, ENDED_HEAD_BYTES);
   return {
     number: bytes.readUInt32LE(0),
     state: bytes[4] as AttemptState,
     reported: bytes[5] === 1,
-    nonce: bytes.toString("hex", 6, ENDED_HEAD_BYTES),
+    nonce: nonce === NO_NONCE ? "" : nonce,
     body: bytes.subarray(ENDED_HEAD_BYTES),
   };
 }

@@ -1,0 +1,31 @@
+/** Joint.handOut on Redis. */
+import type { HandedOut, HandOutParams, Offer } from "../../storage/joint.ts";
+import { MAX_TAKEN } from "./batches.ts";
+import type { StorageContext } from "./context.ts";
+import type { Argument } from "./redis-connection.ts";
+import { asNumber, asRecords } from "./replies.ts";
+
+/** Hands out due tasks, at most {@link MAX_TAKEN} in one call; see Joint.handOut. */
+export async function handOutTasks(
+  { connection, keys }: StorageContext,
+  params: HandOutParams,
+): Promise<HandedOut> {
+  const [more, nextDueAt, tasks] = await connection.run("hand-out", keys.partition, [
+    keys.changesChannel,
+    params.nonce,
+    Buffer.from(params.nonce, "hex"),
+    params.sessionId,
+    params.workerId,
+    params.leaseMs,
+    params.delivered ? 1 : 0,
+    Math.min(params.max, MAX_TAKEN),
+    params.maxBytes,
+    ...offerArguments(params.offers),
+  ]);
+  return { records: asRecords(tasks), more: more === 1, nextDueAt: asNumber(nextDueAt) };
+}
+
+/** For each queue its name, the number of task names, and the names. */
+export function offerArguments(offers: readonly Offer[]): Argument[] {
+  return offers.flatMap(({ queue, names }) => [queue, names.length, ...names]);
+}

@@ -1,0 +1,14 @@
+--- @include unpack-head
+-- Id and record of the task that holds a unique key against task `id`, or nil. The holder is checked
+-- against its record: a key is free whose task is gone, or is terminal and not held any longer.
+local function unique_holder(prefix, tag, id, replaces, now)
+  local claim = redis.call("GET", prefix .. KEY.unique .. tag)
+  if not claim then return nil end
+  local until_at, holder = string.match(claim, "^(%d+) (.+)$")
+  if holder == id or holder == replaces then return nil end
+  local record = redis.call("GET", prefix .. KEY.task .. holder)
+  if not record then return nil end
+  local has_ended = unpack_head(record)[HEAD.state] >= STATE.SUCCEEDED
+  if has_ended and tonumber(until_at) <= now then return nil end
+  return holder, record
+end

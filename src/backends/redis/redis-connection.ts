@@ -1,0 +1,183 @@
+/** The connections of one backend to its Redis: one for commands, one that listens to notices. */
+import { Redis, type RedisOptions } from "ioredis";
+import type { Logger } from "pino";
+import { QTasksError } from "../../core/errors.ts";
+import { close } from "./close.ts";
+import { loadScripts, type LuaScripts, type ScriptName } from "./lua-scripts.ts";
+import { RedisClock } from "./redis-clock.ts";
+import { isNoScript, redisError } from "./redis-errors.ts";
+import type { RedisTarget } from "./redis-url.ts";
+import { Subscription } from "./subscription.ts";
+
+export interface RedisConnectionOptions {
+  readonly target: RedisTarget;
+  /** Reason of the errors where Redis can't be reached. */
+  readonly unavailable: "STORAGE_UNAVAILABLE" | "BROKER_UNAVAILABLE";
+  readonly channels: readonly string[];
+  readonly onMessage: (channel: string, text: string) => void;
+  /** After a connection was lost and is back: messages may have been missed. */
+  readonly onGap: () => void;
+  readonly logger: Logger | undefined;
+}
+
+/** An argument of a script. */
+export type Argument = string | number | Buffer;
+/** What a script answers, in buffers: nested arrays of bulk strings and integers. */
+export type Reply = Buffer | number | null | readonly Reply[];
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A Redis that answers nothing for this long while calls wait is given up; scripts take milliseconds. */
+const SILENCE_MS = 10_000;
+const KEEPALIVE_MS = 10_000;
+const MAX_BACKOFF_MS = 2_000;
+
+/**
+ * Runs scripts and commands. Nothing is ever sent twice by itself: a call on a connection that is lost
+ * fails at once, since it is open whether it was made, and repeats are the caller's. Reconnects by
+ * itself, at growing intervals with jitter.
+ */
+export class RedisConnection {
+  readonly clock = new RedisClock();
+  readonly #options: RedisConnectionOptions;
+  #scripts: LuaScripts | undefined;
+  #client: Redis | undefined;
+  #subscription: Subscription | undefined;
+
+  constructor(options: RedisConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** Connects, once: rejects where Redis can't be reached, naming the place and the cause. */
+  async start(): Promise<void> {
+    this.#scripts = loadScripts();
+    let isLost = false;
+    const client = await this.#connect("commands", () => (isLost = true));
+    this.#client = client;
+    const listener = await this.#connect("notices", () => (isLost = true));
+    this.#subscription = new Subscription(listener, this.#options);
+    const afterReturn = (): void => {
+      if (!isLost || client.status !== "ready" || !this.#subscription?.isActive) return;
+      isLost = false;
+      this.#options.logger?.info({ redis: this.#options.target.place }, "Redis is back");
+      this.#options.onGap();
+    };
+    client.on("ready", afterReturn);
+    await this.#subscription.start(afterReturn);
+  }
+
+  /** Waits for what is under way, then closes. Harmless before start and twice. */
+  async stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await this.#subscription?.stop();
+    this.#subscription = undefined;
+    if (client === undefined) return;
+    if (client.status === "ready") await client.quit().catch(() => client.disconnect());
+    await close(client);
+  }
+
+  /** Runs a script; gives its output without the time, which the clock takes. */
+  async run(
+    name: ScriptName,
+    prefix: string,
+    args: readonly Argument[],
+  ): Promise<readonly Reply[]> {
+    const script = this.#scripts?.[name];
+    const client = this.#ready();
+    if (script === undefined) throw this.#error(undefined);
+    const sentAt = this.clock.monotonic();
+    try {
+      const evalSha = client.callBuffer("EVALSHA", script.sha, 1, prefix, ...args);
+      const reply = (await evalSha.catch((error: unknown) => {
+        if (!isNoScript(error)) throw error;
+        return client.callBuffer("EVAL", script.source, 1, prefix, ...args);
+      })) as readonly Reply[];
+      this.clock.learn(reply[0] as number, sentAt);
+      return reply.slice(1);
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
+  /** Runs one command. */
+  async command(name: string, ...args: readonly Argument[]): Promise<Reply> {
+    try {
+      return (await this.#ready().callBuffer(name, ...args)) as Reply;
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
+  /** Asks for Redis's time alone, for the clock. */
+  async readTime(): Promise<void> {
+    const sentAt = this.clock.monotonic();
+    const [seconds, micros] = (await this.command("TIME")) as readonly Buffer[];
+    this.clock.learn(Number(seconds) * 1e6 + Number(micros), sentAt);
+  }
+
+  #ready(): Redis {
+    if (this.#client === undefined) throw this.#error(new Error("not started"));
+    return this.#client;
+  }
+
+  #error(thrown: unknown): QTasksError {
+    return redisError(thrown, this.#options.unavailable, this.#options.target.place);
+  }
+
+  async #connect(role: string, onLost: () => void): Promise<Redis> {
+    const { target, logger, unavailable } = this.#options;
+    let isStarted = false;
+    let cause: unknown;
+    const client = new Redis({
+      ...clientOptions(target, role),
+      retryStrategy: (times) => (isStarted ? backoff(times) : null),
+    });
+    client.on("error", (error) => {
+      cause = error;
+    });
+    client.on("close", () => {
+      if (!isStarted || client.status === "end") return;
+      logger?.warn({ redis: target.place, role, error: messageOf(cause) }, "Redis is gone");
+      onLost();
+    });
+    try {
+      await client.connect();
+    } catch (error) {
+      client.disconnect();
+      const why = messageOf(cause ?? error);
+      throw new QTasksError(unavailable, `Redis at ${target.place} can't be reached: ${why}`, {
+        cause: cause ?? error,
+      });
+    }
+    isStarted = true;
+    return client;
+  }
+}
+
+function clientOptions(target: RedisTarget, role: string): RedisOptions {
+  return {
+    ...target.options,
+    lazyConnect: true,
+    protocol: 2,
+    connectionName: `qtasks-${role}`,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    // A master that has become a replica refuses writes; another address may be the master now.
+    reconnectOnError: (error) => error.message.startsWith("READONLY"),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS,
+    keepAlive: KEEPALIVE_MS,
+  };
+}
+
+/** Full jitter over the upper half, so that servers do not return in step. */
+function backoff(times: number): number {
+  const most = Math.min(50 * 2 ** Math.min(times, 10), MAX_BACKOFF_MS);
+  return most / 2 + Math.random() * (most / 2);
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : "connection closed";
+}

@@ -1,0 +1,4 @@
+import { brokerContract } from "../../contract/broker-contract.ts";
+import { freshBroker } from "./fresh.ts";
+
+brokerContract("redis", freshBroker);

@@ -1,0 +1,4 @@
+import { jointContract } from "../../contract/joint-contract.ts";
+import { freshStorage } from "./fresh.ts";
+
+jointContract("redis", freshStorage);

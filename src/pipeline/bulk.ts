@@ -39,7 +39,7 @@ export class Bulk {
     params: { readonly reason: string; readonly forceAfterMs?: number | undefined },
     position: BulkPosition | undefined,
   ): Promise<BulkPage<TaskRecord>> {
-    return this.#page(filter, position, (record) =>
+    return this.#page(filter, position, async (record) =>
       isTerminal(record.state)
         ? undefined
         : unlessGone(() => this.#control.cancel({ ...params, taskId: record.id })),
@@ -61,7 +61,7 @@ export class Bulk {
   async #page(
     filter: TaskFilter,
     position: BulkPosition | undefined,
-    act: (record: TaskRecord) => Promise<TaskRecord | undefined> | undefined,
+    act: (record: TaskRecord) => Promise<TaskRecord | undefined>,
   ): Promise<BulkPage<TaskRecord>> {
     // One more, so that what came in this very millisecond before the call is in.
     const cutoffAt = position?.cutoffAt ?? this.#storage.now() + 1;

@@ -125,20 +125,11 @@ function repeated(record: TaskRecord, lease: Lease, outcome: Outcome): OutcomeRe
 }
 
 function matches(state: AttemptState, kind: Outcome["kind"]["case"]): boolean {
-  switch (state) {
-    case AttemptState.SUCCEEDED:
-      return kind === "success";
-    case AttemptState.FAILED:
-    case AttemptState.TIMED_OUT:
-      return kind === "failure";
-    case AttemptState.CANCELED:
-      // Said of a task that was being canceled, a release ends it as canceled too.
-      return kind === "canceled" || kind === "release";
-    case AttemptState.RELEASED:
-      return kind === "release";
-    default:
-      return false;
-  }
+  if (state === AttemptState.SUCCEEDED) return kind === "success";
+  if (state === AttemptState.RELEASED) return kind === "release";
+  // Said of a task that was being canceled, a release ends it as canceled too.
+  if (state === AttemptState.CANCELED) return kind === "canceled" || kind === "release";
+  return (state === AttemptState.FAILED || state === AttemptState.TIMED_OUT) && kind === "failure";
 }
 
 function recorded(taskState: TaskState): OutcomeResult {

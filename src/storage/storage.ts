@@ -8,7 +8,10 @@
  * QTasksError STORAGE_UNAVAILABLE, and it is then open whether the write was made.
  */
 import type { TaskFilter, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { Cursor } from "../core/cursor.ts";
 import type { TaskRecord } from "../core/record.ts";
+
+export type { Cursor } from "../core/cursor.ts";
 
 export interface Storage {
   readonly capabilities: StorageCapabilities;
@@ -183,12 +186,6 @@ export interface EventsParams {
 export interface EventsPage {
   readonly events: readonly StoredEvent[];
   readonly more: boolean;
-}
-
-/** A place in the order of {@link Storage.list}: what comes after it in that order follows. */
-export interface Cursor {
-  readonly createdAt: number;
-  readonly id: string;
 }
 
 export interface ListParams {

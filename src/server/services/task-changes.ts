@@ -9,7 +9,7 @@ import { checkFilter } from "../checks/filter.ts";
 import { checkPriority } from "../checks/options.ts";
 import { decodePageToken, encodePageToken, type TokenScope } from "../checks/page-token.ts";
 import { checked, checkStart, checkTaskId } from "../checks/tasks.ts";
-import type { TaskMethods } from "./task-service.ts";
+import type { TaskMethods } from "./task-methods.ts";
 
 const MAX_REASON = 1_000;
 

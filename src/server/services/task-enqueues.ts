@@ -1,6 +1,6 @@
 /** The methods that make tasks. */
 import { create } from "@bufbuild/protobuf";
-import { TaskView, type TaskView as View } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { TaskView } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import {
   BatchEnqueueResultSchema,
   type BatchEnqueueResult,
@@ -12,7 +12,7 @@ import { toTask } from "../../core/task-view.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked, checkEnqueue, checkView } from "../checks/tasks.ts";
 import { itemError } from "./item-error.ts";
-import type { TaskMethods } from "./task-service.ts";
+import type { TaskMethods } from "./task-methods.ts";
 import { viewOr } from "./views.ts";
 import { parkedSignal, waitMs } from "./waiting.ts";
 
@@ -56,7 +56,7 @@ export function enqueueMethods(
         if (enqueue === undefined) check.add("enqueue", "is required");
         else checkEnqueue(check, enqueue, "enqueue.");
         check.duration("wait", wait);
-        checkView(check, view as View);
+        checkView(check, view);
       });
       const enqueued = await enqueuer.enqueue(enqueue!);
       const record = await observer.awaitOne({

@@ -5,11 +5,11 @@ import { taskNotFound } from "../../core/errors.ts";
 import { isTerminal } from "../../core/record.ts";
 import { toTask } from "../../core/task-view.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
-import type { Cursor } from "../../storage/storage.ts";
+import type { Cursor } from "../../core/cursor.ts";
 import { checkFilter } from "../checks/filter.ts";
 import { decodePageToken, encodePageToken } from "../checks/page-token.ts";
 import { checked, checkTaskId, checkTaskIds, checkView } from "../checks/tasks.ts";
-import type { TaskMethods } from "./task-service.ts";
+import type { TaskMethods } from "./task-methods.ts";
 import { countFitting, toTasks, viewOr } from "./views.ts";
 import { parkedSignal, waitMs } from "./waiting.ts";
 

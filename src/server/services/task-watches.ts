@@ -9,7 +9,7 @@ import { checkFilter } from "../checks/filter.ts";
 import { checked, checkTaskId, checkView } from "../checks/tasks.ts";
 import type { CallContext } from "../service.ts";
 import { liveStream, type LiveItem } from "./live-stream.ts";
-import type { TaskMethods } from "./task-service.ts";
+import type { TaskMethods } from "./task-methods.ts";
 import { viewOr } from "./views.ts";
 
 /** How long a client should wait before it opens a stream anew that the server ended, in ms. */

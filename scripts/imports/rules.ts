@@ -70,6 +70,8 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
     "contract",
     "core",
     "gen",
+    "config",
+    "starter",
   ],
   testing: ["index", "app", "implementation", "contract", "pipeline", "worker", "core", "gen"],
 };

@@ -28,10 +28,13 @@ type NoSchema = Omit<TaskInit, "input"> & { readonly input?: undefined };
 type WithSchema<S extends StandardSchemaV1> = Omit<TaskInit, "input"> & { readonly input: S };
 
 export class Router {
+  /** Known across copies of this package, for what loads routers from files. */
+  readonly kind = "qtasks.router";
   readonly #prefix: string;
   readonly #defaults: TaskDefaults;
   readonly #entries: TaskEntry[] = [];
   readonly #sinks: Sink[] = [];
+  readonly #children: Router[] = [];
 
   constructor(options: RouterOptions = {}) {
     const { prefix = "", ...defaults } = options;
@@ -60,7 +63,7 @@ export class Router {
 
   /** Includes another router's tasks, those of now and those to come, under this one's prefix and defaults. */
   includeRouter(router: Router): void {
-    if (router === this || router.#includes(this))
+    if (router === this || router.includes(this))
       throw new QTasksError("CONFIG_INVALID", "a router can't include itself");
     this.#children.push(router);
     router.attach((entry) => this.#add(entry));
@@ -72,10 +75,9 @@ export class Router {
     this.#sinks.push(sink);
   }
 
-  readonly #children: Router[] = [];
-
-  #includes(router: Router): boolean {
-    return this.#children.some((child) => child === router || child.#includes(router));
+  /** This router includes the other, or one that includes it. */
+  includes(router: Router): boolean {
+    return this.#children.some((child) => child === router || child.includes(router));
   }
 
   #add(inner: TaskEntry): void {

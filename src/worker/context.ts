@@ -1,14 +1,23 @@
 /** What a handler knows of its attempt and can do in it. */
-import { create } from "@bufbuild/protobuf";
-import type { Logger } from "pino";
-import { ProgressSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { DEFAULT_LIMITS } from "../core/limits.ts";
-import { clip } from "../core/failure.ts";
-import type { Attempt } from "./attempt.ts";
-import type { ChildEnqueuer, ChildOptions, ChildTask } from "./children.ts";
-import { decodePayload, encodeValue, payloadBytes } from "./payload.ts";
-import type { Recorder } from "./recorder.ts";
-import { taskLogger, type TaskLogger } from "./task-logger.ts";
+import type { Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { ChildOptions, ChildTask } from "./children.ts";
+
+/** Facts of a log line. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Writes one line. Both orders of arguments are taken: a pino user writes the fields first. */
+export interface LogLine {
+  (message: string, fields?: LogFields): void;
+  (fields: LogFields, message: string): void;
+}
+
+/** Writes lines that go to the worker's log and are kept with the task. */
+export interface TaskLogger {
+  readonly debug: LogLine;
+  readonly info: LogLine;
+  readonly warn: LogLine;
+  readonly error: LogLine;
+}
 
 /** Handed to every handler; its functions may be taken apart from it. */
 export interface HandlerContext {
@@ -45,60 +54,4 @@ export interface HandlerContext {
   readonly enqueue: (name: string, input?: unknown, options?: ChildOptions) => Promise<ChildTask>;
   /** Throws the signal's reason when it has aborted. */
   readonly throwIfCanceled: () => void;
-}
-
-export interface ContextParts {
-  readonly recorder: Recorder;
-  readonly logger: Logger;
-  readonly enqueue: ChildEnqueuer;
-}
-
-/** The context of one attempt. A plain object of closures, so that it can be destructured. */
-export function createContext(attempt: Attempt, parts: ContextParts): HandlerContext {
-  const { leased, spec } = attempt;
-  const { recorder } = parts;
-  return {
-    signal: attempt.signal,
-    deadline: attempt.deadline,
-    taskId: leased.taskId,
-    name: spec.name,
-    queue: spec.options?.queue ?? "",
-    attempt: leased.attempt,
-    fencingToken: leased.fencingToken,
-    headers: Object.freeze({ ...spec.headers }),
-    parentTaskId: spec.parentTaskId === "" ? undefined : spec.parentTaskId,
-    previousFailure: leased.previousFailure,
-    outputCount: Number(leased.outputCount),
-    logger: taskLogger(attempt, recorder, parts.logger),
-    progress: (completed, total = 0, message = "") =>
-      recorder.progress(attempt, progressOf(completed, total, message)),
-    output: async (value) => recorder.output(attempt, encodeValue(value)),
-    checkpoint: <T>() => readCheckpoint(attempt) as T | undefined,
-    saveCheckpoint: (value) => saveCheckpoint(attempt, value),
-    enqueue: async (name, input, options) => parts.enqueue(name, input, options),
-    throwIfCanceled: () => attempt.signal.throwIfAborted(),
-  };
-}
-
-/** What the server takes as the message of a progress, in characters. */
-const MAX_PROGRESS_BYTES = 1_000;
-
-function progressOf(completed: number, total: number, message: string) {
-  for (const value of [completed, total])
-    if (!Number.isFinite(value) || value < 0)
-      throw new RangeError(`progress counts must be 0 or more; got ${value}`);
-  return create(ProgressSchema, { completed, total, message: clip(message, MAX_PROGRESS_BYTES) });
-}
-
-function readCheckpoint(attempt: Attempt): unknown {
-  const payload = attempt.checkpoint ?? attempt.leased.checkpoint;
-  return payload === undefined ? undefined : decodePayload(payload);
-}
-
-function saveCheckpoint(attempt: Attempt, value: unknown): void {
-  const payload = encodeValue(value);
-  const [bytes, limit] = [payloadBytes(payload), DEFAULT_LIMITS.maxCheckpointBytes];
-  if (bytes > limit)
-    throw new RangeError(`a checkpoint is at most ${limit} bytes; this one has ${bytes}`);
-  attempt.saveCheckpoint(payload);
 }

@@ -24,6 +24,7 @@ export class Poller {
   #draining = false;
   #failures = 0;
   #pausing = false;
+  #waking = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(session: Session, runner: Runner, logger: Logger) {
@@ -38,6 +39,16 @@ export class Poller {
     const credit = this.#runner.freeSlots - this.#offered();
     if (this.#parked.size === 0 || (credit > 0 && this.#parked.size < MAX_PARKED))
       void this.#poll(Math.max(0, credit));
+  }
+
+  /** As {@link wake}, once for all slots that become free in this turn of the loop: one poll offers them together. */
+  wakeSoon(): void {
+    if (this.#waking || this.#draining) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      this.wake();
+    });
   }
 
   /** No new poll for so long: the server is going away. */

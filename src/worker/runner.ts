@@ -7,7 +7,7 @@ import {
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { Attempt, leaseKey, release, type Ending } from "./attempt.ts";
 import { childEnqueuer } from "./children.ts";
-import { createContext } from "./context.ts";
+import { createContext } from "./create-context.ts";
 import { execute } from "./execute.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import type { Recorder } from "./recorder.ts";

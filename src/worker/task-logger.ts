@@ -5,23 +5,8 @@ import type { Logger } from "pino";
 import { LogEntrySchema, LogLevel } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { clip } from "../core/failure.ts";
 import type { Attempt } from "./attempt.ts";
+import type { LogFields, LogLine, TaskLogger } from "./context.ts";
 import type { Recorder } from "./recorder.ts";
-
-/** Facts of a log line. */
-export type LogFields = Readonly<Record<string, unknown>>;
-
-/** Writes one line. Both orders of arguments are taken: a pino user writes the fields first. */
-export interface LogLine {
-  (message: string, fields?: LogFields): void;
-  (fields: LogFields, message: string): void;
-}
-
-export interface TaskLogger {
-  readonly debug: LogLine;
-  readonly info: LogLine;
-  readonly warn: LogLine;
-  readonly error: LogLine;
-}
 
 const LEVELS = {
   debug: LogLevel.DEBUG,

@@ -54,7 +54,7 @@ export class WorkerRun {
     });
     this.#recorder = new Recorder(this.session, logger);
     const reporter = new Reporter(this.session, this.#recorder, logger);
-    const onFree = (): void => this.#poller.wake();
+    const onFree = (): void => this.#poller.wakeSoon();
     this.runner = new Runner({ ...parts, recorder: this.#recorder, reporter, onFree });
     this.#poller = new Poller(this.session, this.runner, logger);
     this.#heart = new Heart(this.session, this.runner, logger);

@@ -1,0 +1,209 @@
+/** The façade of QTasks: one app, with its tasks, its configuration and its lifecycle. */
+import { pino, type Logger } from "pino";
+import { checkBackendUrls } from "./app/backends.ts";
+import type { Connection, LocalParts } from "./app/connection.ts";
+import { openLocal } from "./app/local.ts";
+import { openRemote } from "./app/remote.ts";
+import { resolveRoles, type Roles } from "./app/roles.ts";
+import { runForever } from "./app/run-forever.ts";
+import { ServerPart } from "./app/server-part.ts";
+import { WorkerPart } from "./app/worker-part.ts";
+import type { TaskClient } from "./client/client.ts";
+import type { GlobalConfig } from "./config/global-config.ts";
+import type { ConfigArguments } from "./config/options.ts";
+import { resolveConfig, type ConfigSources, type ResolvedConfig } from "./config/resolve.ts";
+import { StorageConfig } from "./config/storage-config.ts";
+import { QTasksError } from "./core/errors.ts";
+import type { Limits, Timings } from "./core/limits.ts";
+import { Router, type TaskEntry } from "./routers/router.ts";
+import type { TaskCaller } from "./routers/task.ts";
+import { Starter, type Component } from "./starter/starter.ts";
+import type { Registration } from "./worker/registration.ts";
+
+/** All optional. What is not given comes from `QTASKS_*` variables, the config file, or the defaults. */
+export interface QueueTasksOptions extends ConfigArguments {
+  /** @default one on stdout, made of `logLevel` */
+  readonly logger?: Logger | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly timings?: Partial<Timings> | undefined;
+  /** @default process.env */
+  readonly env?: ConfigSources["env"];
+  readonly configFile?: ConfigSources["file"];
+}
+
+/** Nothing runs and no connection is open before `start`, or before the first call of a client. */
+export class QueueTasks implements TaskCaller {
+  /** Known across copies of this package, for what loads apps from files. */
+  readonly kind = "qtasks.app";
+  /** The app's own tasks and the routers that it includes. */
+  readonly router = new Router();
+  /** As {@link Router.task}. */
+  readonly task: Router["task"];
+  readonly logger: Logger;
+  readonly #options: QueueTasksOptions;
+  readonly #registrations: Registration[] = [];
+  #config: ResolvedConfig;
+  #connecting: Promise<Connection> | undefined;
+  #connection: Connection | undefined;
+  #starter: Starter | undefined;
+  #serverPart: ServerPart | undefined;
+  #workerPart: WorkerPart | undefined;
+
+  /** CONFIG_INVALID naming the option, what is expected and what came. */
+  constructor(options: QueueTasksOptions = {}) {
+    this.#options = options;
+    this.#config = resolve(options, {});
+    this.logger = options.logger ?? pino({ name: "qtasks", level: this.config.values.logLevel });
+    this.task = this.router.task.bind(this.router);
+    this.router.attach((entry) => this.#add(entry));
+  }
+
+  /** Every option with its value and where it came from. */
+  get config(): ResolvedConfig {
+    return this.#config;
+  }
+
+  /** Lays options over those of the constructor; before anything was started or connected. */
+  configure(options: ConfigArguments): void {
+    if (this.#connecting !== undefined)
+      throw new QTasksError("CONFIG_INVALID", "the app is connected: configure it before");
+    this.#config = resolve(this.#options, options);
+  }
+
+  /** Includes a router's tasks, those of now and those to come; also while the app runs. */
+  includeRouter(router: Router): void {
+    this.router.includeRouter(router);
+  }
+
+  /** The app's client; connects if need be. {@link stop} closes it. */
+  async client(): Promise<TaskClient> {
+    return (await this.#connect()).client;
+  }
+
+  /** Values shared by all servers. CONFIG_INVALID where the app works for a server elsewhere. */
+  async globalConfig(): Promise<GlobalConfig> {
+    await this.#connect();
+    return new StorageConfig(this.#local().storage);
+  }
+
+  /** `host:port` of the gRPC listener while the server runs. */
+  get grpcAddress(): string | undefined {
+    return this.#serverPart?.server?.grpcAddress;
+  }
+
+  /** `host:port` of the HTTP listener while the server runs. */
+  get httpAddress(): string | undefined {
+    return this.#serverPart?.server?.httpAddress;
+  }
+
+  /** Starts what the roles say, in this process. Idempotent; may be started again after a stop. */
+  async start(roles: Roles = {}): Promise<void> {
+    this.#starter ??= new Starter(this.#components(roles));
+    const starter = this.#starter;
+    try {
+      await starter.start();
+    } catch (error) {
+      if (this.#starter === starter) this.#starter = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * The worker finishes within `graceMs` and gives back the rest, the server drains, the connection closes.
+   * Idempotent, also before start.
+   */
+  async stop(): Promise<void> {
+    await this.#starter?.stop();
+    this.#starter = undefined;
+    await this.#disconnect();
+  }
+
+  /**
+   * Runs until SIGTERM or SIGINT, or until an operator drained the worker where that is all that runs.
+   * The only function that touches the process's signals.
+   */
+  async runForever(roles: Roles = {}): Promise<void> {
+    const { server } = resolveRoles(roles, this.config.values);
+    const never = new Promise<void>(() => {});
+    await runForever(
+      {
+        start: () => this.start(roles),
+        stop: () => this.stop(),
+        done: () => (server ? never : (this.#workerPart?.done ?? never)),
+      },
+      this.logger,
+    );
+  }
+
+  #components(roles: Roles): Component[] {
+    const config = this.config.values;
+    const { server, worker } = resolveRoles(roles, config);
+    const { logger } = this;
+    this.#serverPart = server ? new ServerPart(config, logger, () => this.#local()) : undefined;
+    this.#workerPart = worker
+      ? new WorkerPart({
+          config,
+          logger,
+          connection: () => this.#connection!,
+          registrations: () => this.#registrations,
+        })
+      : undefined;
+    const connection = {
+      name: "connection",
+      start: async () => void (await this.#connect()),
+      stop: () => this.#disconnect(),
+    };
+    // The worker stops first, so that callers can still enqueue and remote workers report meanwhile.
+    return [connection, this.#serverPart, this.#workerPart].filter((part) => part !== undefined);
+  }
+
+  #add({ name, task, defaults }: TaskEntry): void {
+    const registration = task.registration(name, defaults);
+    task.bind(this, name);
+    this.#registrations.push(registration);
+    this.#workerPart?.add(registration);
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connecting ??= this.#open();
+    return this.#connecting;
+  }
+
+  async #open(): Promise<Connection> {
+    const { values } = this.config;
+    try {
+      this.#connection =
+        values.server === undefined
+          ? await openLocal(values, { ...this.#options, logger: this.logger })
+          : await openRemote(values.server, values);
+      return this.#connection;
+    } catch (error) {
+      this.#connecting = undefined;
+      throw error;
+    }
+  }
+
+  async #disconnect(): Promise<void> {
+    const connection = await this.#connecting?.catch(() => undefined);
+    this.#connecting = undefined;
+    this.#connection = undefined;
+    await connection?.close();
+  }
+
+  #local(): LocalParts {
+    const local = this.#connection?.local;
+    if (local !== undefined) return local;
+    throw new QTasksError(
+      "CONFIG_INVALID",
+      "this app works for a server elsewhere, not on a storage",
+    );
+  }
+}
+
+function resolve(options: QueueTasksOptions, over: ConfigArguments): ResolvedConfig {
+  const set = Object.entries(over).filter(([, value]) => value !== undefined);
+  const args = { ...options, ...(Object.fromEntries(set) as ConfigArguments) };
+  const config = resolveConfig({ arguments: args, env: options.env, file: options.configFile });
+  if (config.values.server === undefined) checkBackendUrls(config.values);
+  return config;
+}

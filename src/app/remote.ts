@@ -1,0 +1,35 @@
+/** A connection to a server elsewhere. */
+import { readFile } from "node:fs/promises";
+import { SystemService } from "../../gen/qtasksapi/v1/system_service_pb.ts";
+import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { openChannel, type ChannelInit } from "../client/channel.ts";
+import { TaskClient } from "../client/client.ts";
+import { grpcCalls } from "../client/grpc-calls.ts";
+import type { Config } from "../config/options.ts";
+import { QTasksError } from "../core/errors.ts";
+import type { Connection } from "./connection.ts";
+
+/** Opens a channel to `address`; nothing is sent before the first call. */
+export async function openRemote(address: string, config: Config): Promise<Connection> {
+  const { token, insecure } = config;
+  const channel = openChannel({ address, token, insecure, tls: await tlsOf(config) });
+  const tasks = grpcCalls(TaskService, channel);
+  const client = new TaskClient(tasks, { onClose: () => channel.close() });
+  return {
+    client,
+    tasks,
+    workers: grpcCalls(WorkerService, channel),
+    system: grpcCalls(SystemService, channel),
+    close: async () => client.close(),
+  };
+}
+
+async function tlsOf({ tls, tlsCa }: Config): Promise<ChannelInit["tls"]> {
+  if (tlsCa === undefined) return tls || undefined;
+  try {
+    return { ca: await readFile(tlsCa) };
+  } catch (cause) {
+    throw new QTasksError("CONFIG_INVALID", `tlsCa: ${(cause as Error).message}`, { cause });
+  }
+}

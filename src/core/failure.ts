@@ -1,6 +1,6 @@
 /** Failures that the server makes, and how long ones are shortened. */
 import { create, toBinary } from "@bufbuild/protobuf";
-import { FailureKind, FailureSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { type FailureKind, FailureSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
 
 const MAX_CAUSES = 10;
 const MAX_DETAILS_BYTES = 4 << 10;

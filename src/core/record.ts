@@ -2,7 +2,7 @@
  * The record of a task, as every storage keeps it: plain, frozen by convention, fit to be
  * serialised. Payloads stay the bytes that came over the wire.
  */
-import { AttemptState, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { type AttemptState, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 
 /** Times are ms since the epoch by the storage's clock; 0 means unset. */
 export interface TaskRecord {

@@ -41,7 +41,7 @@ export class Interest {
 
   /** Changes may have been missed: everybody reads again. */
   tellGap(): void {
-    for (const listeners of [...this.#byTask.values()])
+    for (const listeners of this.#byTask.values())
       for (const listener of listeners) listener(undefined);
     for (const listener of this.#ofAll) listener(undefined);
   }

@@ -4,9 +4,10 @@ import { QTasksError, taskNotFound } from "../core/errors.ts";
 import { recordPredicate, type RecordPredicate } from "../core/filter.ts";
 import type { Limits } from "../core/limits.ts";
 import { isTerminal, type TaskRecord } from "../core/record.ts";
-import type { Cursor, ListPage, Storage, StoredEvent, TaskChange } from "../storage/storage.ts";
+import type { Cursor, ListPage, Storage, StoredEvent } from "../storage/storage.ts";
 import type { Interest } from "./interest.ts";
 import type { Lanes } from "./lanes.ts";
+import { isWorthReading, News, startTimer } from "./news.ts";
 import { repeat } from "./repeat.ts";
 
 export interface AwaitParams {
@@ -250,69 +251,4 @@ export class Observer {
       more = page.more;
     }
   }
-}
-
-/** What was heard since the last look, merged: it takes no more room however much it is. */
-interface Heard {
-  /** Something may have been missed, or the wait is over. */
-  missed: boolean;
-  ended: boolean;
-  revision: number;
-}
-
-function isWorthReading(heard: Heard, afterRevision: number | undefined): boolean {
-  if (heard.missed || heard.ended) return true;
-  return afterRevision !== undefined && heard.revision > afterRevision;
-}
-
-/** Remembers that something happened until somebody waits for it: a level, not an edge. */
-class News {
-  #heard: Heard | undefined;
-  #wake: (() => void) | undefined;
-
-  readonly listener = (change: TaskChange | undefined): void => {
-    this.#heard ??= { missed: false, ended: false, revision: 0 };
-    if (change === undefined) this.#heard.missed = true;
-    else {
-      this.#heard.ended ||= isTerminal(change.state);
-      this.#heard.revision = Math.max(this.#heard.revision, change.revision);
-    }
-    this.#wake?.();
-  };
-
-  /** Resolves once what was heard, before or from now on, passes the test; forgets the rest. */
-  async next(test: (heard: Heard) => boolean): Promise<void> {
-    for (;;) {
-      const heard = this.#heard;
-      this.#heard = undefined;
-      if (heard !== undefined && test(heard)) return;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-      this.#wake = undefined;
-    }
-  }
-}
-
-interface Timer {
-  readonly over: boolean;
-  end(): void;
-}
-
-/** Wakes the waiter when the time is over or the signal aborts. */
-function startTimer(news: News, waitMs: number, signal: AbortSignal): Timer {
-  const state = { over: signal.aborted || waitMs <= 0 };
-  const ring = (): void => {
-    state.over = true;
-    news.listener(undefined);
-  };
-  const timer = setTimeout(ring, waitMs);
-  signal.addEventListener("abort", ring, { once: true });
-  return {
-    get over() {
-      return state.over;
-    },
-    end: () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", ring);
-    },
-  };
 }

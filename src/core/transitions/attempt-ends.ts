@@ -1,0 +1,169 @@
+/** How attempts end: by a report of their worker, or because the lease ran out. */
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AttemptSchema,
+  AttemptState,
+  TaskState,
+  type Attempt,
+} from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { toTimestamp } from "../duration.ts";
+import type { Lease } from "../lease.ts";
+import type { TaskRecord } from "../record.ts";
+import { move, terminal } from "./state-table.ts";
+
+/** Ten offers in a row that no worker confirmed count as one lost lease. */
+const UNDELIVERED_PER_LOST = 10;
+/** Most ended attempts that a record keeps. */
+export const MAX_ATTEMPT_HISTORY = 10;
+
+/** How an attempt ends: the state it is kept with and why. */
+export interface AttemptEnd {
+  readonly now: number;
+  readonly state: AttemptState;
+  /** A report of the worker ended it, not the server. */
+  readonly reported: boolean;
+  /** Encoded Failure. */
+  readonly failure?: Uint8Array | undefined;
+  readonly checkpoint?: Uint8Array | undefined;
+}
+
+/** RUNNING, CANCELING → SUCCEEDED. */
+export function succeed(
+  record: TaskRecord,
+  end: Omit<AttemptEnd, "state" | "failure"> & { readonly result: Uint8Array | undefined },
+): TaskRecord {
+  return move(record, TaskState.SUCCEEDED, end.now, {
+    ...endAttempt(record, { ...end, state: AttemptState.SUCCEEDED }),
+    ...terminal(record, end.now),
+    failure: undefined,
+    result: end.result,
+  });
+}
+
+/** RUNNING, CANCELING → FAILED. */
+export function fail(record: TaskRecord, end: AttemptEnd): TaskRecord {
+  return move(record, TaskState.FAILED, end.now, {
+    ...endAttempt(record, end),
+    ...refund(record, end.state),
+    ...terminal(record, end.now),
+  });
+}
+
+/** RUNNING → RETRYING: another attempt follows at `dueAt`. */
+export function retryLater(record: TaskRecord, end: AttemptEnd, dueAt: number): TaskRecord {
+  return move(record, TaskState.RETRYING, end.now, {
+    ...endAttempt(record, end),
+    ...refund(record, end.state),
+    dueAt,
+    orderAt: dueAt,
+  });
+}
+
+/** RUNNING, CANCELING → CANCELED, by the worker's word or by force. */
+export function endCanceled(record: TaskRecord, end: AttemptEnd): TaskRecord {
+  return move(record, TaskState.CANCELED, end.now, {
+    ...endAttempt(record, end),
+    ...terminal(record, end.now),
+  });
+}
+
+/**
+ * RUNNING → PENDING at its old place, or RETRYING with a delay: released by the worker, or lost.
+ * Not charged as an attempt; LOST is charged as a lost lease.
+ */
+export function giveBack(record: TaskRecord, end: AttemptEnd, delayMs: number): TaskRecord {
+  const place =
+    delayMs > 0
+      ? { dueAt: end.now + delayMs, orderAt: orderAfter(record, end, delayMs) }
+      : { dueAt: Math.min(record.dueAt, end.now) };
+  return move(record, delayMs > 0 ? TaskState.RETRYING : TaskState.PENDING, end.now, {
+    ...endAttempt(record, end),
+    ...refund(record, end.state),
+    ...place,
+  });
+}
+
+/**
+ * RUNNING → PENDING: the offer never arrived at a live worker. Nothing is charged; the tenth in a
+ * row is for the caller to count as lost ({@link isOfferedInVain}).
+ */
+export function takeBack(record: TaskRecord, now: number): TaskRecord {
+  return move(record, TaskState.PENDING, now, {
+    nonce: "",
+    leaseEndAt: 0,
+    attemptDeadlineAt: 0,
+    charged: record.charged - 1,
+    undelivered: record.undelivered + 1,
+    startedAt: record.startedAt === record.attemptStartedAt ? 0 : record.startedAt,
+  });
+}
+
+/** The next undelivered offer is the one that counts as a lost lease. */
+export function isOfferedInVain(record: TaskRecord): boolean {
+  return record.undelivered + 1 >= UNDELIVERED_PER_LOST;
+}
+
+/** What became of the attempt that a lease names, if the record still knows it. */
+export function endedAs(
+  record: TaskRecord,
+  lease: Pick<Lease, "attempt" | "nonce">,
+): TaskRecord["ended"][number] | undefined {
+  return record.ended.find(
+    (ended) => ended.number === lease.attempt && ended.nonce === lease.nonce,
+  );
+}
+
+/** What every end of an attempt does: history grows, the lease is gone, who held it stays readable. */
+function endAttempt(record: TaskRecord, end: AttemptEnd): Partial<TaskRecord> {
+  const attempt: Attempt = create(AttemptSchema, {
+    number: record.attempt,
+    state: end.state,
+    workerId: record.workerId,
+    startTime: toTimestamp(record.attemptStartedAt),
+    endTime: toTimestamp(end.now),
+    fencingToken: BigInt(record.attempt),
+  });
+  const ended = {
+    number: record.attempt,
+    state: end.state,
+    nonce: record.nonce,
+    reported: end.reported,
+    body: withFailure(toBinary(AttemptSchema, attempt), end.failure),
+  };
+  return {
+    ended: [...record.ended, ended].slice(-MAX_ATTEMPT_HISTORY),
+    nonce: "",
+    leaseEndAt: 0,
+    attemptDeadlineAt: 0,
+    forceAt: 0,
+    undelivered: 0,
+    ...(end.failure === undefined ? {} : { failure: end.failure }),
+    ...(end.checkpoint === undefined ? {} : { checkpoint: end.checkpoint }),
+  };
+}
+
+/** Appends field 6 of Attempt in wire format, so that a failure is encoded once. */
+function withFailure(attempt: Uint8Array, failure: Uint8Array | undefined): Uint8Array {
+  if (failure === undefined) return attempt;
+  const head = [(6 << 3) | 2];
+  for (let length = failure.length; ; length >>>= 7) {
+    if (length < 0x80) {
+      head.push(length);
+      break;
+    }
+    head.push((length & 0x7f) | 0x80);
+  }
+  return Buffer.concat([attempt, Buffer.from(head), failure]);
+}
+
+/** A lost task keeps its place even when it backs off; a delayed release takes the new time. */
+function orderAfter(record: TaskRecord, end: AttemptEnd, delayMs: number): number {
+  return end.state === AttemptState.LOST ? record.orderAt : end.now + delayMs;
+}
+
+/** Released and lost attempts are not charged; lost ones go to the account of lost leases. */
+function refund(record: TaskRecord, state: AttemptState): Partial<TaskRecord> {
+  if (state === AttemptState.LOST) return { charged: record.charged - 1, lost: record.lost + 1 };
+  if (state === AttemptState.RELEASED) return { charged: record.charged - 1 };
+  return {};
+}

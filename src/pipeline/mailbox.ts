@@ -43,7 +43,7 @@ export class Mailbox {
 
   /** Makes the session's parked polls answer. */
   ring(sessionId: string): void {
-    for (const bell of [...(this.#bells.get(sessionId) ?? [])]) bell();
+    for (const bell of this.#bells.get(sessionId) ?? []) bell();
   }
 
   /** Returns the function that takes the bell away. */

@@ -2,10 +2,10 @@
 import { create } from "@bufbuild/protobuf";
 import {
   QueueSchema,
+  WorkerState,
   type Queue,
   type WorkerInfo,
 } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
-import { WorkerState } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import { toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import type { QueueStats, Storage, StorageNotice } from "../storage/storage.ts";

@@ -27,7 +27,8 @@ export function follow(before: TaskRecord, after: TaskRecord): Change {
 
 /**
  * Applies `decide` to the task's record until its change is written. `known` saves the first read; it
- * may be out of date, which the compare-and-set finds out. `held` answers a lost claim of a unique key.
+ * may be out of date: the compare-and-set finds that out for a change, another read for an answer.
+ * `held` answers a lost claim of a unique key.
  */
 export async function applyChange<T>(
   lanes: Lanes,
@@ -38,13 +39,20 @@ export async function applyChange<T>(
     readonly held?: (holder: TaskRecord) => T;
   } = {},
 ): Promise<T> {
+  let isRead = options.known === undefined;
   let record = options.known ?? (await lanes.read(taskId));
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const decision = decide(record);
-    if (decision.kind === "answer") return decision.answer;
+    if (decision.kind === "answer") {
+      if (isRead) return decision.answer;
+      isRead = true;
+      record = await lanes.read(taskId);
+      continue;
+    }
     const verdict: WriteVerdict = await lanes.write(decision.change);
     if (verdict.kind === "applied") return decision.answer;
     if (verdict.kind === "held" && options.held !== undefined) return options.held(verdict.record);
+    isRead = true;
     record = verdict.record;
   }
   throw new QTasksError(

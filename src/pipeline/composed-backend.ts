@@ -24,6 +24,7 @@ import type {
 } from "../storage/storage.ts";
 import type { Backend } from "./backend.ts";
 import { Pairing } from "./pairing.ts";
+import { Reconciler } from "./reconciler.ts";
 
 /** A taken message whose server died is offered again after this long, in ms. */
 const HOLD_MS = 15_000;
@@ -32,22 +33,29 @@ export class ComposedBackend implements Backend {
   readonly storage: Storage;
   readonly broker: Broker;
   readonly #pairing: Pairing;
+  readonly #reconciler: Reconciler;
   readonly #logger: Logger;
+  /** Publishes that nobody waits for but {@link stop}. */
+  readonly #publishing = new Set<Promise<void>>();
 
   constructor(storage: Storage, broker: Broker, logger: Logger) {
     this.storage = storage;
     this.broker = broker;
     this.#logger = logger;
     this.#pairing = new Pairing(storage, broker, logger);
+    this.#reconciler = new Reconciler(this, logger);
   }
 
   async start(): Promise<void> {
     await this.storage.start();
     await this.broker.start();
     await this.#pairing.start();
+    this.#reconciler.start();
   }
 
   async stop(): Promise<void> {
+    await this.#reconciler.stop();
+    await Promise.all(this.#publishing);
     await this.#pairing.stop();
     await this.broker.stop();
     await this.storage.stop();
@@ -110,11 +118,13 @@ export class ComposedBackend implements Backend {
   // Not awaited by the caller: the task is durable, and what fails here the reconciler makes good.
   #publishNoted(records: readonly TaskRecord[], intentId: string): void {
     if (records.length === 0) return;
-    this.publish(records)
+    const publishing = this.publish(records)
       .then(() => this.storage.dropIntents({ ids: [intentId] }))
       .catch((error: unknown) => {
         this.#logger.warn({ err: error }, "publish failed; the reconciler will repeat it");
-      });
+      })
+      .finally(() => this.#publishing.delete(publishing));
+    this.#publishing.add(publishing);
   }
 
   async #startTaken(

@@ -27,7 +27,6 @@ import { Observer } from "./observer.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Purger } from "./purger.ts";
 import { Queues } from "./queues.ts";
-import { Reconciler } from "./reconciler.ts";
 import { repeat } from "./repeat.ts";
 import { Rescuer } from "./rescuer.ts";
 import { Schemas } from "./schemas.ts";
@@ -64,7 +63,6 @@ export class Pipeline {
   readonly #dispatcher: Dispatcher;
   readonly #rescuer: Rescuer;
   readonly #purger: Purger;
-  readonly #reconciler: Reconciler | undefined;
   #sessionFlush: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
   #started = false;
@@ -86,8 +84,6 @@ export class Pipeline {
     this.#dispatcher = new Dispatcher(backend, (queue) => this.queues.isPaused(queue), logger);
     this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger });
     this.#purger = new Purger(storage, logger);
-    this.#reconciler =
-      backend instanceof ComposedBackend ? new Reconciler(backend, logger) : undefined;
     this.enqueuer = new Enqueuer(lanes, definitions, now);
     this.control = new Control(lanes, storage);
     this.bulk = new Bulk(storage, this.control);
@@ -112,10 +108,19 @@ export class Pipeline {
     return this.backend.storage;
   }
 
-  /** Opens the backend and begins to look after it. Idempotent. */
+  /** Opens the backend and begins to look after it; closes it again where that fails. Idempotent. */
   async start(): Promise<void> {
     if (this.#started) return;
     this.#started = true;
+    try {
+      await this.#open();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #open(): Promise<void> {
     await this.backend.start();
     // Subscribed before the first read, so that nothing is missed in between.
     this.#unsubscribe = this.storage.subscribe((notice) => this.#notice(notice));
@@ -123,7 +128,6 @@ export class Pipeline {
     this.#dispatcher.start();
     this.#rescuer.start();
     this.#purger.start();
-    this.#reconciler?.start();
     this.#sessionFlush = setInterval(() => this.#flushSessions(), this.timings.sessionTtlMs / 3);
     this.#sessionFlush.unref();
   }
@@ -134,7 +138,7 @@ export class Pipeline {
     this.#started = false;
     clearInterval(this.#sessionFlush);
     this.#dispatcher.stop();
-    await Promise.all([this.#rescuer.stop(), this.#purger.stop(), this.#reconciler?.stop()]);
+    await Promise.all([this.#rescuer.stop(), this.#purger.stop()]);
     await this.lanes.idle();
     this.#unsubscribe?.();
     await this.backend.stop();

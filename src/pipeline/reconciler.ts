@@ -5,10 +5,10 @@
 import { create } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
 import { TaskFilterSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { isWaiting } from "../core/record.ts";
-import type { Cursor, ListPage } from "../storage/storage.ts";
+import type { Broker } from "../broker/broker.ts";
+import { isWaiting, type TaskRecord } from "../core/record.ts";
+import type { Cursor, ListPage, Storage } from "../storage/storage.ts";
 import { Alarm } from "./alarm.ts";
-import type { ComposedBackend } from "./composed-backend.ts";
 
 const EVERY_MS = 5_000;
 /** A publish takes far less; an intent that is older has lost its publisher, in ms. */
@@ -17,13 +17,21 @@ const INTENTS_PER_SWEEP = 100;
 const KIND = "epoch";
 const KEY = "broker";
 
+/** What it works on. */
+export interface Pair {
+  readonly storage: Storage;
+  readonly broker: Broker;
+  /** Publishes waiting records as they are. */
+  publish(records: readonly TaskRecord[]): Promise<void>;
+}
+
 export class Reconciler {
-  readonly #backend: ComposedBackend;
+  readonly #backend: Pair;
   readonly #logger: Logger;
   readonly #alarm: Alarm;
   #epoch: string | undefined;
 
-  constructor(backend: ComposedBackend, logger: Logger) {
+  constructor(backend: Pair, logger: Logger) {
     this.#backend = backend;
     this.#logger = logger;
     this.#alarm = new Alarm({
@@ -55,7 +63,7 @@ export class Reconciler {
     const ids = [...new Set(intents.flatMap((intent) => intent.taskIds))];
     const records = await storage.read({ ids });
     const waiting = records.filter((record) => record !== undefined && isWaiting(record.state));
-    await this.#backend.publish(waiting.filter((record) => record !== undefined));
+    await this.#backend.publish(waiting);
     await storage.dropIntents({ ids: intents.map((intent) => intent.id) });
     this.#logger.info(
       { intents: intents.length, tasks: waiting.length },

@@ -59,7 +59,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
     "core",
     "gen",
   ],
-  cli: ["app", "client", "gen"],
+  cli: ["app", "client", "config", "gen"],
   index: [
     "app",
     "routers",

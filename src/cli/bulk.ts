@@ -21,6 +21,8 @@ export interface BulkFlags extends FilterOptions {
 export interface Verb {
   /** "Cancel". */
   readonly name: string;
+  /** "canceled". */
+  readonly past: string;
   /** States that it is for, unless --state says otherwise. */
   readonly states: readonly TaskState[];
   one(taskId: string): Promise<TaskMessage>;
@@ -82,7 +84,8 @@ async function doToMatching(task: Task<BulkFlags>, verb: Verb): Promise<ExitCode
   const { tasks, printer, terminal, options, signal } = task;
   const filter: TaskQuery = { states: [...verb.states], ...definedOf(filterOf(options)) };
   const { count } = await tasks.count(filter, { signal });
-  const agreed = options.yes === true || (await terminal.confirm(`${verb.name} ${count} tasks?`));
+  const agreed =
+    options.yes === true || (await terminal.confirm(`${verb.name} ${tasksText(Number(count))}?`));
   if (!agreed) return EXIT.failed;
   const bar = showProgress(terminal, verb.name);
   let done = 0;
@@ -92,8 +95,12 @@ async function doToMatching(task: Task<BulkFlags>, verb: Verb): Promise<ExitCode
     bar.stop();
   }
   if (printer.isJson) await verb.printTotals();
-  else await printer.text(`${verb.name}: ${done} tasks`);
+  else await printer.text(`${tasksText(done)} ${verb.past}`);
   return EXIT.ok;
+}
+
+function tasksText(count: number): string {
+  return count === 1 ? "1 task" : `${count} tasks`;
 }
 
 function definedOf(filter: TaskQuery): TaskQuery {

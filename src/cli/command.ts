@@ -1,12 +1,7 @@
 /** How commands are put together: options that many have, and the way from an action to an exit code. */
 import { Option, type Command } from "commander";
 
-import {
-  addServerOptions,
-  withConnection,
-  type Connection,
-  type ServerOptions,
-} from "./connection.ts";
+import { addServerOptions, withConnection, type Connection } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { Printer } from "./printer.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,7 +21,7 @@ export interface OutputOptions {
 
 /** A connected command's part: what was given, whom to ask, how to print. */
 export interface Task<O> extends Connection {
-  readonly options: O & ServerOptions & OutputOptions;
+  readonly options: O & OutputOptions;
   readonly printer: Printer;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -87,10 +82,10 @@ export function prepared<O, A extends readonly unknown[], P>(
   addServerOptions(addOutputOption(command));
   return command.action(async (...given: readonly unknown[]) => {
     const args = given.slice(0, command.registeredArguments.length) as unknown as A;
-    const options = command.opts<O & ServerOptions & OutputOptions>();
+    const options = command.opts<O & OutputOptions>();
     const printer = new Printer(terminal, options.output);
     const ready = await prepare({ options, terminal }, ...args);
-    await withConnection(options, async (connection) => {
+    await withConnection(command.opts(), async (connection) => {
       const code = await body({ ...connection, options, printer, terminal, signal }, ready);
       surroundings.exit(code ?? EXIT.ok);
     });

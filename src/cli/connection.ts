@@ -1,29 +1,21 @@
 /** The options that every command with a server has, and the calls that they lead to. */
 import { readFileSync } from "node:fs";
 
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
 
 import { AdminService } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import { SystemService } from "../../gen/qtasksapi/v1/system_service_pb.ts";
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import {
-  DEFAULT_ADDRESS,
   grpcCalls,
   openChannel,
   TaskClient,
   type ChannelInit,
   type ServiceCalls,
 } from "../client/index.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import { addConfigOptions, configArguments } from "./config-options.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** What commander makes of {@link addServerOptions}. */
-export interface ServerOptions {
-  readonly server: string;
-  readonly token?: string;
-  readonly tls?: boolean;
-  readonly tlsCa?: string;
-  readonly insecure?: boolean;
-}
 
 export interface Connection {
   readonly tasks: TaskClient;
@@ -31,25 +23,15 @@ export interface Connection {
   readonly system: ServiceCalls<typeof SystemService>;
 }
 
+/** Options of the way to a server elsewhere. */
+export const CONNECTION_OPTIONS = ["server", "token", "tls", "tlsCa", "insecure"] as const;
+
+/** How long the first answer may take, in ms. */
+const FIRST_ANSWER_MS = 10_000;
+
 /** Adds `--server` and what protects the connection. */
 export function addServerOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--server <host:port>", "where the server listens")
-        .env("QTASKS_SERVER")
-        .default(DEFAULT_ADDRESS),
-    )
-    .addOption(new Option("--token <token>", "the server's token").env("QTASKS_TOKEN"))
-    .option("--tls", "connect by TLS, trusting the system's authorities")
-    .option("--tls-ca <file>", "connect by TLS, trusting the authority in this PEM file")
-    .option("--insecure", "send the token beyond this machine without TLS");
-}
-
-/** Channel settings of the options. Throws a UsageError for a file that can't be read. */
-export function channelInit(options: ServerOptions): ChannelInit {
-  const { server, token, insecure } = options;
-  const tls = options.tlsCa === undefined ? options.tls : { ca: readFile(options.tlsCa) };
-  return { address: server, token, insecure, tls };
+  return addConfigOptions(command, CONNECTION_OPTIONS);
 }
 
 /**
@@ -57,7 +39,7 @@ export function channelInit(options: ServerOptions): ChannelInit {
  * server answers at first; a server that goes away later is waited for.
  */
 export async function withConnection<T>(
-  options: ServerOptions,
+  options: Readonly<Record<string, unknown>>,
   body: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const channel = openChannel(channelInit(options));
@@ -73,7 +55,12 @@ export async function withConnection<T>(
   }
 }
 
-const FIRST_ANSWER_MS = 10_000;
+function channelInit(options: Readonly<Record<string, unknown>>): ChannelInit {
+  const { values } = resolveConfig({ arguments: configArguments(options, CONNECTION_OPTIONS) });
+  const { server: address, token, insecure, tlsCa } = values;
+  const tls = tlsCa === undefined ? values.tls : { ca: readFile(tlsCa) };
+  return { address, token, insecure, tls };
+}
 
 function readFile(path: string): Buffer {
   try {

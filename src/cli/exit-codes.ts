@@ -33,6 +33,7 @@ export function exitCodeOf(thrown: unknown): ExitCode {
   if (thrown instanceof UsageError) return EXIT.usage;
   if (thrown instanceof TaskFailedError) return EXIT.failed;
   if (!(thrown instanceof QTasksError)) return EXIT.failed;
+  if (thrown.reason === "CONFIG_INVALID") return EXIT.usage;
   return OF_STATUS[thrown.code] ?? EXIT.failed;
 }
 

@@ -1,6 +1,7 @@
 /** The command line's entry. */
 import { CommanderError } from "commander";
 
+import { QTasksError } from "../client/index.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-codes.ts";
 import { printError } from "./print-error.ts";
 import { makeProgram } from "./program.ts";
@@ -26,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (thrown) {
-    if (interrupt.signal.aborted) return EXIT.interrupted;
+    const canceled = thrown instanceof QTasksError && thrown.reason === "CALL_CANCELED";
+    if (interrupt.signal.aborted && canceled) return EXIT.interrupted;
     return report(terminal, thrown);
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);

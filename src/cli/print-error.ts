@@ -24,11 +24,24 @@ const NEXT: Partial<Record<Reason, string>> = {
 export function printError(terminal: Terminal, thrown: unknown): void {
   const colors = terminal.errorColors;
   terminal.note(`${colors.red("error:")} ${describe(thrown)}`);
-  if (!(thrown instanceof QTasksError)) return;
-  for (const { field, description } of thrown.fields)
-    terminal.note(`  ${colors.bold(safe(field))}: ${safe(description)}`);
-  const next = NEXT[thrown.reason];
+  const next = nextStep(thrown);
+  if (thrown instanceof QTasksError) {
+    for (const { field, description } of thrown.fields) {
+      if (thrown.message.includes(description)) continue;
+      terminal.note(`  ${colors.bold(safe(field))}: ${safe(description)}`);
+    }
+  }
   if (next !== undefined) terminal.note(`${colors.dim("next:")} ${next}`);
+}
+
+function nextStep(thrown: unknown): string | undefined {
+  if (thrown instanceof TaskFailedError)
+    return `see its attempts with \`qtasks get ${thrown.taskId}\``;
+  if (!(thrown instanceof QTasksError)) return undefined;
+  const taskId = thrown.metadata["task_id"];
+  if (thrown.reason === "STILL_RUNNING" && taskId !== undefined)
+    return `wait for it again with \`qtasks await ${taskId}\``;
+  return NEXT[thrown.reason];
 }
 
 function describe(thrown: unknown): string {

@@ -1,11 +1,11 @@
 /** The command line as a whole. */
-import { readFileSync } from "node:fs";
-
 import { Command } from "commander";
 
+import { packageVersion } from "../app/version.ts";
 import type { Surroundings } from "./command.ts";
 import { awaitCommand } from "./commands/await.ts";
 import { cancelCommand } from "./commands/cancel.ts";
+import { configCommand } from "./commands/config.ts";
 import { countCommand } from "./commands/count.ts";
 import { enqueueCommand } from "./commands/enqueue.ts";
 import { eventsCommand } from "./commands/events.ts";
@@ -15,8 +15,10 @@ import { pauseCommand, queuesCommand, resumeCommand } from "./commands/queues.ts
 import { rescheduleCommand } from "./commands/reschedule.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { runCommand } from "./commands/run.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { tasksCommand } from "./commands/tasks.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { drainCommand, workersCommand } from "./commands/workers.ts";
 
 const EXIT_CODES = `
@@ -33,7 +35,7 @@ export function makeProgram(surroundings: Surroundings): Command {
   const { terminal } = surroundings;
   const program = new Command("qtasks")
     .description("Durable task queues as a gRPC service")
-    .version(version(), "--version", "print the version")
+    .version(packageVersion(), "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeErr: (text) => terminal.note(text.trimEnd()) })
     .showHelpAfterError("(add --help for the options and an example)")
@@ -43,6 +45,8 @@ export function makeProgram(surroundings: Surroundings): Command {
 }
 
 const COMMANDS = [
+  serveCommand,
+  workerCommand,
   enqueueCommand,
   runCommand,
   awaitCommand,
@@ -60,17 +64,5 @@ const COMMANDS = [
   workersCommand,
   drainCommand,
   tasksCommand,
+  configCommand,
 ] as const;
-
-/** Compiled files lie one folder deeper than the sources. */
-function version(): string {
-  for (const path of ["../../package.json", "../../../package.json"]) {
-    try {
-      const text = readFileSync(new URL(path, import.meta.url), "utf8");
-      return (JSON.parse(text) as { version: string }).version;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-  }
-  return "unknown";
-}

@@ -77,3 +77,8 @@ export function collectState(text: string, previous: readonly TaskState[] = []):
   }
   return [...previous, found.number as TaskState];
 }
+
+/** A grace period as ms: seconds, or a duration with its unit. */
+export function parseGrace(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : parseDuration(text);
+}

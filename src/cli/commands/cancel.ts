@@ -46,6 +46,7 @@ function verbOf({ tasks, printer, options, signal }: Task<Flags>): Verb {
   let progress: CancelProgress = { canceled: 0, canceling: 0, done: false };
   return {
     name: "Cancel",
+    past: "canceled",
     states: NOT_ENDED,
     one: (id) => tasks.cancel(id, { reason, forceAfterMs, signal }),
     matching: async function* (filter) {

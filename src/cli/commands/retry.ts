@@ -34,6 +34,7 @@ function verbOf({ tasks, printer, signal }: Task<BulkFlags>): Verb {
   let progress: RetryProgress = { retried: 0, done: false };
   return {
     name: "Retry",
+    past: "retried",
     states: [TaskState.FAILED, TaskState.EXPIRED],
     one: (id) => tasks.retry(id, { signal }),
     matching: async function* (filter) {

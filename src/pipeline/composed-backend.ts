@@ -11,7 +11,7 @@
 import type { Logger } from "pino";
 import type { Broker, Held, Message } from "../broker/broker.ts";
 import { nonce } from "../core/ids.ts";
-import { isWaiting, stateAt, type TaskRecord } from "../core/record.ts";
+import { isLeased, isWaiting, type TaskRecord } from "../core/record.ts";
 import { isStartable, start } from "../core/transitions.ts";
 import type { HandedOut, HandOutParams } from "../storage/joint.ts";
 import type {
@@ -97,8 +97,8 @@ export class ComposedBackend implements Backend {
     const nextDueAt =
       taken.nextDueMs === undefined ? 0 : this.storage.now() + Math.ceil(taken.nextDueMs);
     if (taken.messages.length === 0) return { records: [], more: taken.more, nextDueAt };
-    const { started, deferred } = await this.#startTaken(taken.messages, params);
-    return { records: started, more: taken.more || deferred > 0, nextDueAt };
+    const { started, left } = await this.#startTaken(taken.messages, params);
+    return { records: started, more: taken.more || left > 0, nextDueAt };
   }
 
   onWork(listener: (work: readonly Work[] | undefined) => void): () => void {
@@ -130,9 +130,10 @@ export class ComposedBackend implements Backend {
   async #startTaken(
     messages: readonly Message[],
     params: HandOutParams,
-  ): Promise<{ started: TaskRecord[]; deferred: number }> {
+  ): Promise<{ started: TaskRecord[]; left: number }> {
     const records = await this.storage.read({ ids: messages.map((message) => message.taskId) });
-    const plan = planStarts(messages, records, params, this.storage.now());
+    const now = this.storage.now();
+    const plan = planStarts(messages, records, params, now);
     const held = (message: Message): Held => ({
       taskId: message.taskId,
       generation: message.generation,
@@ -140,15 +141,20 @@ export class ComposedBackend implements Backend {
     });
     const verdicts = await this.storage.write({ changes: plan.changes });
     const started = plan.changes.flatMap((change, index) => startedBy(change, verdicts[index]!));
-    const settled = messages.filter((message) => !plan.deferred.includes(message));
+    const settled = messages.filter((message) => !plan.deferred.has(message));
+    const deferred = [...plan.deferred].map(([message, delayMs]) => ({
+      ...held(message),
+      delayMs,
+    }));
     // The lease is recorded; a message that stays by mistake is refused at its next start.
     await Promise.all([
       this.broker.settle({ items: settled.map(held) }),
-      this.broker.defer({ items: plan.deferred.map((item) => ({ ...held(item), delayMs: 0 })) }),
+      this.broker.defer({ items: deferred }),
     ]).catch((error: unknown) => {
       this.#logger.warn({ err: error }, "settle failed; the hold will run out");
     });
-    return { started, deferred: plan.deferred.length };
+    const left = deferred.filter(({ delayMs }) => delayMs === 0).length;
+    return { started: [...plan.resumed, ...started], left };
   }
 }
 
@@ -167,8 +173,10 @@ export function messageOf(record: TaskRecord, now: number): Message {
 
 interface StartPlan {
   readonly changes: Change[];
-  /** Too much for this answer: back to the broker at once. */
-  readonly deferred: Message[];
+  /** Started by an earlier try of this very hand-out, whose answer got lost. */
+  readonly resumed: TaskRecord[];
+  /** Back to the broker, to be due in so many ms: at once what is too much for this answer. */
+  readonly deferred: Map<Message, number>;
 }
 
 function planStarts(
@@ -177,26 +185,28 @@ function planStarts(
   params: HandOutParams,
   now: number,
 ): StartPlan {
-  const plan: StartPlan = { changes: [], deferred: [] };
+  const plan: StartPlan = { changes: [], resumed: [], deferred: new Map() };
   let bytes = 0;
   for (const [index, message] of messages.entries()) {
     const record = records[index];
+    if (record === undefined) continue;
+    if (isLeased(record.state) && record.nonce === params.nonce) plan.resumed.push(record);
     // Another revision has a message of its own; a task that ended needs none.
-    if (record === undefined || record.revision !== message.generation) continue;
+    if (record.revision !== message.generation) continue;
     if (!isStartable(record, now)) {
       // The two clocks differ by little: due for the broker, not yet for the storage.
-      if (isWaiting(record.state) && stateAt(record, now) === record.state && record.dueAt > now)
-        plan.deferred.push(message);
+      if (isWaiting(record.state) && record.dueAt > now)
+        plan.deferred.set(message, record.dueAt - now);
       continue;
     }
     bytes += record.spec.length;
-    if (bytes > params.maxBytes && plan.changes.length > 0) plan.deferred.push(message);
+    if (bytes > params.maxBytes && plan.changes.length > 0) plan.deferred.set(message, 0);
     else plan.changes.push({ revision: record.revision, after: start(record, { ...params, now }) });
   }
   return plan;
 }
 
-/** A repeat of the same hand-out finds its own lease in the record. */
+/** A repeat of the write finds its own lease in the record. */
 function startedBy(change: Change, verdict: WriteVerdict): TaskRecord[] {
   if (verdict.kind === "applied") return [change.after];
   const current = verdict.record;

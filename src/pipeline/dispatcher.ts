@@ -19,6 +19,8 @@ export interface Ask {
   readonly workerId: string;
   readonly names: readonly string[];
   readonly queues: readonly string[];
+  /** Where the worker stands among its queues. */
+  readonly turn: Turn;
   readonly max: number;
   readonly maxBytes: number;
   readonly leaseMs: number;
@@ -26,6 +28,11 @@ export interface Ask {
   readonly waitMs: number;
   /** Ends the wait with nothing: the caller is gone, the server drains, or there is other news. */
   readonly signal: AbortSignal;
+}
+
+export interface Turn {
+  /** Queue that gave last: the next hand-out starts after it. */
+  lastQueue: string;
 }
 
 interface Parked {
@@ -39,8 +46,6 @@ interface Group {
   readonly parked: Set<Parked>;
   /** Grows with each notice of work for the group. */
   version: number;
-  /** Queue that gave last: the next hand-out starts after it. */
-  lastQueue: string;
   /** Earliest time at which waiting work of the group becomes due; 0: none is known. */
   nextDueAt: number;
   /** Polls that use the group now, parked or not. */
@@ -110,7 +115,6 @@ export class Dispatcher {
         queues: ask.queues,
         parked: new Set(),
         version: 0,
-        lastQueue: "",
         nextDueAt: 0,
         users: 0,
       };
@@ -127,27 +131,29 @@ export class Dispatcher {
       if (records.length > 0) return records;
       if (group.version !== version) continue;
       const leftMs = until - performance.now();
-      if (leftMs <= 0 || !(await this.#park(ask, group, leftMs))) break;
+      if (leftMs <= 0 || !(await this.#park(ask, group, leftMs))) return [];
     }
+    // Whoever was woken and has gone since leaves the work to the next one.
+    this.#wake(group, 1);
     return [];
   }
 
   async #take(ask: Ask, group: Group): Promise<readonly TaskRecord[]> {
-    const offers = this.#offers(ask, group);
+    const offers = this.#offers(ask);
     if (offers.length === 0) return [];
     // One nonce over all tries: a repeat after a lost answer finds the tasks that the first try took.
     const call = { ...ask, offers, nonce: nonce() };
     const handed = await repeat(() => this.#backend.handOut(call));
     const last = handed.records.at(-1);
-    if (last !== undefined) group.lastQueue = last.queue;
+    if (last !== undefined) ask.turn.lastQueue = last.queue;
     this.#due(group, handed.nextDueAt);
     if (handed.more) this.#wake(group, 1);
     return handed.records;
   }
 
   /** The queues that are not paused, starting after the one that gave last. */
-  #offers(ask: Ask, group: Group): Offer[] {
-    const from = ask.queues.indexOf(group.lastQueue) + 1;
+  #offers(ask: Ask): Offer[] {
+    const from = ask.queues.indexOf(ask.turn.lastQueue) + 1;
     return [...ask.queues.slice(from), ...ask.queues.slice(0, from)]
       .filter((queue) => !this.#isPaused(queue))
       .map((queue) => ({ queue, names: ask.names }));

@@ -51,7 +51,12 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
     sizeOf: (task) => task.record.spec.length,
   });
   const writes = new Coalescer<Change, WriteVerdict>({
-    run: (changes) => repeat(() => backend.write(changes)),
+    run: async (changes) => {
+      const verdicts: WriteVerdict[] = [];
+      for (const round of rounds(changes))
+        verdicts.push(...(await repeat(() => backend.write(round))));
+      return verdicts;
+    },
     maxItems: BATCH_ITEMS,
     maxBytes: BATCH_BYTES,
     sizeOf: changeBytes,
@@ -81,6 +86,21 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
       await Promise.all([creates.idle(), writes.idle(), reads.idle(), renewals.idle()]);
     },
   };
+}
+
+/** Runs of changes of which each touches a task once, as the storage asks for. Nearly always one. */
+function rounds(changes: readonly Change[]): Change[][] {
+  const runs: Change[][] = [];
+  let ids = new Set<string>();
+  for (const change of changes) {
+    if (runs.length === 0 || ids.has(change.after.id)) {
+      runs.push([]);
+      ids = new Set();
+    }
+    ids.add(change.after.id);
+    runs.at(-1)!.push(change);
+  }
+  return runs;
 }
 
 function changeBytes(change: Change): number {

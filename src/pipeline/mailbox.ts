@@ -6,7 +6,7 @@ import {
   type Directive,
   type LeaseStatus,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import type { Session } from "./sessions.ts";
+import type { Session } from "./session.ts";
 
 /** What a poll or heartbeat brings besides tasks. */
 export interface News {
@@ -27,18 +27,22 @@ export class Mailbox {
     this.ring(sessionId);
   }
 
-  /** Takes what there is for the session; each word is told once. */
+  /**
+   * Takes what there is for the session. Word of a lease is told once, as a heartbeat tells it again; an
+   * operator's word every time, as an answer may get lost.
+   */
   collect(session: Session): News {
     const leaseStatuses = [...(this.#statuses.get(session.id)?.values() ?? [])];
     this.#statuses.delete(session.id);
     const reason = session.drainReason;
-    session.drainReason = undefined;
+    session.drainTold = true;
     const drain = create(DirectiveSchema, { kind: DirectiveKind.DRAIN, reason });
     return { leaseStatuses, directives: reason === undefined ? [] : [drain] };
   }
 
   hasNews(session: Session): boolean {
-    return this.#statuses.has(session.id) || session.drainReason !== undefined;
+    const isToldAll = session.drainReason === undefined || session.drainTold;
+    return this.#statuses.has(session.id) || !isToldAll;
   }
 
   /** Makes the session's parked polls answer. */

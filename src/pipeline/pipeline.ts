@@ -21,6 +21,7 @@ import { Enqueuer } from "./enqueue.ts";
 import { Interest } from "./interest.ts";
 import { JointBackend } from "./joint-backend.ts";
 import { openLanes, type Lanes } from "./lanes.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
 import { Leases } from "./leases.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Observer } from "./observer.ts";
@@ -90,11 +91,12 @@ export class Pipeline {
     this.observer = new Observer(lanes, storage, this.#interest, limits);
     this.outcomes = new Outcomes(lanes, leases, limits, now);
     this.events = new AttemptEventRecorder(lanes, leases, limits, timings, now);
+    const mailbox = new Mailbox();
     this.workers = new Workers({
-      lanes,
       leases,
+      keeper: new LeaseKeeper({ lanes, leases, mailbox, timings, now }),
       sessions,
-      mailbox: new Mailbox(),
+      mailbox,
       definitions,
       dispatcher: this.#dispatcher,
       timings,
@@ -175,7 +177,7 @@ export class Pipeline {
   }
 
   #flushSessions(): void {
-    this.sessions.flush().catch((error: unknown) => {
+    this.workers.flush().catch((error: unknown) => {
       this.#logger.warn({ err: error }, "signs of life of the sessions could not be written");
     });
   }

@@ -62,7 +62,9 @@ export class Reconciler {
     if (intents.length === 0) return false;
     const ids = [...new Set(intents.flatMap((intent) => intent.taskIds))];
     const records = await storage.read({ ids });
-    const waiting = records.filter((record) => record !== undefined && isWaiting(record.state));
+    const waiting = records
+      .filter((record) => record !== undefined)
+      .filter((record) => isWaiting(record.state));
     await this.#backend.publish(waiting);
     await storage.dropIntents({ ids: intents.map((intent) => intent.id) });
     this.#logger.info(

@@ -9,42 +9,18 @@ import {
   type WorkerInfo,
 } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import type { RegisterWorkerRequest } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { optionalTimestamp, timestampMs, toTimestamp } from "../core/duration.ts";
+import { timestampMs, toTimestamp } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import type { Timings } from "../core/limits.ts";
 import { DEFAULT_QUEUE } from "../core/spec.ts";
 import type { Document, Storage, StorageNotice } from "../storage/storage.ts";
 import { repeat } from "./repeat.ts";
+import { Session } from "./session.ts";
 
 const KIND = "session";
 const DRAIN_KIND = "drain";
 /** A worker that is gone is shown as LOST for this long, in ms. */
 const SHOWN_LOST_MS = 600_000;
-
-/** A worker's registration, as this server sees it. */
-export class Session {
-  info: WorkerInfo;
-  /** The attempts are in this process. */
-  readonly local: boolean;
-  lastSeenAt: number;
-  lastPollAt = 0;
-  lastLeaseAt = 0;
-  freeSlots: number;
-  draining = false;
-  /** An operator's word, to be passed on once. */
-  drainReason: string | undefined;
-
-  constructor(info: WorkerInfo, now: number, local: boolean) {
-    this.info = info;
-    this.local = local;
-    this.lastSeenAt = now;
-    this.freeSlots = info.slots;
-  }
-
-  get id(): string {
-    return this.info.sessionId;
-  }
-}
 
 export class Sessions {
   readonly #storage: Storage;
@@ -57,11 +33,12 @@ export class Sessions {
     this.#timings = timings;
   }
 
-  /** Opens or renews a session. */
+  /** Opens or renews a session; a renewed one keeps when it began, its turn, and an operator's word. */
   async register(request: RegisterWorkerRequest, local: boolean): Promise<Session> {
     const now = this.#storage.now();
     const names = request.definitions.map((definition) => definition.name);
     const own = request.definitions.map((definition) => definition.options?.queue || DEFAULT_QUEUE);
+    const known = this.#sessions.get(request.sessionId) ?? (await this.#adopt(request.sessionId));
     const info = create(WorkerInfoSchema, {
       sessionId: request.sessionId,
       workerId: request.workerId,
@@ -69,26 +46,30 @@ export class Sessions {
       names,
       queues: [...new Set(request.queues.length > 0 ? request.queues : own)],
       slots: request.slots,
-      registerTime: toTimestamp(now),
+      registerTime: known?.info.registerTime ?? toTimestamp(now),
       runtime: request.runtime,
       buildId: request.buildId,
       labels: request.labels,
     });
-    const known = this.#sessions.get(info.sessionId);
     const session = new Session(info, now, local);
-    session.drainReason = known?.drainReason;
+    session.lastQueue = known?.lastQueue ?? "";
+    if (known?.drainReason !== undefined) session.askToDrain(known.drainReason);
     this.#sessions.set(session.id, session);
     await this.#write([session], true);
     return session;
   }
 
-  /** The session of a call, which counts as a sign of life; SESSION_NOT_FOUND where it is over. */
-  async touch(sessionId: string): Promise<Session> {
+  /** The session of a call, which counts as a sign of life; undefined where it is over. */
+  async touch(sessionId: string): Promise<Session | undefined> {
     const session = this.#sessions.get(sessionId) ?? (await this.#adopt(sessionId));
-    if (session === undefined) throw sessionNotFound(sessionId);
-    session.lastSeenAt = this.#storage.now();
-    this.#seen.add(session);
+    if (session !== undefined) this.#see(session);
     return session;
+  }
+
+  /** A call that needs no session is a sign of life too, where the session is known here. */
+  note(sessionId: string): void {
+    const session = this.#sessions.get(sessionId);
+    if (session !== undefined) this.#see(session);
   }
 
   async end(sessionId: string): Promise<void> {
@@ -125,7 +106,9 @@ export class Sessions {
     return documents
       .map((document) => {
         const own = this.#sessions.get(document.key);
-        return this.#show(own === undefined ? decode(document) : snapshot(own), now);
+        // A worker that went to another server is seen there.
+        const isOurs = own !== undefined && own.lastSeenAt >= lastSeenOf(document);
+        return this.#show(isOurs ? own.snapshot() : decode(document), now);
       })
       .sort((a, b) => (a.workerId < b.workerId ? -1 : a.workerId > b.workerId ? 1 : 0));
   }
@@ -154,14 +137,22 @@ export class Sessions {
     return session;
   }
 
-  /** Writes the signs of life since the last time, and forgets sessions that are over. */
-  async flush(): Promise<void> {
+  /** Writes the signs of life since the last time, and forgets sessions that are over: their ids. */
+  async flush(): Promise<readonly string[]> {
     const now = this.#storage.now();
-    for (const session of this.#sessions.values())
-      if (!this.#isAlive(session.lastSeenAt, now)) this.#sessions.delete(session.id);
+    const over = [...this.#sessions.values()]
+      .filter((session) => !this.#isAlive(session.lastSeenAt, now))
+      .map((session) => session.id);
+    for (const id of over) this.#sessions.delete(id);
     const seen = [...this.#seen].filter((session) => this.#sessions.get(session.id) === session);
     this.#seen.clear();
     if (seen.length > 0) await this.#write(seen, false);
+    return over;
+  }
+
+  #see(session: Session): void {
+    session.lastSeenAt = this.#storage.now();
+    this.#seen.add(session);
   }
 
   /** A worker may come to this server with a session that another one opened. */
@@ -180,8 +171,7 @@ export class Sessions {
     const keys = [{ kind: DRAIN_KIND, key: session.id }];
     const [document] = await repeat(() => this.#storage.documents.get({ keys }));
     if (document === undefined) return;
-    session.drainReason = Buffer.from(document.value).toString("utf8");
-    session.draining = true;
+    session.askToDrain(Buffer.from(document.value).toString("utf8"));
   }
 
   async #write(sessions: readonly Session[], notify: boolean): Promise<void> {
@@ -190,7 +180,7 @@ export class Sessions {
         items: sessions.map((session) => ({
           kind: KIND,
           key: session.id,
-          value: toBinary(WorkerInfoSchema, snapshot(session)),
+          value: toBinary(WorkerInfoSchema, session.snapshot()),
           ttlMs: this.#timings.sessionTtlMs + SHOWN_LOST_MS,
           notify,
         })),
@@ -210,17 +200,6 @@ export class Sessions {
       info.state = this.#isAlive(pollAt, now) ? WorkerState.ACTIVE : WorkerState.NOT_POLLING;
     return info;
   }
-}
-
-function snapshot(session: Session): WorkerInfo {
-  return create(WorkerInfoSchema, {
-    ...session.info,
-    state: session.draining ? WorkerState.DRAINING : WorkerState.ACTIVE,
-    usedSlots: Math.max(0, session.info.slots - session.freeSlots),
-    lastSeenTime: toTimestamp(session.lastSeenAt),
-    lastPollTime: optionalTimestamp(session.lastPollAt),
-    lastLeaseTime: optionalTimestamp(session.lastLeaseAt),
-  });
 }
 
 function decode(document: Document): WorkerInfo {

@@ -7,7 +7,6 @@ import {
   type Directive,
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { toDuration } from "../../core/duration.ts";
-import { QTasksError } from "../../core/errors.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked } from "../checks/tasks.ts";
 import {
@@ -32,7 +31,7 @@ export function workerService(
   pipeline: Pipeline,
   { local = false }: WorkerServiceOptions = {},
 ): ServiceDefinition {
-  const { limits, timings, workers, outcomes, events, schemas } = pipeline;
+  const { limits, timings, workers, sessions, outcomes, events, schemas } = pipeline;
   const maxAnswerBytes = limits.maxMessageBytes * 0.9;
 
   return defineService(WorkerService, {
@@ -56,15 +55,13 @@ export function workerService(
         check.integer("max_bytes", maxBytes, 0, 2 ** 31 - 1);
         check.duration("wait", wait);
       });
-      const polled = await orRegisterAgain(() =>
-        workers.poll({
-          sessionId,
-          max: Math.min(maxTasks, limits.maxBatch),
-          maxBytes: maxBytes === 0 ? maxAnswerBytes : Math.min(maxBytes, maxAnswerBytes),
-          waitMs: waitMs(wait, limits, context),
-          signal: parkedSignal(context),
-        }),
-      );
+      const polled = await workers.poll({
+        sessionId,
+        max: Math.min(maxTasks, limits.maxBatch),
+        maxBytes: maxBytes === 0 ? maxAnswerBytes : Math.min(maxBytes, maxAnswerBytes),
+        waitMs: waitMs(wait, limits, context),
+        signal: parkedSignal(context),
+      });
       return withReconnect(polled, context);
     },
 
@@ -74,7 +71,7 @@ export function workerService(
         check.integer("free_slots", request.freeSlots, 0, limits.maxSlots);
         checkRenewals(check, request.renewals);
       });
-      return withReconnect(await orRegisterAgain(() => workers.heartbeat(request)), context);
+      return withReconnect(await workers.heartbeat(request), context);
     },
 
     async reportOutcomes({ sessionId, outcomes: reported }) {
@@ -82,6 +79,7 @@ export function workerService(
         checkSessionId(check, sessionId);
         checkOutcomes(check, reported);
       });
+      sessions.note(sessionId);
       return { results: await Promise.all(reported.map((outcome) => outcomes.report(outcome))) };
     },
 
@@ -90,6 +88,7 @@ export function workerService(
         checkSessionId(check, sessionId);
         checkAttemptEvents(check, attempts);
       });
+      sessions.note(sessionId);
       const leaseStatuses = await Promise.all(attempts.map((attempt) => events.record(attempt)));
       return { leaseStatuses };
     },
@@ -99,19 +98,6 @@ export function workerService(
       return { releasedCount: await workers.unregister(sessionId) };
     },
   });
-}
-
-/** A session that is over is news for the worker, not an error: it registers anew and goes on. */
-async function orRegisterAgain<T extends { directives: Directive[] }>(
-  call: () => Promise<T>,
-): Promise<T | { directives: Directive[] }> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof QTasksError) || error.reason !== "SESSION_NOT_FOUND") throw error;
-    const reason = error.message;
-    return { directives: [create(DirectiveSchema, { kind: DirectiveKind.REGISTER, reason })] };
-  }
 }
 
 function withReconnect<T extends { directives: Directive[] }>(answer: T, context: CallContext): T {

@@ -1,0 +1,53 @@
+/** A started attempt as its worker gets it. */
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { FailureSchema, PayloadSchema } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { LeasedTaskSchema, type LeasedTask } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { toDuration, toTimestamp } from "../core/duration.ts";
+import { encodeLeaseToken } from "../core/lease.ts";
+import { earliest, type TaskRecord } from "../core/record.ts";
+import { decodeSpec } from "../core/spec.ts";
+
+/** Token, times and counters of a leased task take less than this on the wire, beside its ids, in bytes. */
+const BASE_BYTES = 160;
+
+/** The lease token of a record's current attempt. */
+export function tokenOf(record: TaskRecord): Uint8Array {
+  return encodeLeaseToken({ taskId: record.id, attempt: record.attempt, nonce: record.nonce });
+}
+
+export function leasedTask(record: TaskRecord, now: number): LeasedTask {
+  const deadlineAt = earliest(record.attemptDeadlineAt, record.totalDeadlineAt);
+  return create(LeasedTaskSchema, {
+    leaseToken: tokenOf(record),
+    fencingToken: BigInt(record.attempt),
+    taskId: record.id,
+    spec: decodeSpec(record.spec),
+    attempt: record.attempt,
+    createTime: toTimestamp(record.createdAt),
+    leaseTtl: toDuration(Math.max(0, record.leaseEndAt - now)),
+    attemptTtl: deadlineAt === 0 ? undefined : toDuration(Math.max(0, deadlineAt - now)),
+    checkpoint:
+      record.checkpoint === undefined ? undefined : fromBinary(PayloadSchema, record.checkpoint),
+    previousFailure:
+      record.failure === undefined ? undefined : fromBinary(FailureSchema, record.failure),
+    outputCount: BigInt(record.outputCount),
+  });
+}
+
+/** How many of the records, from the first, fit into an answer of `maxBytes`; at least one. */
+export function countLeasable(records: readonly TaskRecord[], maxBytes: number): number {
+  let bytes = 0;
+  const count = records.findIndex((record, index) => {
+    bytes += leasedBytes(record);
+    return index > 0 && bytes > maxBytes;
+  });
+  return count === -1 ? records.length : count;
+}
+
+/** An upper estimate of {@link leasedTask} on the wire. The hand-out itself knows the specs' bytes only. */
+function leasedBytes(record: TaskRecord): number {
+  const { spec, checkpoint, failure, id } = record;
+  return (
+    BASE_BYTES + 2 * id.length + spec.length + (checkpoint?.length ?? 0) + (failure?.length ?? 0)
+  );
+}

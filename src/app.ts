@@ -2,6 +2,7 @@
 import { pino, type Logger } from "pino";
 import { checkBackendUrls } from "./app/backends.ts";
 import type { Connection, LocalParts } from "./app/connection.ts";
+import { DefinitionsPart } from "./app/definitions-part.ts";
 import { openLocal } from "./app/local.ts";
 import { openRemote } from "./app/remote.ts";
 import { resolveRoles, type Roles } from "./app/roles.ts";
@@ -48,6 +49,7 @@ export class QueueTasks implements TaskCaller {
   #starter: Starter | undefined;
   #serverPart: ServerPart | undefined;
   #workerPart: WorkerPart | undefined;
+  #definitionsPart: DefinitionsPart | undefined;
 
   /** CONFIG_INVALID naming the option, what is expected and what came. */
   constructor(options: QueueTasksOptions = {}) {
@@ -139,22 +141,24 @@ export class QueueTasks implements TaskCaller {
     const config = this.config.values;
     const { server, worker } = resolveRoles(roles, config);
     const { logger } = this;
+    const parts = {
+      config,
+      logger,
+      connection: () => this.#connection!,
+      registrations: () => this.#registrations,
+    };
     this.#serverPart = server ? new ServerPart(config, logger, () => this.#local()) : undefined;
-    this.#workerPart = worker
-      ? new WorkerPart({
-          config,
-          logger,
-          connection: () => this.#connection!,
-          registrations: () => this.#registrations,
-        })
-      : undefined;
+    this.#workerPart = worker ? new WorkerPart(parts) : undefined;
+    this.#definitionsPart = server && !worker ? new DefinitionsPart(parts) : undefined;
     const connection = {
       name: "connection",
       start: async () => void (await this.#connect()),
       stop: () => this.#disconnect(),
     };
     // The worker stops first, so that callers can still enqueue and remote workers report meanwhile.
-    return [connection, this.#serverPart, this.#workerPart].filter((part) => part !== undefined);
+    return [connection, this.#definitionsPart, this.#serverPart, this.#workerPart].filter(
+      (part) => part !== undefined,
+    );
   }
 
   #add({ name, task, defaults }: TaskEntry): void {
@@ -162,6 +166,7 @@ export class QueueTasks implements TaskCaller {
     task.bind(this, name);
     this.#registrations.push(registration);
     this.#workerPart?.add(registration);
+    this.#definitionsPart?.add(registration);
   }
 
   #connect(): Promise<Connection> {

@@ -25,7 +25,7 @@ export interface Option<T> {
 }
 
 /** Gives a row its type. */
-export function option<T>(row: Option<T>): Option<T> {
+export function option<const T>(row: Option<T>): Option<T> {
   return row;
 }
 

@@ -15,6 +15,7 @@ export function pauseMs(failures: number): number {
 export function isRefusal(error: QTasksError): boolean {
   if (error.code === "INVALID_ARGUMENT" || error.code === "FAILED_PRECONDITION") return true;
   if (error.code === "ALREADY_EXISTS" || error.code === "UNIMPLEMENTED") return true;
+  if (error.code === "NOT_FOUND") return error.reason !== "SESSION_NOT_FOUND";
   return (
     error.code === "RESOURCE_EXHAUSTED" &&
     error.reason !== "RATE_LIMITED" &&

@@ -132,10 +132,12 @@ test("a child is enqueued though the server was away; a refusal is the handler's
   tasks.faults.push(new QTasksError("STORAGE_UNAVAILABLE", "away"));
   assert.equal((await server.outcome(server.push({ name: "it" }))).kind.case, "success");
   assert.equal(tasks.requests.length, 1);
-  tasks.faults.push(new QTasksError("FIELD_VIOLATION", "spec.name: no"));
-  const { kind } = await server.outcome(server.push({ name: "it" }));
-  assert.ok(kind.case === "failure");
-  assert.equal(kind.value.type, "qtasks.FIELD_VIOLATION");
+  for (const reason of ["FIELD_VIOLATION", "DEFINITION_NOT_FOUND"] as const) {
+    tasks.faults.push(new QTasksError(reason, "spec.name: no"));
+    const { kind } = await server.outcome(server.push({ name: "it" }));
+    assert.ok(kind.case === "failure");
+    assert.equal(kind.value.type, `qtasks.${reason}`);
+  }
 });
 
 test("an input that the check refuses is rejected; what the check makes of it is handed on", async (t) => {

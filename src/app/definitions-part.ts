@@ -1,0 +1,47 @@
+/** Makes the app's tasks known to a server that has no worker of its own: calls are accepted before one comes. */
+import type { Logger } from "pino";
+import type { Component } from "../starter/starter.ts";
+import type { Registration } from "../worker/registration.ts";
+import type { Connection } from "./connection.ts";
+
+export interface DefinitionsPartOptions {
+  readonly logger: Logger;
+  /** Open by the time of the start. */
+  readonly connection: () => Connection;
+  /** The app's tasks at this moment. */
+  readonly registrations: () => readonly Registration[];
+}
+
+export class DefinitionsPart implements Component {
+  readonly name = "definitions";
+  readonly #options: DefinitionsPartOptions;
+  #isOn = false;
+
+  constructor(options: DefinitionsPartOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#isOn = true;
+    await this.#apply(this.#options.registrations());
+  }
+
+  async stop(): Promise<void> {
+    this.#isOn = false;
+  }
+
+  /** A task was added to the app. */
+  add(registration: Registration): void {
+    if (!this.#isOn) return;
+    this.#apply([registration]).catch((err: unknown) => {
+      const task = registration.definition.name;
+      this.#options.logger.error({ err, task }, "a task could not be made known");
+    });
+  }
+
+  async #apply(registrations: readonly Registration[]): Promise<void> {
+    if (registrations.length === 0) return;
+    const definitions = registrations.map(({ definition }) => definition);
+    await this.#options.connection().system.applyTaskDefinitions({ definitions });
+  }
+}

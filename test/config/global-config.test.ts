@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryStorage } from "../../src/backends/memory/memory-storage.ts";
+import type { ConfigChange, GlobalConfig } from "../../src/config/global-config.ts";
+import { StorageConfig } from "../../src/config/storage-config.ts";
+
+/** Two servers on one storage. */
+function setup(): { one: GlobalConfig; other: GlobalConfig; storage: MemoryStorage } {
+  const storage = new MemoryStorage();
+  return { storage, one: new StorageConfig(storage), other: new StorageConfig(storage) };
+}
+
+function shown(change: ConfigChange): unknown {
+  if (change.kind === "deleted") return [change.key];
+  return [change.entry.key, change.entry.value, change.entry.version];
+}
+
+test("values are shared, versioned and listed by prefix", async () => {
+  const { one, other } = setup();
+  assert.equal(await one.get("a.x"), undefined);
+  assert.equal((await one.put({ key: "a.x", value: { n: 1 } })).version, 1);
+  assert.equal((await other.put({ key: "a.x", value: { n: 2 } })).version, 2);
+  await one.put({ key: "b", value: null });
+  const entry = await other.get("a.x");
+  assert.deepEqual([entry?.value, entry?.version], [{ n: 2 }, 2]);
+  assert.deepEqual(
+    (await one.list("a.")).map(({ key }) => key),
+    ["a.x"],
+  );
+  await one.delete("a.x");
+  await one.delete("a.x");
+  assert.equal(await other.get("a.x"), undefined);
+});
+
+test("compare-and-set: one of two wins, a repeat answers as the first time", async () => {
+  const { one, other } = setup();
+  await one.put({ key: "k", value: 0, expectedVersion: 0 });
+  assert.equal((await one.put({ key: "k", value: 0, expectedVersion: 0 })).version, 1);
+  const both = await Promise.allSettled([
+    one.put({ key: "k", value: "one", expectedVersion: 1 }),
+    other.put({ key: "k", value: "other", expectedVersion: 1 }),
+  ]);
+  assert.deepEqual(both.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
+  await assert.rejects(one.put({ key: "k", value: 1, expectedVersion: 7 }), {
+    reason: "REVISION_MISMATCH",
+    message: "the value k has version 2, not 7",
+  });
+});
+
+test("a watch gives what is there, then what changes, until it is ended", async () => {
+  const { one, other } = setup();
+  await one.put({ key: "a.x", value: 1 });
+  const ending = new AbortController();
+  const watch = other.watch({ prefix: "a.", signal: ending.signal })[Symbol.asyncIterator]();
+  const next = async (): Promise<unknown> => {
+    const step = await watch.next();
+    return step.done === true ? "end" : shown(step.value);
+  };
+  assert.deepEqual(await next(), ["a.x", 1, 1]);
+  const parked = next();
+  await one.put({ key: "b", value: "not asked for" });
+  await one.put({ key: "a.y", value: 2 });
+  assert.deepEqual(await parked, ["a.y", 2, 1]);
+  await one.delete("a.x");
+  assert.deepEqual(await next(), ["a.x"]);
+  // Changes of one key are merged while nobody reads; the last one comes.
+  for (let n = 3; n <= 9; n++) await one.put({ key: "a.y", value: n });
+  assert.deepEqual(await next(), ["a.y", 9, 8]);
+  const last = next();
+  ending.abort();
+  assert.equal(await last, "end");
+});
+
+test("after a gap in the notices a watch finds what it missed", async () => {
+  const storage = new MemoryStorage();
+  let tell: Parameters<MemoryStorage["subscribe"]>[0] | undefined;
+  const deaf = {
+    documents: storage.documents,
+    subscribe: (listener: typeof tell) => {
+      tell = listener;
+      return () => (tell = undefined);
+    },
+  };
+  const config = new StorageConfig(deaf);
+  await config.put({ key: "gone", value: 1 });
+  const changes: unknown[] = [];
+  for await (const change of config.watch()) {
+    changes.push(shown(change));
+    if (changes.length === 1) {
+      await config.delete("gone");
+      await config.put({ key: "new", value: 2 });
+      tell?.({ kind: "gap" });
+    }
+    if (changes.length === 3) break;
+  }
+  assert.deepEqual(changes, [["gone", 1, 1], ["gone"], ["new", 2, 1]]);
+  assert.equal(tell, undefined);
+});
+
+test("keys and values that can't be kept are refused", async () => {
+  const { one } = setup();
+  await assert.rejects(one.put({ key: "with space", value: 1 }), { reason: "FIELD_VIOLATION" });
+  await assert.rejects(one.put({ key: "k", value: undefined }), { reason: "FIELD_VIOLATION" });
+});

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { durationMs } from "../../src/core/duration.ts";
+import { Router, type TaskEntry } from "../../src/routers/router.ts";
+import type { Task } from "../../src/routers/task.ts";
+
+/** A schema that takes texts of digits and makes numbers of them. */
+const digits: StandardSchemaV1<{ id: string }, { id: number }> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: (value) => {
+      const { id } = value as { id: unknown };
+      return typeof id === "string" && /^\d+$/.test(id)
+        ? { value: { id: Number(id) } }
+        : { issues: [{ message: "expected digits", path: ["id"] }] };
+    },
+  },
+};
+
+function entriesOf(router: Router): TaskEntry[] {
+  const entries: TaskEntry[] = [];
+  router.attach((entry) => entries.push(entry));
+  return entries;
+}
+
+test("prefixes add up, and inner defaults win over outer ones", () => {
+  const inner = new Router({ prefix: "pdf.", queue: "pdf", retry: { maxAttempts: 5 } });
+  inner.task({ name: "render", timeoutMs: 3_000, labels: { kind: "pdf" } }, () => 1);
+  const outer = new Router({
+    prefix: "reports.",
+    queue: "reports",
+    priority: 4,
+    labels: { team: "a" },
+    retry: { maxAttempts: 2, jitter: 0 },
+  });
+  outer.includeRouter(inner);
+  const [entry] = entriesOf(outer);
+  assert.equal(entry?.name, "reports.pdf.render");
+  const { definition } = entry.task.registration(entry.name, entry.defaults);
+  const { options } = definition as { options: NonNullable<typeof definition.options> };
+  assert.equal(options.queue, "pdf");
+  assert.equal(options.priority, 4);
+  assert.equal(durationMs(options.attemptTimeout as never), 3_000);
+  assert.deepEqual({ ...options.labels }, { team: "a", kind: "pdf" });
+  assert.equal(options.retryPolicy?.maxAttempts, 5);
+  assert.equal(options.retryPolicy?.jitter, 0);
+});
+
+test("tasks that are added later reach whoever included the router", () => {
+  const [inner, outer] = [new Router({ prefix: "b." }), new Router({ prefix: "a." })];
+  outer.includeRouter(inner);
+  const entries = entriesOf(outer);
+  inner.task("late", () => 1);
+  assert.deepEqual(
+    entries.map(({ name }) => name),
+    ["a.b.late"],
+  );
+});
+
+test("a name that is taken is refused with both places", () => {
+  const router = new Router();
+  const other = new Router({ prefix: "x." });
+  router.task("x.same", () => 1);
+  router.includeRouter(other);
+  assert.throws(() => other.task("same", () => 2), {
+    reason: "DEFINITION_CONFLICT",
+    message: /x\.same is defined twice: at .*router\.test\.ts:\d+ and at .*router\.test\.ts:\d+/,
+  });
+  assert.throws(() => router.task("x.same", () => 2), { reason: "DEFINITION_CONFLICT" });
+  // The refused one is not there either.
+  assert.equal(entriesOf(router).length, 1);
+  assert.equal(entriesOf(other).length, 0);
+});
+
+test("a router can't come to include itself", () => {
+  const [a, b] = [new Router(), new Router()];
+  a.includeRouter(b);
+  assert.throws(() => b.includeRouter(a), { reason: "CONFIG_INVALID" });
+  assert.throws(() => a.includeRouter(a), { reason: "CONFIG_INVALID" });
+});
+
+test("a task of no app can't be enqueued, and says so", async () => {
+  const task = new Router().task("it", () => 1);
+  await assert.rejects(task.enqueue(), { reason: "CONFIG_INVALID", message: /include its router/ });
+});
+
+test("generator functions are streaming", () => {
+  const router = new Router();
+  router.task("plain", () => 1);
+  router.task("stream", async function* () {
+    yield 1;
+  });
+  const streaming = entriesOf(router).map(
+    ({ name, task, defaults }) => task.registration(name, defaults).definition.streaming,
+  );
+  assert.deepEqual(streaming, [false, true]);
+});
+
+test("the schema checks inputs and hands on what it makes of them", async () => {
+  const router = new Router();
+  router.task({ name: "it", input: digits }, ({ id }) => id + 1);
+  const [entry] = entriesOf(router);
+  const { checkInput } = entry!.task.registration("it", {});
+  assert.deepEqual(await checkInput?.({ id: "12" }), { id: 12 });
+  await assert.rejects(async () => checkInput?.({ id: 12 }), {
+    reason: "FIELD_VIOLATION",
+    fields: [{ field: "input.id", description: "expected digits" }],
+  });
+});
+
+test("types flow from the handler, or from the schema", () => {
+  const router = new Router();
+  const add = router.task("add", async ({ x, y }: { x: number; y: number }) => x + y);
+  const count = router.task("count", async function* (to: number) {
+    yield to;
+    return "end" as const;
+  });
+  const nothing = router.task("nothing", () => {});
+  const parsed = router.task({ name: "parsed", input: digits }, ({ id }) => {
+    const number: number = id;
+    return [number];
+  });
+  const types: readonly [
+    Same<typeof add, Task<{ x: number; y: number }, number>>,
+    Same<typeof count, Task<number, "end">>,
+    Same<typeof nothing, Task<unknown, null>>,
+    Same<typeof parsed, Task<{ id: string }, number[]>>,
+  ] = [true, true, true, true];
+  assert.ok(types.every(Boolean));
+  const calls = async (): Promise<void> => {
+    // @ts-expect-error an input is required
+    await add.enqueue();
+    // @ts-expect-error of another type
+    await add.enqueue({ x: "1", y: 2 });
+    await nothing.enqueue();
+  };
+  assert.equal(typeof calls, "function");
+});
+
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

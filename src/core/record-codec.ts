@@ -31,7 +31,7 @@ export const HEAD = {
   specLength: 56,
   workerLength: 60,
   sessionLength: 64,
-  // 68: 4 bytes unused
+  // 68: 4 bytes unused, always 0
   revision: 72, // f64 from here on
   createdAt: 80,
   dueAt: 88,
@@ -54,55 +54,51 @@ export const HEAD = {
 } as const;
 
 const VERSION = 1;
+const UNUSED = 68;
 const NO_NONCE = "0".repeat(32);
-
-const U32_FIELDS = [
-  "attempt",
-  "charged",
-  "lost",
-  "undelivered",
-  "manualRetries",
-  "attemptEvents",
-  "attemptOutputs",
-  "outputCount",
-  "outputBytes",
-] as const satisfies readonly (keyof TaskRecord & keyof typeof HEAD)[];
-
-const F64_FIELDS = [
-  "revision",
-  "createdAt",
-  "dueAt",
-  "orderAt",
-  "startedAt",
-  "attemptStartedAt",
-  "updatedAt",
-  "endedAt",
-  "purgeAt",
-  "pendingDeadlineAt",
-  "totalDeadlineAt",
-  "attemptDeadlineAt",
-  "leaseEndAt",
-  "forceAt",
-  "attemptTimeoutMs",
-  "retentionMs",
-  "eventSequence",
-] as const satisfies readonly (keyof TaskRecord & keyof typeof HEAD)[];
 
 /** The fixed part. */
 export function encodeHead(record: TaskRecord): Buffer {
-  const head = Buffer.alloc(HEAD.size);
-  head[HEAD.version] = VERSION;
+  const head = Buffer.allocUnsafe(HEAD.size);
+  // Field by field, and by DataView: a loop over names, or Buffer's writes byte by byte, take three times as long.
+  const view = new DataView(head.buffer, head.byteOffset, HEAD.size);
+  view.setUint32(HEAD.version, VERSION, true);
   head[HEAD.state] = record.state;
   head[HEAD.flags] = record.delivered ? 1 : 0;
-  head.writeInt32LE(record.priority, HEAD.priority);
-  for (const field of U32_FIELDS) head.writeUInt32LE(record[field], HEAD[field]);
-  for (const field of F64_FIELDS) head.writeDoubleLE(record[field], HEAD[field]);
-  head.writeUInt32LE(Buffer.byteLength(record.name), HEAD.nameLength);
-  head.writeUInt32LE(Buffer.byteLength(record.queue), HEAD.queueLength);
-  head.writeUInt32LE(Buffer.byteLength(joinTags(record.tags)), HEAD.tagsLength);
-  head.writeUInt32LE(record.spec.length, HEAD.specLength);
-  head.writeUInt32LE(Buffer.byteLength(record.workerId), HEAD.workerLength);
-  head.writeUInt32LE(Buffer.byteLength(record.sessionId), HEAD.sessionLength);
+  view.setInt32(HEAD.priority, record.priority, true);
+  view.setUint32(HEAD.attempt, record.attempt, true);
+  view.setUint32(HEAD.charged, record.charged, true);
+  view.setUint32(HEAD.lost, record.lost, true);
+  view.setUint32(HEAD.undelivered, record.undelivered, true);
+  view.setUint32(HEAD.manualRetries, record.manualRetries, true);
+  view.setUint32(HEAD.attemptEvents, record.attemptEvents, true);
+  view.setUint32(HEAD.attemptOutputs, record.attemptOutputs, true);
+  view.setUint32(HEAD.outputCount, record.outputCount, true);
+  view.setUint32(HEAD.outputBytes, record.outputBytes, true);
+  view.setUint32(HEAD.nameLength, Buffer.byteLength(record.name), true);
+  view.setUint32(HEAD.queueLength, Buffer.byteLength(record.queue), true);
+  view.setUint32(HEAD.tagsLength, Buffer.byteLength(joinTags(record.tags)), true);
+  view.setUint32(HEAD.specLength, record.spec.length, true);
+  view.setUint32(HEAD.workerLength, Buffer.byteLength(record.workerId), true);
+  view.setUint32(HEAD.sessionLength, Buffer.byteLength(record.sessionId), true);
+  view.setUint32(UNUSED, 0, true);
+  view.setFloat64(HEAD.revision, record.revision, true);
+  view.setFloat64(HEAD.createdAt, record.createdAt, true);
+  view.setFloat64(HEAD.dueAt, record.dueAt, true);
+  view.setFloat64(HEAD.orderAt, record.orderAt, true);
+  view.setFloat64(HEAD.startedAt, record.startedAt, true);
+  view.setFloat64(HEAD.attemptStartedAt, record.attemptStartedAt, true);
+  view.setFloat64(HEAD.updatedAt, record.updatedAt, true);
+  view.setFloat64(HEAD.endedAt, record.endedAt, true);
+  view.setFloat64(HEAD.purgeAt, record.purgeAt, true);
+  view.setFloat64(HEAD.pendingDeadlineAt, record.pendingDeadlineAt, true);
+  view.setFloat64(HEAD.totalDeadlineAt, record.totalDeadlineAt, true);
+  view.setFloat64(HEAD.attemptDeadlineAt, record.attemptDeadlineAt, true);
+  view.setFloat64(HEAD.leaseEndAt, record.leaseEndAt, true);
+  view.setFloat64(HEAD.forceAt, record.forceAt, true);
+  view.setFloat64(HEAD.attemptTimeoutMs, record.attemptTimeoutMs, true);
+  view.setFloat64(HEAD.retentionMs, record.retentionMs, true);
+  view.setFloat64(HEAD.eventSequence, record.eventSequence, true);
   head.write(record.nonce === "" ? NO_NONCE : record.nonce, HEAD.nonce, 16, "hex");
   return head;
 }
@@ -144,13 +140,14 @@ export function encodeRecord(record: TaskRecord): Buffer {
 export function decodeRecord(id: string, bytes: Buffer): TaskRecord {
   const version = bytes[HEAD.version];
   if (version !== VERSION) throw new Error(`record of task ${id} has unknown version ${version}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEAD.size);
   const reader = new PartReader(bytes);
-  const name = reader.text(bytes.readUInt32LE(HEAD.nameLength));
-  const queue = reader.text(bytes.readUInt32LE(HEAD.queueLength));
-  const tags = splitTags(reader.text(bytes.readUInt32LE(HEAD.tagsLength)));
-  const spec = reader.bytes(bytes.readUInt32LE(HEAD.specLength));
-  const workerId = reader.text(bytes.readUInt32LE(HEAD.workerLength));
-  const sessionId = reader.text(bytes.readUInt32LE(HEAD.sessionLength));
+  const name = reader.text(view.getUint32(HEAD.nameLength, true));
+  const queue = reader.text(view.getUint32(HEAD.queueLength, true));
+  const tags = splitTags(reader.text(view.getUint32(HEAD.tagsLength, true)));
+  const spec = reader.bytes(view.getUint32(HEAD.specLength, true));
+  const workerId = reader.text(view.getUint32(HEAD.workerLength, true));
+  const sessionId = reader.text(view.getUint32(HEAD.sessionLength, true));
   const nonce = bytes.toString("hex", HEAD.nonce, HEAD.nonce + 16);
   return {
     id,
@@ -160,33 +157,33 @@ export function decodeRecord(id: string, bytes: Buffer): TaskRecord {
     tags,
     state: bytes[HEAD.state] as TaskState,
     delivered: (bytes[HEAD.flags]! & 1) === 1,
-    priority: bytes.readInt32LE(HEAD.priority),
-    attempt: bytes.readUInt32LE(HEAD.attempt),
-    charged: bytes.readUInt32LE(HEAD.charged),
-    lost: bytes.readUInt32LE(HEAD.lost),
-    undelivered: bytes.readUInt32LE(HEAD.undelivered),
-    manualRetries: bytes.readUInt32LE(HEAD.manualRetries),
-    attemptEvents: bytes.readUInt32LE(HEAD.attemptEvents),
-    attemptOutputs: bytes.readUInt32LE(HEAD.attemptOutputs),
-    outputCount: bytes.readUInt32LE(HEAD.outputCount),
-    outputBytes: bytes.readUInt32LE(HEAD.outputBytes),
-    revision: bytes.readDoubleLE(HEAD.revision),
-    createdAt: bytes.readDoubleLE(HEAD.createdAt),
-    dueAt: bytes.readDoubleLE(HEAD.dueAt),
-    orderAt: bytes.readDoubleLE(HEAD.orderAt),
-    startedAt: bytes.readDoubleLE(HEAD.startedAt),
-    attemptStartedAt: bytes.readDoubleLE(HEAD.attemptStartedAt),
-    updatedAt: bytes.readDoubleLE(HEAD.updatedAt),
-    endedAt: bytes.readDoubleLE(HEAD.endedAt),
-    purgeAt: bytes.readDoubleLE(HEAD.purgeAt),
-    pendingDeadlineAt: bytes.readDoubleLE(HEAD.pendingDeadlineAt),
-    totalDeadlineAt: bytes.readDoubleLE(HEAD.totalDeadlineAt),
-    attemptDeadlineAt: bytes.readDoubleLE(HEAD.attemptDeadlineAt),
-    leaseEndAt: bytes.readDoubleLE(HEAD.leaseEndAt),
-    forceAt: bytes.readDoubleLE(HEAD.forceAt),
-    attemptTimeoutMs: bytes.readDoubleLE(HEAD.attemptTimeoutMs),
-    retentionMs: bytes.readDoubleLE(HEAD.retentionMs),
-    eventSequence: bytes.readDoubleLE(HEAD.eventSequence),
+    priority: view.getInt32(HEAD.priority, true),
+    attempt: view.getUint32(HEAD.attempt, true),
+    charged: view.getUint32(HEAD.charged, true),
+    lost: view.getUint32(HEAD.lost, true),
+    undelivered: view.getUint32(HEAD.undelivered, true),
+    manualRetries: view.getUint32(HEAD.manualRetries, true),
+    attemptEvents: view.getUint32(HEAD.attemptEvents, true),
+    attemptOutputs: view.getUint32(HEAD.attemptOutputs, true),
+    outputCount: view.getUint32(HEAD.outputCount, true),
+    outputBytes: view.getUint32(HEAD.outputBytes, true),
+    revision: view.getFloat64(HEAD.revision, true),
+    createdAt: view.getFloat64(HEAD.createdAt, true),
+    dueAt: view.getFloat64(HEAD.dueAt, true),
+    orderAt: view.getFloat64(HEAD.orderAt, true),
+    startedAt: view.getFloat64(HEAD.startedAt, true),
+    attemptStartedAt: view.getFloat64(HEAD.attemptStartedAt, true),
+    updatedAt: view.getFloat64(HEAD.updatedAt, true),
+    endedAt: view.getFloat64(HEAD.endedAt, true),
+    purgeAt: view.getFloat64(HEAD.purgeAt, true),
+    pendingDeadlineAt: view.getFloat64(HEAD.pendingDeadlineAt, true),
+    totalDeadlineAt: view.getFloat64(HEAD.totalDeadlineAt, true),
+    attemptDeadlineAt: view.getFloat64(HEAD.attemptDeadlineAt, true),
+    leaseEndAt: view.getFloat64(HEAD.leaseEndAt, true),
+    forceAt: view.getFloat64(HEAD.forceAt, true),
+    attemptTimeoutMs: view.getFloat64(HEAD.attemptTimeoutMs, true),
+    retentionMs: view.getFloat64(HEAD.retentionMs, true),
+    eventSequence: view.getFloat64(HEAD.eventSequence, true),
     nonce: nonce === NO_NONCE ? "" : nonce,
     workerId,
     sessionId,

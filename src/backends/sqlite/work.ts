@@ -20,11 +20,8 @@ export function gatherWork(waiting: Iterable<Waiting>): GatheredWork[] {
     // No name holds a space.
     const key = `${queue} ${name}`;
     const known = gathered.get(key);
-    gathered.set(key, {
-      ...{ queue, name },
-      count: (known?.count ?? 0) + 1,
-      at: Math.min(known?.at ?? at, at),
-    });
+    const count = (known?.count ?? 0) + 1;
+    gathered.set(key, { queue, name, count, at: Math.min(known?.at ?? at, at) });
   }
   return [...gathered.values()];
 }

@@ -54,7 +54,7 @@ export class BrokerEngine implements Engine {
       bind: ({ keyspaceId }) => this.#bind(keyspaceId),
       publish: (params, at) => params.messages.map((message) => messages.publish(message, at)),
       take: (params, at) => this.#take(params, at),
-      settle: ({ items }) => void items.forEach((item) => messages.settle(item)),
+      settle: ({ items }) => items.forEach((item) => messages.settle(item)),
       defer: (params, at) => this.#defer(params, at),
     };
   }

@@ -114,10 +114,14 @@ export class MessageTable implements ReadyLists<StoredMessage> {
   }
 
   #stored([seq, taskId, generation, queue, name, rank, orderAt]: Columns): StoredMessage {
-    const [queueText, nameText] = [this.#terms.text(queue), this.#terms.text(name)];
-    const message = {
-      ...{ taskId, generation, queue: queueText, name: nameText },
-      ...{ priority: 0 - rank, orderAt, delayMs: 0 },
+    const message: Message = {
+      taskId,
+      generation,
+      queue: this.#terms.text(queue),
+      name: this.#terms.text(name),
+      priority: 0 - rank,
+      orderAt,
+      delayMs: 0,
     };
     return { seq, id: taskId, rank, orderAt, message };
   }

@@ -1,9 +1,9 @@
 import type { CreateVerdict, UniqueClaim } from "../../../storage/storage.ts";
 import { unpack } from "../packed.ts";
 import type { Intents } from "./intents.ts";
-import type { Parts } from "./parts.ts";
+import { namingOf, type Parts } from "./parts.ts";
 import type { PackedCreate, PackedVerdicts } from "./storage-calls.ts";
-import { recordTags, type TaskTable } from "./task-table.ts";
+import type { TaskTable } from "./task-table.ts";
 import type { UniqueKeys } from "./unique-keys.ts";
 import { VerdictPacker } from "./verdicts.ts";
 
@@ -59,7 +59,7 @@ export class Creates {
     now: number,
   ): boolean {
     const known = this.#table.byId(id);
-    const tags = recordTags(record);
+    const tags = namingOf(record).tags;
     const holder = known ?? this.#uniqueKeys.holderAgainst(id, tags, claim, now);
     if (holder !== undefined) {
       verdicts.add(known === undefined ? "held" : "exists", holder);

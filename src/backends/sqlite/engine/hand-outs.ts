@@ -5,10 +5,10 @@ import { isStartable, start } from "../../../core/transitions.ts";
 import type { HandOutParams, Offer } from "../../../storage/joint.ts";
 import { takeReady, type ListKey } from "../ready-heads.ts";
 import type { Terms } from "../terms.ts";
-import type { Parts } from "./parts.ts";
+import { splitRecord, type Parts } from "./parts.ts";
 import type { ReadyTask, ReadyTasks } from "./ready-tasks.ts";
 import type { StorageCalls } from "./storage-calls.ts";
-import { headOf, type TaskTable } from "./task-table.ts";
+import type { TaskTable } from "./task-table.ts";
 import { RecordPacker } from "./verdicts.ts";
 
 /** Answers that are remembered for a repeat. A commit in the same process is never in doubt, so few will do. */
@@ -47,7 +47,7 @@ export class HandOuts {
     if (recent === undefined) this.#remember(params.nonce, records.ids);
     else
       for (const row of recent.flatMap((id) => table.byId(id) ?? []))
-        if (isHeldBy(headOf(row), params.nonce)) records.add(row);
+        if (isHeldBy(parts.whole(row), params.nonce)) records.add(row);
     return { ...records.done(), ...took, repeated: recent !== undefined };
   }
 
@@ -69,16 +69,17 @@ export class HandOuts {
 
   #take({ row }: ReadyTask, starter: Starter, records: RecordPacker): "taken" | "passed" | "stop" {
     const { table, parts, ready } = this.#from;
-    if (!starter.hasRoomFor(headOf(row).readUInt32LE(HEAD.specLength))) return "stop";
-    const record = decodeRecord(row.id, parts.whole(row));
+    const whole = parts.whole(row);
+    if (!starter.hasRoomFor(whole.readUInt32LE(HEAD.specLength))) return "stop";
+    const record = decodeRecord(row.id, whole);
     const started = starter.start(record);
     if (started === undefined) {
-      if (stateAt(record, starter.now) !== TaskState.PENDING) ready.demote(row);
+      if (stateAt(record, starter.now) !== TaskState.PENDING) ready.demote(row, record.state);
       return "passed";
     }
     const [head, tail] = [encodeHead(started), encodeTail(started)];
     table.replace(row, head, tail, starter.now);
-    records.addParts(row.id, head, parts.middle(row), tail);
+    records.addParts(row.id, head, splitRecord(whole).middle, tail);
     return "taken";
   }
 

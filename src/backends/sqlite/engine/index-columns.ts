@@ -2,41 +2,51 @@ import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import { HEAD } from "../../../core/record-codec.ts";
 import { attentionAt, isWaiting } from "../../../core/record.ts";
 
-/** What the indexes need of a record, read off its head. */
-export interface IndexColumns {
-  readonly revision: number;
+/** What the indexes need of a record, in the order of {@link INDEX_COLUMNS}. */
+export type IndexValues = readonly [
+  revision: number,
   /** See schema.sql: a task that is due counts as PENDING. */
-  readonly state: TaskState;
-  readonly rank: number;
-  readonly orderAt: number;
-  readonly dueAt: number;
-  readonly attentionAt: number;
-  readonly createdAt: number;
-  readonly purgeAt: number;
-}
+  state: TaskState,
+  rank: number,
+  orderAt: number,
+  dueAt: number,
+  attentionAt: number,
+  purgeAt: number,
+];
 
-export function indexColumns(head: Buffer, now: number): IndexColumns {
+export const INDEX_COLUMNS = [
+  "revision",
+  "state",
+  "rank",
+  "order_at",
+  "due_at",
+  "attention_at",
+  "purge_at",
+] as const;
+
+/** Reads them off a record's head. */
+export function indexValues(head: Buffer, now: number): IndexValues {
   const stored = head[HEAD.state] as TaskState;
   const dueAt = head.readDoubleLE(HEAD.dueAt);
-  return {
-    revision: head.readDoubleLE(HEAD.revision),
-    state: indexedState(stored, dueAt, now),
-    rank: 0 - head.readInt32LE(HEAD.priority),
-    orderAt: head.readDoubleLE(HEAD.orderAt),
+  return [
+    head.readDoubleLE(HEAD.revision),
+    isWaiting(stored) && dueAt <= now ? TaskState.PENDING : stored,
+    0 - head.readInt32LE(HEAD.priority),
+    head.readDoubleLE(HEAD.orderAt),
     dueAt,
-    attentionAt: attentionAt({
-      state: stored,
-      leaseEndAt: head.readDoubleLE(HEAD.leaseEndAt),
-      forceAt: head.readDoubleLE(HEAD.forceAt),
-      startedAt: head.readDoubleLE(HEAD.startedAt),
-      pendingDeadlineAt: head.readDoubleLE(HEAD.pendingDeadlineAt),
-      totalDeadlineAt: head.readDoubleLE(HEAD.totalDeadlineAt),
-    }),
-    createdAt: head.readDoubleLE(HEAD.createdAt),
-    purgeAt: head.readDoubleLE(HEAD.purgeAt),
-  };
+    attentionAtOf(head, stored),
+    head.readDoubleLE(HEAD.purgeAt),
+  ];
 }
 
-function indexedState(stored: TaskState, dueAt: number, now: number): TaskState {
-  return isWaiting(stored) && dueAt <= now ? TaskState.PENDING : stored;
+/** When the rescuer must look at the record of this head; 0: never. */
+export function attentionAtOf(head: Buffer, state = head[HEAD.state] as TaskState): number {
+  return attentionAt({
+    state,
+    leaseEndAt: head.readDoubleLE(HEAD.leaseEndAt),
+    forceAt: head.readDoubleLE(HEAD.forceAt),
+    startedAt: head.readDoubleLE(HEAD.startedAt),
+    pendingDeadlineAt: head.readDoubleLE(HEAD.pendingDeadlineAt),
+    totalDeadlineAt: head.readDoubleLE(HEAD.totalDeadlineAt),
+  });
 }

@@ -1,4 +1,4 @@
-import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
+import type { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import { isLeased, isWaiting } from "../../../core/record.ts";
 import type { Statements } from "../statements.ts";
 import { toCandidate, type Candidate } from "./scans.ts";

@@ -1,4 +1,4 @@
-import { Packer } from "../packed.ts";
+import { HEAD } from "../../../core/record-codec.ts";
 import type { Statements } from "../statements.ts";
 
 /** Larger ones are kept apart from their row, in bytes. */
@@ -8,28 +8,37 @@ const KIND = { middle: 0, tail: 1 } as const;
 
 type PartKind = keyof typeof KIND;
 
-/** A record's blobs as its row has them; null: kept apart. */
-export interface StoredBlobs {
+/** Where the bytes of a record are. */
+export interface StoredRecord {
   readonly seq: number;
-  readonly head: Uint8Array;
-  readonly middle: Uint8Array | null;
-  readonly tail: Uint8Array | null;
+  /** Null where a part is kept apart. */
+  readonly packed: Uint8Array | null;
+  /** The tail is kept apart. */
+  readonly tailApart: boolean;
 }
 
 /** Parts of records that are too large for their row. */
 export class Parts {
+  readonly #blobs;
   readonly #get;
   readonly #set;
   readonly #delete;
+  readonly #deleteTail;
 
   constructor(statements: Statements) {
+    this.#blobs = statements.query<[Uint8Array, Uint8Array | null, Uint8Array | null]>(
+      "SELECT head, middle, tail FROM task WHERE seq = ?",
+    );
     this.#get = statements.query<[Uint8Array]>(
       "SELECT bytes FROM part WHERE task = ? AND kind = ?",
     );
     this.#set = statements.command(
       "INSERT OR REPLACE INTO part (task, kind, bytes) VALUES (?, ?, ?)",
     );
-    this.#delete = statements.command("DELETE FROM part WHERE task = ? AND kind = ?");
+    this.#delete = statements.command("DELETE FROM part WHERE task = ?");
+    this.#deleteTail = statements.command(
+      `DELETE FROM part WHERE task = ? AND kind = ${KIND.tail}`,
+    );
   }
 
   /** What the row holds of a part. */
@@ -42,37 +51,73 @@ export class Parts {
     if (this.inline(bytes) === null) this.#set.run(seq, KIND[kind], bytes);
   }
 
-  /** The tail is replaced; `wasApart` is how the old one was kept. */
-  replaceTail(seq: number, tail: Uint8Array, wasApart: boolean): void {
-    if (wasApart && this.inline(tail) !== null) this.#delete.run(seq, KIND.tail);
+  replaceTail({ seq, tailApart }: Pick<StoredRecord, "seq" | "tailApart">, tail: Uint8Array): void {
+    if (tailApart && this.inline(tail) !== null) this.#deleteTail.run(seq);
     this.keep(seq, "tail", tail);
   }
 
-  middle(row: Pick<StoredBlobs, "seq" | "middle">): Uint8Array {
-    return row.middle ?? this.#read(row.seq, "middle");
-  }
-
-  tail(row: Pick<StoredBlobs, "seq" | "tail">): Uint8Array {
-    return row.tail ?? this.#read(row.seq, "tail");
-  }
-
   /** The packed record. */
-  whole(row: StoredBlobs): Buffer {
-    return Buffer.concat([row.head, this.middle(row), this.tail(row)]);
+  whole({ seq, packed }: StoredRecord): Buffer {
+    if (packed !== null) return bufferOf(packed);
+    const [head, middle, tail] = this.#blobs.get(seq) ?? missing(seq, "row");
+    return Buffer.concat([
+      head,
+      middle ?? this.#read(seq, "middle"),
+      tail ?? this.#read(seq, "tail"),
+    ]);
   }
 
-  pack(packer: Packer, row: StoredBlobs): void {
-    packer.add(row.head, this.middle(row), this.tail(row));
-  }
-
-  drop(row: Omit<StoredBlobs, "head">): void {
-    if (row.middle === null) this.#delete.run(row.seq, KIND.middle);
-    if (row.tail === null) this.#delete.run(row.seq, KIND.tail);
+  drop({ seq, packed }: StoredRecord): void {
+    if (packed === null) this.#delete.run(seq);
   }
 
   #read(seq: number, kind: PartKind): Uint8Array {
-    const found = this.#get.get(seq, KIND[kind]);
-    if (found === undefined) throw new Error(`row ${seq} lacks its ${kind}`);
-    return found[0];
+    const [bytes] = this.#get.get(seq, KIND[kind]) ?? missing(seq, kind);
+    return bytes;
   }
+}
+
+function missing(seq: number, what: string): never {
+  throw new Error(`task ${seq} has lost its ${what}`);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A packed record in parts, as views. */
+export interface SplitRecord {
+  readonly head: Buffer;
+  readonly middle: Buffer;
+  readonly tail: Buffer;
+}
+
+export function splitRecord(record: Buffer): SplitRecord {
+  const end = [HEAD.nameLength, HEAD.queueLength, HEAD.tagsLength, HEAD.specLength].reduce(
+    (sum, offset) => sum + record.readUInt32LE(offset),
+    HEAD.size as number,
+  );
+  return {
+    head: record.subarray(0, HEAD.size),
+    middle: record.subarray(HEAD.size, end),
+    tail: record.subarray(end),
+  };
+}
+
+/** What the middle of a record starts with. */
+export interface Naming {
+  readonly name: string;
+  readonly queue: string;
+  readonly tags: readonly string[];
+}
+
+export function namingOf(record: Buffer): Naming {
+  const nameEnd = HEAD.size + record.readUInt32LE(HEAD.nameLength);
+  const queueEnd = nameEnd + record.readUInt32LE(HEAD.queueLength);
+  const tagsEnd = queueEnd + record.readUInt32LE(HEAD.tagsLength);
+  return {
+    name: record.toString("utf8", HEAD.size, nameEnd),
+    queue: record.toString("utf8", nameEnd, queueEnd),
+    tags: tagsEnd === queueEnd ? [] : record.toString("utf8", queueEnd, tagsEnd).split("\n"),
+  };
 }

@@ -1,9 +1,8 @@
 import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
-import { HEAD } from "../../../core/record-codec.ts";
 import type { ListKey, Place, ReadyLists } from "../ready-heads.ts";
 import type { Statements } from "../statements.ts";
 import type { Counters } from "./counters.ts";
-import { headOf, ROW_COLUMNS, taskRow, type RowColumns, type TaskRow } from "./task-table.ts";
+import { ROW_COLUMNS, taskRow, type RowColumns, type TaskRow } from "./task-table.ts";
 
 export interface ReadyTask extends Place {
   readonly row: TaskRow;
@@ -54,8 +53,7 @@ export class ReadyTasks implements ReadyLists<ReadyTask> {
   }
 
   /** Makes a task wait again that was ready by a clock which ran ahead. */
-  demote(row: TaskRow): void {
-    const state = headOf(row)[HEAD.state] as TaskState;
+  demote(row: TaskRow, state: TaskState): void {
     this.#setState.run(state, row.seq);
     this.#counters.move(row.queue, row.state, state);
   }

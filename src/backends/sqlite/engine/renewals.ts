@@ -25,7 +25,7 @@ export class Renewals {
     const record = decodeRecord(row.id, this.#parts.whole(row));
     const renewed = renew(record, renewal, now, renewal.leaseMs);
     if (renewed === undefined) return { kind: "lost" };
-    this.#table.replaceHead(row, encodeHead(renewed), now);
+    this.#table.replaceHead(row, encodeHead(renewed));
     const { leaseEndAt, state, cancelReason } = renewed;
     return { kind: "held", leaseEndAt, canceling: state === TaskState.CANCELING, cancelReason };
   }

@@ -98,7 +98,7 @@ function* merge(scans: readonly Generator<Candidate>[]): Generator<Candidate> {
   for (;;) {
     const live = heads.filter(({ next }) => next.done !== true);
     if (live.length === 0) return;
-    const first = live.reduce((a, b) => (byNewest(b.next.value!, a.next.value!) < 0 ? b : a));
+    const first = live.reduce((a, b) => (byNewest(b.next.value, a.next.value) < 0 ? b : a));
     yield first.next.value!;
     first.next = first.scan.next();
   }

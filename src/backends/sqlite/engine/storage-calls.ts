@@ -65,7 +65,7 @@ export interface CountCall {
 type Ids = { readonly ids: readonly string[] };
 
 export type StorageCalls = {
-  ping: { params: undefined; answer: undefined };
+  ping: { params: undefined; answer: void };
   create: { params: PackedCreate; answer: PackedVerdicts<contract.CreateVerdict["kind"]> };
   read: { params: Ids; answer: PackedRecords };
   write: { params: PackedWrite; answer: PackedVerdicts<WriteKind> };
@@ -90,7 +90,7 @@ export type StorageCalls = {
     params: { readonly minAgeMs: number; readonly limit: number };
     answer: readonly contract.Intent[];
   };
-  dropIntents: { params: Ids; answer: undefined };
+  dropIntents: { params: Ids; answer: void };
   handOut: {
     params: HandOutParams;
     answer: PackedRecords & { more: boolean; nextDueAt: number; repeated: boolean };

@@ -106,7 +106,7 @@ export class StorageEngine implements Engine {
       remove: (params) => writes.remove(params),
       purge: (params, at) => sweeps.purge(params, at),
       handOut: (params, at) => handOuts.handOut(params, at),
-      dropIntents: ({ ids }) => void intents.drop(ids),
+      dropIntents: ({ ids }) => intents.drop(ids),
       putDocuments: (params, at) => documents.put(params, at),
       removeDocuments: (params, at) => documents.remove(params, at),
     };

@@ -1,10 +1,8 @@
-import { HEAD } from "../../../core/record-codec.ts";
 import { isTerminal } from "../../../core/record.ts";
 import { uniqueOf, uniqueTag } from "../../../core/tags.ts";
-import type { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import type { UniqueClaim } from "../../../storage/storage.ts";
 import type { Statements } from "../statements.ts";
-import { headOf, type TaskRow, type TaskTable } from "./task-table.ts";
+import type { TaskRow, TaskTable } from "./task-table.ts";
 
 /**
  * Who holds which unique key. A holder is checked against its task, so that nothing is written when
@@ -39,8 +37,7 @@ export class UniqueKeys {
     if (holder === undefined) return undefined;
     const row = this.#table.bySeq(holder[0]);
     if (row === undefined || row.id === id || row.id === claim.replaces) return undefined;
-    const state = headOf(row)[HEAD.state] as TaskState;
-    return isTerminal(state) && holder[1] <= now ? undefined : row;
+    return isTerminal(row.state) && holder[1] <= now ? undefined : row;
   }
 
   take(seq: number, tags: readonly string[], claim: UniqueClaim): void {

@@ -19,7 +19,7 @@ export class RecordPacker {
 
   add(row: TaskRow): void {
     this.#ids.push(row.id);
-    this.#parts.pack(this.#packer, row);
+    this.#packer.add(this.#parts.whole(row));
   }
 
   /** A record that was just made of these parts. */

@@ -5,9 +5,9 @@ import type { RemoveVerdict, TaskVersion } from "../../../storage/storage.ts";
 import { unpack } from "../packed.ts";
 import type { Events } from "./events.ts";
 import type { Intents } from "./intents.ts";
-import type { Parts } from "./parts.ts";
+import { namingOf, type Parts } from "./parts.ts";
 import type { ChangeHead, PackedVerdicts, PackedWrite, WriteKind } from "./storage-calls.ts";
-import { headOf, type TaskRow, type TaskTable } from "./task-table.ts";
+import type { TaskRow, TaskTable } from "./task-table.ts";
 import type { UniqueKeys } from "./unique-keys.ts";
 import { VerdictPacker } from "./verdicts.ts";
 
@@ -64,27 +64,42 @@ export class Writes {
 
   /** Deletes a task with all that belongs to it. */
   drop(row: TaskRow): void {
-    const { table, uniqueKeys } = this.#to;
-    uniqueKeys.release(row.seq, table.tagsOf(row));
-    table.remove(row);
+    const { table, parts, uniqueKeys } = this.#to;
+    const record = parts.whole(row);
+    uniqueKeys.release(row.seq, namingOf(record).tags);
+    table.remove(row, record);
   }
 
   #write(change: Change, now: number): [WriteKind, TaskRow?] {
-    const { table, uniqueKeys, events } = this.#to;
-    const { id, head, tail, claim } = change;
+    const { table, events } = this.#to;
+    const { id, revision, head, tail, claim } = change;
+    const key = table.key(id);
+    if (key === undefined) return ["missing"];
+    const follows = key.revision === revision && head.readDoubleLE(HEAD.revision) > revision;
+    if (!follows || claim !== undefined) {
+      const obstacle = this.#obstacle(change, now);
+      if (obstacle !== undefined) return obstacle;
+    }
+    table.replace(key, head, tail, now);
+    events.append(key.seq, change.events, change.bodies);
+    return ["applied"];
+  }
+
+  /** What keeps a change from being written; its unique key is taken where nothing does. */
+  #obstacle(change: Change, now: number): [WriteKind, TaskRow?] | undefined {
+    const { table, parts, uniqueKeys } = this.#to;
+    const { id, revision, head, claim } = change;
     const row = table.byId(id);
     if (row === undefined) return ["missing"];
-    if (isRepeat(headOf(row), head)) return ["repeated"];
-    if (row.revision !== change.revision) return ["conflict", row];
-    if (claim !== undefined) {
-      const tags = table.tagsOf(row);
-      const holder = uniqueKeys.holderAgainst(id, tags, claim, now);
-      if (holder !== undefined) return ["held", holder];
-      uniqueKeys.take(row.seq, tags, claim);
-    }
-    table.replace(row, head, tail, now);
-    events.append(row.seq, change.events, change.bodies);
-    return ["applied"];
+    const record = parts.whole(row);
+    if (isRepeat(record, head)) return ["repeated"];
+    if (row.revision !== revision) return ["conflict", row];
+    if (claim === undefined) return undefined;
+    const { tags } = namingOf(record);
+    const holder = uniqueKeys.holderAgainst(id, tags, claim, now);
+    if (holder !== undefined) return ["held", holder];
+    uniqueKeys.take(row.seq, tags, claim);
+    return undefined;
   }
 }
 
@@ -97,7 +112,7 @@ function* changesIn(params: PackedWrite): Iterable<Change> {
   }
 }
 
-/** The same head is stored; a renewal that came since does not count. */
+/** The same head is stored (a packed record starts with it); a renewal that came since does not count. */
 function isRepeat(stored: Buffer, after: Buffer): boolean {
   if (stored.readDoubleLE(HEAD.revision) !== after.readDoubleLE(HEAD.revision)) return false;
   return steady(stored).equals(steady(after));
@@ -105,7 +120,7 @@ function isRepeat(stored: Buffer, after: Buffer): boolean {
 
 /** A copy without what a renewal changes. */
 function steady(head: Buffer): Buffer {
-  const copy = Buffer.from(head);
+  const copy = Buffer.from(head.subarray(0, HEAD.size));
   copy[HEAD.flags] = 0;
   copy.writeDoubleLE(0, HEAD.leaseEndAt);
   return copy;

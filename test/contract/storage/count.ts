@@ -82,6 +82,8 @@ export function countTests(it: Declare<Storage>): void {
     const end = { now: Date.now(), state: AttemptState.FAILED, reported: true };
     await put(subject, running, retryLater(running, end, soon));
     await passed(subject, soon + 5);
+    const [stats] = await subject.queueStats({ queues: ["default"] });
+    assert.equal(stats?.oldestPendingAt, soon);
     assert.deepEqual(await counts(subject), { [TaskState.PENDING]: 2, [TaskState.SCHEDULED]: 1 });
     assert.deepEqual(await counts(subject, { states: [TaskState.PENDING] }), {
       [TaskState.PENDING]: 2,
@@ -110,6 +112,14 @@ export function countTests(it: Declare<Storage>): void {
     assert.deepEqual(Object.fromEntries(whole.states), { [TaskState.PENDING]: 10 });
     const part = await subject.count({ filter, maxExamined: 6 });
     assert.ok(part.approximate ? part.count <= 10 : part.count === 10);
+  });
+
+  it("counts by reading see what has become due as pending", async ({ subject }) => {
+    const due = { dueAt: Date.now() - 5_000, state: TaskState.SCHEDULED };
+    await add(subject, makeRecord(due), makeRecord({ ...due, name: "other" }), makeRecord());
+    const filter = filterOf({ names: ["mail.send"] });
+    const { states } = await subject.count({ filter, maxExamined: 1_000 });
+    assert.deepEqual(Object.fromEntries(states), { [TaskState.PENDING]: 2 });
   });
 
   it("queue statistics: states, age, and the names that wait", async ({ subject }) => {

@@ -46,6 +46,14 @@ export function intentTests(it: Declare<Storage>): void {
     assertSame(await subject.intents(ALL), [{ id: intentId, taskIds: [first.id] }]);
   });
 
+  it("a write after which nothing waits notes nothing", async ({ subject }) => {
+    const record = makeRecord();
+    await add(subject, record);
+    const changes = [{ revision: record.revision, after: startNow(record) }];
+    await subject.write({ changes, intentId: nonce() });
+    assertSame(await subject.intents(ALL), []);
+  });
+
   it("intents come oldest first, when they are old enough", async ({ subject }) => {
     const ids = [nonce(), nonce(), nonce()];
     let noted = 0;

@@ -4,7 +4,7 @@ import type { TaskRecord } from "../../../src/core/record.ts";
 import { retryByHand } from "../../../src/core/transitions.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import { makeRecord, startNow, uniqueTags } from "../records.ts";
-import { addUnique, endUnstarted, finish, put, readOne } from "../scenes.ts";
+import { add, addUnique, endUnstarted, finish, put, readOne } from "../scenes.ts";
 import { assertSame, type Declare } from "../setup.ts";
 
 const UNTIL_ENDED = { untilAt: 0 };
@@ -104,6 +104,15 @@ export function uniqueTests(it: Declare<Storage>): void {
     assert.equal(await addUnique(subject, keyed(), UNTIL_ENDED), "held");
   });
 
+  it("a task that has the id of an earlier holder does not hold its key", async ({ subject }) => {
+    const first = keyed();
+    await addUnique(subject, first, UNTIL_ENDED);
+    const { id, revision } = await endUnstarted(subject, first);
+    await subject.remove({ items: [{ id, revision }] });
+    await add(subject, makeRecord({ id }));
+    assert.equal(await addUnique(subject, keyed(), UNTIL_ENDED), "created");
+  });
+
   it("concurrent creates of one key make one task", async ({ once }) => {
     const kinds = await Promise.all(
       Array.from({ length: 20 }, () => addUnique(once, keyed(), UNTIL_ENDED)),
@@ -116,6 +125,16 @@ export function uniqueTests(it: Declare<Storage>): void {
     const first = keyed();
     await addUnique(subject, first, UNTIL_ENDED);
     const ended = await endUnstarted(subject, first);
+    await put(subject, ended, retried(ended), { claim: UNTIL_ENDED });
+    assert.equal(await addUnique(subject, keyed(), UNTIL_ENDED), "held");
+  });
+
+  it("a write with a claim takes the key from one that has ended since", async ({ subject }) => {
+    const [first, second] = [keyed(), keyed()];
+    await addUnique(subject, first, UNTIL_ENDED);
+    const ended = await endUnstarted(subject, first);
+    await addUnique(subject, second, UNTIL_ENDED);
+    await endUnstarted(subject, second);
     await put(subject, ended, retried(ended), { claim: UNTIL_ENDED });
     assert.equal(await addUnique(subject, keyed(), UNTIL_ENDED), "held");
   });

@@ -11,6 +11,7 @@ const CHECKS: readonly Check[] = [
   toolCheck("format", "prettier", ["--check", "--log-level=warn", "."]),
   toolCheck("lint", "oxlint", ["--deny-warnings"]),
   toolCheck("types", "tsc", ["-p", "."]),
+  toolCheck("page types", "tsc", ["-p", "examples/browser"]),
   { name: "import rules", run: checkImportRules },
   toolCheck("buf lint", "buf", ["lint"]),
   toolCheck("buf format", "buf", ["format", "--diff", "--exit-code"]),

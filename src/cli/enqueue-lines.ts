@@ -21,10 +21,12 @@ interface Line {
 
 /** Lines under way at once: two full batches, so that one gathers while the other travels. */
 const CHUNK = 2_000;
+/** Lines that are told about when they can't be enqueued; the others are counted. */
+const MAX_SHOWN = 10;
 
 /**
- * Prints each new id, in order. A line that can't be enqueued is reported on stderr with its number,
- * and the others go on; the exit code is then not 0.
+ * Prints each new id, in order. A line that can't be enqueued is told on stderr with its number, the
+ * first ten of them, and the others go on; the exit code is then not 0.
  */
 export async function enqueueLines(
   enqueueing: Enqueueing,
@@ -35,12 +37,14 @@ export async function enqueueLines(
   const bar = showProgress(terminal, "enqueued");
   const codes = new Set<ExitCode>();
   let count = 0;
+  let refused = 0;
   try {
     for await (const chunk of chunks(terminal.stdin)) {
       const results = chunk.map((line) => enqueueLine(tasks, name, line, options));
       for (const [index, result] of (await Promise.all(results)).entries()) {
         if (result instanceof TaskHandle) count++;
-        codes.add(await report(enqueueing, chunk[index]!, result));
+        else refused++;
+        codes.add(await report(enqueueing, chunk[index]!, result, refused <= MAX_SHOWN));
       }
       bar.update(count, 0);
       if (signal.aborted) codes.add(EXIT.interrupted);
@@ -49,6 +53,7 @@ export async function enqueueLines(
   } finally {
     bar.stop();
   }
+  if (refused > MAX_SHOWN) terminal.note(`… and ${refused - MAX_SHOWN} more lines`);
   terminal.note(`${count} tasks enqueued`);
   return worstOf([...codes]);
 }
@@ -70,6 +75,7 @@ async function report(
   { printer, terminal }: Enqueueing,
   { number }: Line,
   outcome: TaskHandle | Error,
+  shown: boolean,
 ): Promise<ExitCode> {
   if (outcome instanceof TaskHandle) {
     const { id: taskId, created } = outcome;
@@ -79,7 +85,7 @@ async function report(
   }
   const isJson = !(outcome instanceof UsageError);
   const { message } = outcome;
-  terminal.note(safe(isJson ? `line ${number}: ${message}` : message));
+  if (shown) terminal.note(safe(isJson ? `line ${number}: ${message}` : message));
   if (printer.isJson) {
     const reason = isJson ? QTasksError.from(outcome).reason : "FIELD_VIOLATION";
     const result = create(BatchEnqueueResultSchema, { error: { reason, message } });

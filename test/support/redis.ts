@@ -13,6 +13,8 @@ export interface RedisOptions {
   readonly appendonly?: boolean;
   /** The port on 127.0.0.1. Default: a free one. */
   readonly port?: number;
+  /** More of redis-server's own arguments, such as `["--maxmemory", "10mb"]`. */
+  readonly args?: readonly string[];
   /** Where the data lies. Default: a temporary folder. Give the same folder again to start on what is there. */
   readonly dir?: string;
 }
@@ -54,7 +56,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const dir = options.dir ?? tempFolder();
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
-    const child = spawn(program, serverArgs(port, dir, options.appendonly ?? false), {
+    const child = spawn(program, serverArgs(port, dir, options), {
       stdio: ["ignore", "pipe", "inherit"],
     });
     reapProcess(child);
@@ -68,11 +70,20 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   }
 }
 
-function serverArgs(port: number, dir: string, appendonly: boolean): string[] {
-  const mode = appendonly ? "yes" : "no";
+function serverArgs(port: number, dir: string, options: RedisOptions): string[] {
+  const mode = options.appendonly === true ? "yes" : "no";
   // "everysec" may hold a write back for two seconds while an fsync is under way.
   const persistence = ["--save", "", "--appendonly", mode, "--appendfsync", "always"];
-  return ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, ...persistence];
+  return [
+    "--port",
+    String(port),
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    dir,
+    ...persistence,
+    ...(options.args ?? []),
+  ];
 }
 
 async function freePort(): Promise<number> {

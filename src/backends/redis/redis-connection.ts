@@ -127,6 +127,7 @@ export class RedisConnection {
   async #connect(role: string, onLost: () => void): Promise<Redis> {
     const { target, logger, unavailable } = this.#options;
     let isStarted = false;
+    let isUp = false;
     let cause: unknown;
     const client = new Redis({
       ...clientOptions(target, role),
@@ -135,8 +136,11 @@ export class RedisConnection {
     client.on("error", (error) => {
       cause = error;
     });
+    client.on("ready", () => (isUp = true));
     client.on("close", () => {
-      if (!isStarted || client.status === "end") return;
+      // Each attempt to reconnect closes too; only the first loss is news.
+      if (!isStarted || !isUp || client.status === "end") return;
+      isUp = false;
       logger?.warn({ redis: target.place, role, error: messageOf(cause) }, "Redis is gone");
       onLost();
     });

@@ -29,12 +29,14 @@ local now, time = read_clock()
 local verdicts, waiting = {}, {}
 local position = 4
 
--- Takes over what renewals changed since the caller read the record: they make no revision.
+-- Takes over what renewals changed since the caller read the record: they make no revision. Tells
+-- whether that may have changed `after`.
 local function keep_renewal(stored, after)
-  if not is_leased(stored[HEAD.state]) or not is_leased(after[HEAD.state]) then return end
-  if stored[HEAD.attempt] ~= after[HEAD.attempt] or stored[HEAD.nonce] ~= after[HEAD.nonce] then return end
+  if not is_leased(stored[HEAD.state]) or not is_leased(after[HEAD.state]) then return false end
+  if stored[HEAD.attempt] ~= after[HEAD.attempt] or stored[HEAD.nonce] ~= after[HEAD.nonce] then return false end
   after[HEAD.leaseEndAt] = math.max(stored[HEAD.leaseEndAt], after[HEAD.leaseEndAt])
   after[HEAD.flags] = math.max(stored[HEAD.flags], after[HEAD.flags])
+  return true
 end
 
 -- The stored record is what this change made, but for a renewal or the passing of its due time.
@@ -77,9 +79,9 @@ local function write(id, revision, head, tail, until_at, replaces, events_from, 
       redis.call("SET", prefix .. KEY.unique .. unique, until_at .. " " .. id)
     end
   end
-  keep_renewal(stored, after)
+  if keep_renewal(stored, after) then head = pack_head(after) end
   local middle = string.sub(record, CONST.headSize + 1, middle_end(stored))
-  redis.call("SET", key, pack_head(after) .. middle .. tail)
+  redis.call("SET", key, head .. middle .. tail)
   local pair, queue, name = pair_of(record, stored)
   index_task(prefix, id, stored, pair, queue, false)
   index_task(prefix, id, after, pair, queue, true)

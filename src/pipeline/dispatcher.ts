@@ -131,6 +131,8 @@ export class Dispatcher {
       if (records.length > 0) return records;
       if (group.version !== version) continue;
       const leftMs = until - performance.now();
+      // An abort during the take has fired already: no listener of the park would hear it.
+      if (ask.signal.aborted) break;
       if (leftMs <= 0 || !(await this.#park(ask, group, leftMs))) return [];
     }
     // Whoever was woken and has gone since leaves the work to the next one.

@@ -15,8 +15,11 @@ import { Reporter } from "./reporter.ts";
 import { Runner } from "./runner.ts";
 import { Session, type Word } from "./session.ts";
 
-/** How long parked polls have to answer once the server knows that this worker drains, in ms. */
-const POLLS_MS = 2_000;
+/**
+ * How long parked polls have to answer once the server knows that this worker drains, in ms. What is handed out to one
+ * that is cut off goes back with the end of the session.
+ */
+const POLLS_MS = 500;
 /** How long handlers have to end after they were told to stop, in ms. */
 const ABORT_MS = 1_000;
 /** How long the last outcomes have to reach the server, in ms; what does not is released with the session. */

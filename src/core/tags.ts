@@ -11,6 +11,10 @@ export function labelTag(key: string, value: string): string {
   return ["l", key, value].join(SEPARATOR);
 }
 
+export function isLabelTag(tag: string): boolean {
+  return tag.startsWith(`l${SEPARATOR}`);
+}
+
 export function parentTag(taskId: string): string {
   return ["p", taskId].join(SEPARATOR);
 }

@@ -23,7 +23,7 @@ export interface RetrySettings {
   readonly jitter?: number | undefined;
   /** Failure types after which no attempt follows. */
   readonly nonRetryableTypes?: readonly string[] | undefined;
-  /** Attempts that may get lost with their worker; -1: no limit. @default 5 */
+  /** Attempts that may get lost with their worker, from 1. @default 5 */
   readonly maxLostLeases?: number | undefined;
 }
 

@@ -97,7 +97,8 @@ export function afterLeaseEnd(record: TaskRecord, sessionAlive: boolean, end: En
       serverFailure(FailureKind.TOTAL_TIMEOUT, "total_timeout ran out"),
       end,
     );
-  if (isPast(record.attemptDeadlineAt, end.now))
+  // Only an attempt that arrived can have run out of its time.
+  if (record.delivered && isPast(record.attemptDeadlineAt, end.now))
     return afterFailure(
       record,
       serverFailure(FailureKind.ATTEMPT_TIMEOUT, "attempt_timeout ran out"),

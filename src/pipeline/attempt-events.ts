@@ -15,6 +15,7 @@ import {
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs, toDuration, toTimestamp } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
+import { clip } from "../core/failure.ts";
 import { decodeLeaseToken } from "../core/lease.ts";
 import type { Limits, Timings } from "../core/limits.ts";
 import { leaseEnd, type TaskRecord } from "../core/record.ts";
@@ -24,6 +25,9 @@ import type { StoredEvent } from "../storage/storage.ts";
 import { answer, applyChange, change, type Decision } from "./change.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Leases } from "./leases.ts";
+
+/** A progress message is shortened to this many bytes. */
+const MAX_MESSAGE_BYTES = 1_000;
 
 export class AttemptEventRecorder {
   readonly #lanes: Lanes;
@@ -83,7 +87,11 @@ export class AttemptEventRecorder {
       ...(progress === undefined
         ? {}
         : {
-            progress: toBinary(ProgressSchema, { ...progress, updateTime: toTimestamp(now) }),
+            progress: toBinary(ProgressSchema, {
+              ...progress,
+              message: clip(progress.message, MAX_MESSAGE_BYTES),
+              updateTime: toTimestamp(now),
+            }),
           }),
       leaseEndAt: leaseEnd(record, now, this.#timings.leaseMs),
       delivered: true,

@@ -62,6 +62,7 @@ export class ComposedBackend implements Backend {
   }
 
   async ping(): Promise<void> {
+    this.#pairing.check();
     await Promise.all([this.storage.ping(), this.broker.ping()]);
   }
 

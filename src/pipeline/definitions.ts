@@ -38,14 +38,17 @@ export class Definitions {
       await this.#load(notice.key);
   }
 
-  /** What is known of a name; a name that this server has not seen is looked up once more. */
-  async get(name: string): Promise<KnownDefinition> {
+  /**
+   * What is known of a name; a name that this server has not seen is looked up once more.
+   * DEFINITION_NOT_FOUND, for the request's `field`.
+   */
+  async get(name: string, field = "spec.name"): Promise<KnownDefinition> {
     const known = this.#known.get(name) ?? (await this.#load(name));
     if (known !== undefined) return known;
     throw new QTasksError(
       "DEFINITION_NOT_FOUND",
       `no task is defined under the name ${name}: start a worker that lists it, or apply its definition; \`qtasks tasks\` shows what is defined`,
-      { metadata: { name }, fields: [{ field: "spec.name", description: "is not defined" }] },
+      { metadata: { name }, fields: [{ field, description: "is not defined" }] },
     );
   }
 
@@ -77,7 +80,7 @@ export class Definitions {
   }
 
   async remove(name: string): Promise<void> {
-    await this.get(name);
+    await this.get(name, "name");
     await repeat(() => this.#storage.documents.remove({ keys: [{ kind: KIND, key: name }] }));
     this.#known.delete(name);
   }

@@ -10,9 +10,10 @@ import {
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { durationMs, timestampMs } from "../core/duration.ts";
-import { QTasksError } from "../core/errors.ts";
+import { fieldError, QTasksError } from "../core/errors.ts";
 import { encodeFailure, serverFailure } from "../core/failure.ts";
 import { uuidv7 } from "../core/ids.ts";
+import type { Limits } from "../core/limits.ts";
 import { isWaiting, type TaskRecord } from "../core/record.ts";
 import {
   decodeSpec,
@@ -21,7 +22,7 @@ import {
   MIN_RETENTION_MS,
   optionMs,
 } from "../core/spec.ts";
-import { tagsOf } from "../core/tags.ts";
+import { isLabelTag, tagsOf } from "../core/tags.ts";
 import { endWaiting } from "../core/transitions.ts";
 import type { NewTask } from "../storage/storage.ts";
 import { answer, applyChange, change, follow } from "./change.ts";
@@ -37,18 +38,21 @@ export interface Enqueued {
 export class Enqueuer {
   readonly #lanes: Lanes;
   readonly #definitions: Definitions;
+  readonly #limits: Limits;
   readonly #now: () => number;
 
-  constructor(lanes: Lanes, definitions: Definitions, now: () => number) {
+  constructor(lanes: Lanes, definitions: Definitions, limits: Limits, now: () => number) {
     this.#lanes = lanes;
     this.#definitions = definitions;
+    this.#limits = limits;
     this.#now = now;
   }
 
   /** Resolves once the task is durable. The request has been checked. */
   async enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
     const { options } = await this.#definitions.get(request.spec!.name);
-    const task = newTask(request, options, this.#now());
+    const task = newTask(request, effectiveOptions(request.spec!.options, options), this.#now());
+    this.#checkLabels(task.record);
     const { verdict, repeated } = await this.#lanes.create(task);
     switch (verdict.kind) {
       case "created":
@@ -58,6 +62,15 @@ export class Enqueuer {
       case "held":
         return this.#resolveHeld(request, task, verdict.record);
     }
+  }
+
+  /** The definition's labels count too: only here are both known. */
+  #checkLabels({ tags }: TaskRecord): void {
+    const { maxLabels } = this.#limits;
+    const count = tags.filter(isLabelTag).length;
+    if (count <= maxLabels) return;
+    const message = `at most ${maxLabels} entries, those of the definition included; got ${count}`;
+    throw fieldError("spec.options.labels", message);
   }
 
   async #resolveHeld(
@@ -83,8 +96,10 @@ export class Enqueuer {
       this.#lanes,
       holder.id,
       (record) => {
-        if (record === undefined || record.state === TaskState.CANCELED) return answer(undefined);
-        if (!isWaiting(record.state) || record.startedAt !== 0) throw keyHeld(spec, record);
+        if (record === undefined) return answer(undefined);
+        if (record.startedAt !== 0) throw keyHeld(spec, record);
+        // Ended unstarted: it holds the key by its window alone.
+        if (!isWaiting(record.state)) return answer(undefined);
         const failure = encodeFailure(serverFailure(FailureKind.CANCELED, reason));
         const end = { now: this.#now(), failure, cancelReason: reason };
         return change(follow(record, endWaiting(record, TaskState.CANCELED, end)), undefined);
@@ -95,10 +110,8 @@ export class Enqueuer {
 }
 
 /** The record and the claim that a checked request stands for. */
-function newTask(request: EnqueueTaskRequest, complete: TaskOptions, now: number): NewTask {
-  const caller = request.spec!;
-  const options = effectiveOptions(caller.options, complete);
-  const spec: TaskSpec = { ...caller, options };
+function newTask(request: EnqueueTaskRequest, options: TaskOptions, now: number): NewTask {
+  const spec: TaskSpec = { ...request.spec!, options };
   const dueAt = Math.max(startTime(request, now), now);
   const pendingTimeoutMs = optionMs(options.pendingTimeout);
   const totalTimeoutMs = optionMs(options.totalTimeout);

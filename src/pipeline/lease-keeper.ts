@@ -114,7 +114,7 @@ export class LeaseKeeper {
           : change(follow(record, after(record)), true),
       { known: held },
     );
-    leases.drop(held.id);
+    leases.end({ ...held, taskId: held.id });
     return given;
   }
 

@@ -1,4 +1,5 @@
 /** The leases that this server handed out: spares a read when their outcome comes, and finds their session. */
+import type { Lease } from "../core/lease.ts";
 import type { TaskRecord } from "../core/record.ts";
 
 const MAX_BYTES = 64 << 20;
@@ -18,6 +19,12 @@ export class Leases {
   /** May be out of date: a compare-and-set finds that out. */
   get(taskId: string): TaskRecord | undefined {
     return this.#records.get(taskId);
+  }
+
+  /** That lease is over; a later one of the task is kept. */
+  end(lease: Pick<Lease, "taskId" | "attempt" | "nonce">): void {
+    const record = this.#records.get(lease.taskId);
+    if (record?.attempt === lease.attempt && record.nonce === lease.nonce) this.drop(lease.taskId);
   }
 
   drop(taskId: string): void {

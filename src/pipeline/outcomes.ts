@@ -1,20 +1,15 @@
 /** Outcomes of attempts: the first compare-and-set wins, and each keeps who made it. */
-import { create, toBinary } from "@bufbuild/protobuf";
+import { toBinary } from "@bufbuild/protobuf";
 import {
   AttemptState,
   FailureKind,
   PayloadSchema,
   TaskState,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
-import {
-  OutcomeResultSchema,
-  OutcomeVerdict,
-  type Outcome,
-  type OutcomeResult,
-} from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { OutcomeVerdict, type Outcome } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs } from "../core/duration.ts";
-import { QTasksError, REASONS } from "../core/errors.ts";
-import { shortenFailure } from "../core/failure.ts";
+import { QTasksError } from "../core/errors.ts";
+import { clip, shortenFailure } from "../core/failure.ts";
 import { decodeLeaseToken, type Lease } from "../core/lease.ts";
 import type { Limits } from "../core/limits.ts";
 import type { TaskRecord } from "../core/record.ts";
@@ -24,8 +19,16 @@ import { answer, applyChange, change, follow, type Decision } from "./change.ts"
 import type { Lanes } from "./lanes.ts";
 import type { Leases } from "./leases.ts";
 
-/** google.rpc.Codes of the reasons that an outcome can be refused for. */
-const RPC_CODES = { RESOURCE_EXHAUSTED: 8, FAILED_PRECONDITION: 9, INVALID_ARGUMENT: 3 } as const;
+/** Reasons that workers give are shortened to this many bytes. */
+const MAX_REASON_BYTES = 1_000;
+
+/** The verdict on one outcome. */
+export interface Reported {
+  readonly verdict: OutcomeVerdict;
+  readonly taskState: TaskState;
+  /** Why it was REFUSED. */
+  readonly refusal?: QTasksError | undefined;
+}
 
 export class Outcomes {
   readonly #lanes: Lanes;
@@ -41,11 +44,9 @@ export class Outcomes {
   }
 
   /** One verdict; the lease is held on only where it is REFUSED. */
-  async report(outcome: Outcome): Promise<OutcomeResult> {
+  async report(outcome: Outcome): Promise<Reported> {
     const lease = decodeLeaseToken(outcome.leaseToken);
     if (lease === undefined) return stale(TaskState.UNSPECIFIED);
-    const refusal = this.#tooLarge(outcome);
-    if (refusal !== undefined) return refused(refusal);
     const known = this.#leases.get(lease.taskId);
     const result = await applyChange(
       this.#lanes,
@@ -53,15 +54,15 @@ export class Outcomes {
       (record) => this.#decide(record, lease, outcome),
       { known },
     );
-    if (result.verdict !== OutcomeVerdict.REFUSED) this.#leases.drop(lease.taskId);
+    if (result.verdict !== OutcomeVerdict.REFUSED) this.#leases.end(lease);
     return result;
   }
 
-  #decide(record: TaskRecord | undefined, lease: Lease, outcome: Outcome): Decision<OutcomeResult> {
+  #decide(record: TaskRecord | undefined, lease: Lease, outcome: Outcome): Decision<Reported> {
     if (record === undefined) return answer(stale(TaskState.UNSPECIFIED));
     if (!holds(record, lease)) return answer(repeated(record, lease, outcome));
-    const missing = outcome.eventCount - BigInt(record.attemptEvents);
-    if (missing > 0n) return answer(refused(eventsMissing(record, outcome.eventCount)));
+    const refusal = this.#tooLarge(outcome) ?? eventsMissing(record, outcome.eventCount);
+    if (refusal !== undefined) return answer(refused(record.state, refusal));
     const after = this.#after(record, outcome);
     return change(follow(record, after), recorded(after.state));
   }
@@ -87,11 +88,11 @@ export class Outcomes {
       }
       case "canceled":
         // Also where nobody asked for it: the handler's word that it stopped is what counts.
-        return afterCancel(record, kind.value.reason, end);
+        return afterCancel(record, clip(kind.value.reason, MAX_REASON_BYTES), end);
       case "release": {
         const { reason, delay } = kind.value;
         const delayMs = delay === undefined ? 0 : durationMs(delay);
-        return afterRelease(record, { reason, delayMs }, end);
+        return afterRelease(record, { reason: clip(reason, MAX_REASON_BYTES), delayMs }, end);
       }
       case undefined:
         throw new QTasksError("INTERNAL", "an outcome without a kind passed the checks");
@@ -118,7 +119,7 @@ function bodyBytes(payload: { body: { case?: string | undefined; value?: unknown
 }
 
 /** The lease is not current: the same report again is RECORDED, any other STALE. */
-function repeated(record: TaskRecord, lease: Lease, outcome: Outcome): OutcomeResult {
+function repeated(record: TaskRecord, lease: Lease, outcome: Outcome): Reported {
   const ended = endedAs(record, lease);
   const same = ended?.reported === true && matches(ended.state, outcome.kind.case);
   return same ? recorded(record.state) : stale(record.state);
@@ -132,27 +133,24 @@ function matches(state: AttemptState, kind: Outcome["kind"]["case"]): boolean {
   return (state === AttemptState.FAILED || state === AttemptState.TIMED_OUT) && kind === "failure";
 }
 
-function recorded(taskState: TaskState): OutcomeResult {
-  return create(OutcomeResultSchema, { verdict: OutcomeVerdict.RECORDED, taskState });
+function recorded(taskState: TaskState): Reported {
+  return { verdict: OutcomeVerdict.RECORDED, taskState };
 }
 
-function stale(taskState: TaskState): OutcomeResult {
-  return create(OutcomeResultSchema, { verdict: OutcomeVerdict.STALE, taskState });
+function stale(taskState: TaskState): Reported {
+  return { verdict: OutcomeVerdict.STALE, taskState };
 }
 
-function refused(error: QTasksError): OutcomeResult {
-  const code = RPC_CODES[REASONS[error.reason] as keyof typeof RPC_CODES];
-  return create(OutcomeResultSchema, {
-    verdict: OutcomeVerdict.REFUSED,
-    error: { code, reason: error.reason, message: error.message },
-    taskState: TaskState.RUNNING,
-  });
+/** The lease is held on: the worker reports something else. */
+export function refused(taskState: TaskState, refusal: QTasksError): Reported {
+  return { verdict: OutcomeVerdict.REFUSED, taskState, refusal };
 }
 
-function eventsMissing(record: TaskRecord, expected: bigint): QTasksError {
+function eventsMissing({ attemptEvents }: TaskRecord, expected: bigint): QTasksError | undefined {
+  if (expected <= BigInt(attemptEvents)) return undefined;
   return new QTasksError(
     "EVENTS_MISSING",
-    `event_count is ${expected}, but ${record.attemptEvents} events of the attempt are recorded: send the others first`,
+    `event_count is ${expected}, but ${attemptEvents} events of the attempt are recorded: send the others first`,
   );
 }
 

@@ -1,18 +1,26 @@
 /**
  * Whether a broker and a storage belong together. The broker is tied to the first storage that it
- * serves, and the storage to its broker; a broker that can't be shared is locked to one server by a
+ * serves, and a shared storage to its broker; a broker that can't be shared is locked to one server by a
  * document that this server keeps alive.
  */
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import { QTasksError } from "../core/errors.ts";
 import { nonce } from "../core/ids.ts";
-import type { Document, Storage } from "../storage/storage.ts";
+import type { Document, DocumentVerdict, Storage } from "../storage/storage.ts";
 
 const KIND = "pairing";
 const KEY = "broker";
 /** A server that died frees an exclusive pair after this long, in ms. */
 const LOCK_TTL_MS = 15_000;
+
+const OTHER_STORAGE =
+  "the broker serves another storage: give each storage a broker of its own, or point both options at the pair that belongs together";
+const OTHER_SERVER =
+  "another server runs this storage with a broker of its own that can't be shared: use a redis:// broker for several servers, or stop the other one (a crashed one frees it within 15 s)";
+const OTHER_BROKER =
+  "the storage is served by another broker: servers on one storage must share one broker";
+const AT_THIS_MOMENT = "another server is binding this storage at this moment: start again";
 
 /** What the document says: the broker, and the server that has it for itself, if it is not shared. */
 interface Binding {
@@ -25,7 +33,10 @@ export class Pairing {
   readonly #broker: Broker;
   readonly #logger: Logger;
   readonly #owner = nonce();
+  /** Version of the document that this server wrote last. */
+  #version = 0;
   #renewal: NodeJS.Timeout | undefined;
+  #lost = false;
 
   constructor(storage: Storage, broker: Broker, logger: Logger) {
     this.#storage = storage;
@@ -36,17 +47,19 @@ export class Pairing {
   /** Ties the two, or rejects with BACKEND_MISMATCH saying why they can't work together. */
   async start(): Promise<void> {
     const { keyspaceId } = await this.#broker.bind({ keyspaceId: this.#storage.keyspaceId });
-    if (keyspaceId !== this.#storage.keyspaceId)
-      throw mismatch(
-        "the broker serves another storage: give each storage a broker of its own, or point both options at the pair that belongs together",
-      );
-    await this.#bindStorage();
-    if (this.#exclusive) this.#keepLocked();
+    if (keyspaceId !== this.#storage.keyspaceId) throw mismatch(OTHER_STORAGE);
+    const [document] = await this.#storage.documents.get({ keys: [{ kind: KIND, key: KEY }] });
+    const refusal = this.#refusal(document);
+    if (refusal !== undefined) throw mismatch(refusal);
+    this.#version = document?.version ?? 0;
+    this.#lost = false;
+    if ((await this.#put()).kind === "conflict") throw mismatch(AT_THIS_MOMENT);
+    if (this.#isExclusive) this.#keepLocked();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#renewal);
-    if (this.#renewal === undefined) return;
+    if (this.#renewal === undefined || this.#lost) return;
     this.#renewal = undefined;
     await this.#storage.documents
       .remove({ keys: [{ kind: KIND, key: KEY }] })
@@ -55,61 +68,60 @@ export class Pairing {
       });
   }
 
-  get #exclusive(): boolean {
+  /** Throws BACKEND_MISMATCH where another server has taken the pair over. */
+  check(): void {
+    if (this.#lost) throw mismatch(OTHER_SERVER);
+  }
+
+  /** Only this server can use the broker, though others can use the storage. */
+  get #isExclusive(): boolean {
     return !this.#broker.capabilities.distributed && this.#storage.capabilities.distributed;
   }
 
-  async #bindStorage(): Promise<void> {
-    const [document] = await this.#storage.documents.get({ keys: [{ kind: KIND, key: KEY }] });
-    const refusal = this.#refusal(document);
-    if (refusal !== undefined) throw mismatch(refusal);
-    const verdict = await this.#put(document?.version ?? 0);
-    if (verdict.kind === "conflict")
-      throw mismatch("another server is binding this storage at this moment: start again");
-  }
-
   #refusal(document: Document | undefined): string | undefined {
-    if (document === undefined) return undefined;
+    // A storage that only one server can open is no other's, whatever it was paired with before.
+    if (document === undefined || !this.#storage.capabilities.distributed) return undefined;
     const bound = JSON.parse(Buffer.from(document.value).toString("utf8")) as Binding;
-    if (bound.owner !== "" && bound.owner !== this.#owner && this.#storage.capabilities.distributed)
-      return "another server runs this storage with a broker of its own that can't be shared: use a redis:// broker for several servers, or stop the other one (a crashed one frees it within 15 s)";
-    if (bound.owner === "" && this.#shared && bound.brokerId !== this.#broker.brokerId)
-      return "the storage is served by another broker: servers on one storage must share one broker";
-    return undefined;
+    if (bound.owner !== "" && bound.owner !== this.#owner) return OTHER_SERVER;
+    return bound.brokerId === this.#broker.brokerId ? undefined : OTHER_BROKER;
   }
 
-  get #shared(): boolean {
-    return this.#broker.capabilities.distributed;
-  }
-
-  #put(expectedVersion?: number) {
+  async #put(): Promise<DocumentVerdict> {
     const binding: Binding = {
       brokerId: this.#broker.brokerId,
-      owner: this.#exclusive ? this.#owner : "",
+      owner: this.#isExclusive ? this.#owner : "",
     };
-    return this.#storage.documents
-      .put({
-        items: [
-          {
-            kind: KIND,
-            key: KEY,
-            value: Buffer.from(JSON.stringify(binding)),
-            ...(this.#exclusive ? { ttlMs: LOCK_TTL_MS } : {}),
-            expectedVersion,
-            notify: false,
-          },
-        ],
-      })
-      .then((verdicts) => verdicts[0]!);
+    const item = {
+      kind: KIND,
+      key: KEY,
+      value: Buffer.from(JSON.stringify(binding)),
+      expectedVersion: this.#version,
+      notify: false,
+    };
+    const ttl = this.#isExclusive ? { ttlMs: LOCK_TTL_MS } : {};
+    const [verdict] = await this.#storage.documents.put({ items: [{ ...item, ...ttl }] });
+    if (verdict!.kind === "put") this.#version = verdict!.document.version;
+    return verdict!;
   }
 
   #keepLocked(): void {
-    this.#renewal = setInterval(() => {
-      this.#put().catch((error: unknown) => {
-        this.#logger.warn({ err: error }, "the pair's lock could not be renewed");
-      });
-    }, LOCK_TTL_MS / 3);
+    const warn = (error: unknown): void =>
+      this.#logger.warn({ err: error }, "the pair's lock could not be renewed");
+    this.#renewal = setInterval(() => void this.#renew().catch(warn), LOCK_TTL_MS / 3);
     this.#renewal.unref();
+  }
+
+  /** A lock that ran out while this server stood still may be another's by now. */
+  async #renew(): Promise<void> {
+    const verdict = await this.#put();
+    if (verdict.kind === "put") return;
+    if (verdict.document === undefined) {
+      this.#version = 0;
+      if ((await this.#put()).kind === "put") return;
+    }
+    this.#lost = true;
+    clearInterval(this.#renewal);
+    this.#logger.error("another server has taken this storage over: stop this one");
   }
 }
 

@@ -97,10 +97,9 @@ export class Queues {
         .map(([state, count]) => ({ state, count: BigInt(count) })),
       oldestPendingAge: oldest === 0 ? undefined : toDuration(ageMs),
       workerCount: serving.length,
-      freeSlots: serving.reduce(
-        (sum, worker) => sum + Math.max(0, worker.slots - worker.usedSlots),
-        0,
-      ),
+      freeSlots: serving
+        .filter((worker) => worker.state !== WorkerState.DRAINING)
+        .reduce((sum, worker) => sum + Math.max(0, worker.slots - worker.usedSlots), 0),
       unservedNames: (stats?.waitingNames ?? []).filter((task) => !served.has(task)),
     });
   }

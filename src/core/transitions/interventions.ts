@@ -64,6 +64,8 @@ export function reschedule(
   const { now, dueAt, priority = record.priority } = params;
   if (dueAt === undefined) return move(record, record.state, now, { priority });
   const shift = dueAt - record.dueAt;
+  // What has started runs against its deadline already: an earlier attempt must cost it no time.
+  const totalShift = record.startedAt === 0 ? shift : Math.max(0, shift);
   const state =
     record.state === TaskState.RETRYING
       ? TaskState.RETRYING
@@ -75,6 +77,6 @@ export function reschedule(
     dueAt,
     orderAt: dueAt,
     pendingDeadlineAt: record.pendingDeadlineAt === 0 ? 0 : record.pendingDeadlineAt + shift,
-    totalDeadlineAt: record.totalDeadlineAt === 0 ? 0 : record.totalDeadlineAt + shift,
+    totalDeadlineAt: record.totalDeadlineAt === 0 ? 0 : record.totalDeadlineAt + totalShift,
   });
 }

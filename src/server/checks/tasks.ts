@@ -1,15 +1,25 @@
 /** Rules of requests that name or make tasks. */
 import { TaskViewSchema } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { QTasksError } from "../../core/errors.ts";
 import type { Limits } from "../../core/limits.ts";
 import { checkSpec } from "./options.ts";
 import { Violations } from "./violations.ts";
 
 /** Throws the error that names every field of the request that is wrong. */
 export function checked(limits: Limits, rules: (check: Violations) => void): void {
+  const error = violated(limits, rules);
+  if (error !== undefined) throw error;
+}
+
+/** The same error as an answer, for an item of a batch. */
+export function violated(
+  limits: Limits,
+  rules: (check: Violations) => void,
+): QTasksError | undefined {
   const check = new Violations(limits);
   rules(check);
-  check.check();
+  return check.error;
 }
 
 export function checkTaskId(check: Violations, taskId: string, field = "task_id"): void {

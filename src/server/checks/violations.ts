@@ -35,10 +35,9 @@ export class Violations {
     );
   }
 
-  /** Throws FIELD_VIOLATION or PAYLOAD_TOO_LARGE if anything was found. */
-  check(): void {
-    if (this.#found.length > 0) throw fieldErrors(this.#found);
-    if (this.#tooLarge !== undefined) throw this.#tooLarge;
+  /** FIELD_VIOLATION or PAYLOAD_TOO_LARGE if anything was found. */
+  get error(): QTasksError | undefined {
+    return this.#found.length > 0 ? fieldErrors(this.#found) : this.#tooLarge;
   }
 
   /** A name, key or id: printable ASCII without spaces and braces. */

@@ -6,7 +6,7 @@ import type {
   RegisterWorkerRequest,
   TaskDefinition,
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { LogLevelSchema } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { FailureKindSchema, LogLevelSchema } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { checkOptions } from "./options.ts";
 import { checkLabels, checkPayload } from "./payload.ts";
 import type { Violations } from "./violations.ts";
@@ -16,7 +16,6 @@ const MAX_WORKER_ID = 255;
 const MAX_BUILD_ID = 255;
 const MAX_DESCRIPTION = 4_096;
 const SCHEMA_DIGEST_BYTES = 32;
-const MAX_REASON = 1_000;
 
 export function checkSessionId(check: Violations, sessionId: string): void {
   check.token("session_id", sessionId, MAX_SESSION_ID);
@@ -73,22 +72,21 @@ export function checkRenewals(check: Violations, renewals: readonly LeaseRenewal
     );
 }
 
-/** Too large a result is no error of the call: it is REFUSED by itself, with the lease kept. */
-export function checkOutcomes(check: Violations, outcomes: readonly Outcome[]): void {
-  check.size("outcomes", outcomes.length, check.limits.maxBatch);
-  for (const [index, { kind, leaseToken, eventCount }] of outcomes.entries()) {
-    const field = `outcomes[${index}]`;
-    if (leaseToken.length === 0) check.add(`${field}.lease_token`, "is required");
-    if (kind.case === undefined)
-      check.add(field, "one of success, failure, canceled and release is required");
-    if (kind.case === "failure")
-      check.duration(`${field}.failure.retry_delay`, kind.value.retryDelay);
-    if (kind.case === "release") {
-      check.duration(`${field}.release.delay`, kind.value.delay);
-      check.text(`${field}.release.reason`, kind.value.reason, MAX_REASON);
-    }
-    if (eventCount < 0n) check.add(`${field}.event_count`, `0 or more; got ${eventCount}`);
+/** The sizes of result and checkpoint are not among it: whether they matter depends on the lease. */
+export function checkOutcome(check: Violations, field: string, outcome: Outcome): void {
+  const { kind, leaseToken, checkpoint, eventCount } = outcome;
+  if (leaseToken.length === 0) check.add(`${field}.lease_token`, "is required");
+  if (kind.case === undefined)
+    check.add(field, "one of success, failure, canceled and release is required");
+  if (kind.case === "success")
+    checkPayload(check, `${field}.success.result`, kind.value.result, Infinity);
+  if (kind.case === "failure") {
+    check.enum(`${field}.failure.kind`, kind.value.kind, FailureKindSchema);
+    check.duration(`${field}.failure.retry_delay`, kind.value.retryDelay);
   }
+  if (kind.case === "release") check.duration(`${field}.release.delay`, kind.value.delay);
+  checkPayload(check, `${field}.checkpoint`, checkpoint, Infinity);
+  if (eventCount < 0n) check.add(`${field}.event_count`, `0 or more; got ${eventCount}`);
 }
 
 export function checkAttemptEvents(check: Violations, attempts: readonly AttemptEvents[]): void {
@@ -110,6 +108,5 @@ export function checkAttemptEvents(check: Violations, attempts: readonly Attempt
     if (progress === undefined) continue;
     check.number(`${field}.progress.completed`, progress.completed, 0, Number.MAX_VALUE);
     check.number(`${field}.progress.total`, progress.total, 0, Number.MAX_VALUE);
-    check.text(`${field}.progress.message`, progress.message, MAX_REASON);
   }
 }

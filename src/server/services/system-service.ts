@@ -69,7 +69,10 @@ export function systemService(
     },
 
     async applyTaskDefinitions({ definitions: applied, fileDescriptorSet }) {
-      checked(limits, (check) => checkDefinitions(check, applied));
+      checked(limits, (check) => {
+        // A worker whose definitions are known sends what they lack: their descriptors.
+        if (applied.length > 0 || fileDescriptorSet.length === 0) checkDefinitions(check, applied);
+      });
       if (fileDescriptorSet.length > 0) {
         checkDescriptors(fileDescriptorSet);
         await schemas.add(fileDescriptorSet);

@@ -115,6 +115,7 @@ function isBulkPosition(position: unknown): position is BulkPosition {
   return (
     typeof cutoffAt === "number" &&
     typeof after === "object" &&
+    after !== null &&
     typeof after.createdAt === "number" &&
     typeof after.id === "string"
   );

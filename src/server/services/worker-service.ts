@@ -3,20 +3,26 @@ import { create } from "@bufbuild/protobuf";
 import {
   DirectiveKind,
   DirectiveSchema,
+  OutcomeResultSchema,
   WorkerService,
   type Directive,
+  type Outcome,
+  type OutcomeResult,
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "../../core/duration.ts";
+import { refused } from "../../pipeline/outcomes.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
-import { checked } from "../checks/tasks.ts";
+import { checked, violated } from "../checks/tasks.ts";
 import {
   checkAttemptEvents,
-  checkOutcomes,
+  checkOutcome,
   checkRegistration,
   checkRenewals,
   checkSessionId,
 } from "../checks/workers.ts";
 import { defineService, type CallContext, type ServiceDefinition } from "../service.ts";
+import { itemError } from "./item-error.ts";
 import { parkedSignal, waitMs } from "./waiting.ts";
 
 /** How long a worker should wait before it connects anew to a server that goes away, in ms. */
@@ -33,6 +39,15 @@ export function workerService(
 ): ServiceDefinition {
   const { limits, timings, workers, sessions, outcomes, events, schemas } = pipeline;
   const maxAnswerBytes = limits.maxMessageBytes * 0.9;
+
+  /** What is wrong with one outcome is a verdict on it: the others of the call are recorded. */
+  async function report(outcome: Outcome, index: number): Promise<OutcomeResult> {
+    const wrong = violated(limits, (check) => checkOutcome(check, `outcomes[${index}]`, outcome));
+    const { verdict, taskState, refusal } =
+      wrong === undefined ? await outcomes.report(outcome) : refused(TaskState.UNSPECIFIED, wrong);
+    const error = refusal && itemError(refusal);
+    return create(OutcomeResultSchema, { verdict, taskState, ...(error && { error }) });
+  }
 
   return defineService(WorkerService, {
     async registerWorker(request) {
@@ -77,10 +92,10 @@ export function workerService(
     async reportOutcomes({ sessionId, outcomes: reported }) {
       checked(limits, (check) => {
         checkSessionId(check, sessionId);
-        checkOutcomes(check, reported);
+        check.size("outcomes", reported.length, limits.maxBatch);
       });
       sessions.note(sessionId);
-      return { results: await Promise.all(reported.map((outcome) => outcomes.report(outcome))) };
+      return { results: await Promise.all(reported.map(report)) };
     },
 
     async recordEvents({ sessionId, attempts }) {

@@ -17,8 +17,8 @@ const PRIORITY_STEP = 2 ** 42;
 /** How long a repeated hand-out or take is answered as the first time, in ms. */
 const REPEAT_WINDOW_MS = 60_000;
 
-/** Notices that are kept for readers that missed them. */
-export const FEED_ENTRIES = 1000;
+/** Notices that are kept for readers that missed them; one of 500 tasks takes some 25 kB. */
+const FEED_ENTRIES = 256;
 
 interface HeadField {
   readonly name: string;

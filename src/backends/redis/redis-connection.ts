@@ -39,7 +39,7 @@ const MAX_BACKOFF_MS = 2_000;
 export class RedisConnection {
   readonly clock = new RedisClock();
   readonly #options: RedisConnectionOptions;
-  #scripts: LuaScripts | undefined;
+  readonly #scripts: LuaScripts = loadScripts();
   #client: Redis | undefined;
   #subscription: Subscription | undefined;
 
@@ -49,7 +49,6 @@ export class RedisConnection {
 
   /** Connects, once: rejects where Redis can't be reached, naming the place and the cause. */
   async start(): Promise<void> {
-    this.#scripts = loadScripts();
     let isLost = false;
     const client = await this.#connect("commands", () => (isLost = true));
     this.#client = client;
@@ -82,9 +81,8 @@ export class RedisConnection {
     prefix: string,
     args: readonly Argument[],
   ): Promise<readonly Reply[]> {
-    const script = this.#scripts?.[name];
     const client = this.#ready();
-    if (script === undefined) throw this.#error(undefined);
+    const script = this.#scripts[name];
     const sentAt = this.clock.monotonic();
     try {
       const evalSha = client.callBuffer("EVALSHA", script.sha, 1, prefix, ...args);

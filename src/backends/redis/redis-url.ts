@@ -1,4 +1,5 @@
 /** What a Redis URL says. */
+import { isIP } from "node:net";
 import type { RedisOptions } from "ioredis";
 import { QTasksError } from "../../core/errors.ts";
 
@@ -30,7 +31,7 @@ export function parseRedisUrl(text: string): RedisTarget {
       db: database,
       ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
       ...(url.password === "" ? {} : { password: decodeURIComponent(url.password) }),
-      ...(url.protocol === "rediss:" ? { tls: { servername: host } } : {}),
+      ...(url.protocol === "rediss:" ? { tls: isIP(host) ? {} : { servername: host } } : {}),
     },
     database,
     prefix: readPrefix(url.searchParams),

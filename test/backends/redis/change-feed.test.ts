@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChangeFeed } from "../../../src/backends/redis/change-feed.ts";
-import { freshStorage } from "./fresh.ts";
-import { makeRecord } from "../../contract/records.ts";
-import { add, Notices, put } from "../../contract/scenes.ts";
-import { endUnstarted } from "../../contract/scenes.ts";
+import { makeRecord, startNow } from "../../contract/records.ts";
+import { add, endUnstarted, Notices, put } from "../../contract/scenes.ts";
 import { eventually } from "../../contract/setup.ts";
-import { startNow } from "../../contract/records.ts";
+import { freshStorage } from "./fresh.ts";
 
 function message(sequence: number): string {
   return JSON.stringify({ s: sequence, c: [`task-${sequence}`, 2, 1] });

@@ -23,8 +23,10 @@ test("what a URL leaves out has defaults", () => {
 
 test("rediss is TLS; IPv6 addresses are taken out of their brackets", () => {
   const { options, place } = parseRedisUrl("rediss://[::1]:1234");
-  assert.deepEqual(options, { host: "::1", port: 1234, db: 0, tls: { servername: "::1" } });
+  assert.deepEqual(options, { host: "::1", port: 1234, db: 0, tls: {} });
   assert.equal(place, "[::1]:1234");
+  const named = parseRedisUrl("rediss://cache.local").options;
+  assert.deepEqual(named.tls, { servername: "cache.local" });
 });
 
 for (const [url, expected] of [

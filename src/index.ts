@@ -37,7 +37,7 @@ export { TaskClient, type TaskClientOptions } from "./client/client.ts";
 export { TaskHandle } from "./client/handle.ts";
 export { fromPayload, messageOf, protobufPayload, toPayload } from "./client/payload.ts";
 export { TaskFailedError } from "./client/task-failed-error.ts";
-export type { EnqueueOptions, UniqueOptions } from "./client/options.ts";
+export type { EnqueueOptions, UniqueOptions } from "./core/enqueue-request.ts";
 export { QTasksError, type FieldViolation, type Reason, type StatusCode } from "./core/errors.ts";
 export { FailureKind, TaskState, TaskView } from "../gen/qtasksapi/v1/task_pb.ts";
 export type {

@@ -7,12 +7,14 @@ import type {
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { Coalescer } from "../core/coalescer.ts";
+import { enqueueRequest, startOf, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
+import { duration } from "../core/task-settings.ts";
 import { Awaiter } from "./awaiter.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
 import { TaskHandle } from "./handle.ts";
-import { duration, enqueueRequest, startOf, type EnqueueOptions } from "./options.ts";
+import { toPayload } from "./payload.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
 import type {
   CancelOptions,
@@ -79,7 +81,9 @@ export class TaskClient implements TaskActions {
     input?: unknown,
     options: EnqueueOptions = {},
   ): Promise<TaskHandle<T>> {
-    const { taskId, created } = await this.#enqueuer.add(enqueueRequest(name, input, options));
+    const { taskId, created } = await this.#enqueuer.add(
+      enqueueRequest(name, toPayload(input), options),
+    );
     return new TaskHandle<T>(this, taskId, created);
   }
 

@@ -1,7 +1,7 @@
 /** Items and results of enqueueing many tasks at once. */
 import type { QTasksError } from "../core/errors.ts";
 import type { TaskHandle } from "./handle.ts";
-import type { EnqueueOptions } from "./options.ts";
+import type { EnqueueOptions } from "../core/enqueue-request.ts";
 
 /** One task of {@link TaskClient.enqueueMany}. */
 export interface EnqueueItem {

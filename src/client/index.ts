@@ -11,11 +11,8 @@ export { connect, type ConnectOptions } from "./connect.ts";
 export { grpcCalls } from "./grpc-calls.ts";
 export type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
 export { TaskHandle } from "./handle.ts";
-export type {
-  EnqueueOptions,
-  RetryOptions as RetryPolicyOptions,
-  UniqueOptions,
-} from "./options.ts";
+export type { EnqueueOptions, UniqueOptions } from "../core/enqueue-request.ts";
+export type { RetrySettings, TaskSettings } from "../core/task-settings.ts";
 export { fromPayload, messageOf, protobufPayload, toPayload } from "./payload.ts";
 export type {
   CancelOptions,

@@ -3,7 +3,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 
 import type { Task, TaskFilterSchema, TaskView } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { CallOptions } from "../core/calls.ts";
-import type { EnqueueOptions } from "./options.ts";
+import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /** Which tasks: all set fields must match, a repeated one by any of its values. */

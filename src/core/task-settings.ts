@@ -80,7 +80,8 @@ function retryPolicy(retry: RetrySettings): MessageInitShape<typeof RetryPolicyS
   };
 }
 
-function duration(field: string, ms: number | undefined) {
+/** A number of ms as a Duration; unset stays unset. FIELD_VIOLATION for what is no number. */
+export function duration(field: string, ms: number | undefined) {
   if (ms === undefined) return undefined;
   if (!Number.isFinite(ms)) throw fieldError(field, `expected a number of ms, not ${ms}`);
   return toDuration(ms);

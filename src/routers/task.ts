@@ -2,7 +2,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { TaskClient } from "../client/client.ts";
 import type { TaskHandle } from "../client/handle.ts";
-import type { EnqueueOptions } from "../client/options.ts";
+import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import type { RunOptions } from "../client/requests.ts";
 import { QTasksError } from "../core/errors.ts";
 import { taskOptions, type TaskSettings } from "../core/task-settings.ts";

@@ -1,22 +1,16 @@
 /** Tasks that a handler enqueues, with its own as their parent. */
 import { createHash } from "node:crypto";
-import { create } from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
-import {
-  EnqueueTaskRequestSchema,
-  type EnqueueTaskRequest,
-  type TaskService,
-} from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
-import { toDuration, toTimestamp } from "../core/duration.ts";
-import { fieldError, QTasksError } from "../core/errors.ts";
-import { taskOptions, type TaskSettings } from "../core/task-settings.ts";
+import { enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
+import { QTasksError } from "../core/errors.ts";
 import type { Attempt } from "./attempt.ts";
 import { untilAnswered } from "./backoff.ts";
 import { encodeValue } from "./payload.ts";
 
 /** Options of a child; what is unset is its definition's. */
-export interface ChildOptions extends TaskSettings {
+export interface ChildOptions extends Omit<EnqueueOptions, "parentTaskId"> {
   /**
    * The child's id. By default it follows from the parent's id, the child's name and input, and how often this attempt
    * has enqueued the same before: a retried parent finds the children of its earlier attempts, in whatever order it
@@ -24,11 +18,6 @@ export interface ChildOptions extends TaskSettings {
    * id to have a new child each time.
    */
   readonly taskId?: string | undefined;
-  /** Starts no sooner than this long from now, by the server's clock. */
-  readonly delayMs?: number | undefined;
-  /** Starts no sooner than then. Not together with `delayMs`. */
-  readonly scheduleAt?: Date | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A child, durable from now on. */
@@ -59,7 +48,7 @@ export function childEnqueuer(
     counts.set(digest, nth);
     const parentTaskId = attempt.leased.taskId;
     const taskId = options.taskId ?? childId(parentTaskId, digest, nth);
-    const request = childRequest({ name, payload, parentTaskId, taskId, options });
+    const request = enqueueRequest(name, payload, { ...options, taskId, parentTaskId });
     const { created } = await untilAnswered(
       () => tasks.enqueueTask(request),
       // A canceled handler may still enqueue what cleans up after it; a lost one may not.
@@ -67,37 +56,6 @@ export function childEnqueuer(
     );
     return { taskId, created };
   };
-}
-
-interface ChildParams {
-  readonly name: string;
-  readonly payload: Payload;
-  readonly parentTaskId: string;
-  readonly taskId: string;
-  readonly options: ChildOptions;
-}
-
-function childRequest(params: ChildParams): EnqueueTaskRequest {
-  const { name, payload, parentTaskId, options } = params;
-  return create(EnqueueTaskRequestSchema, {
-    taskId: params.taskId,
-    start: startOf(options),
-    spec: {
-      name,
-      payload,
-      parentTaskId,
-      options: taskOptions(options),
-      headers: { ...options.headers },
-    },
-  });
-}
-
-function startOf({ delayMs, scheduleAt }: ChildOptions): EnqueueTaskRequest["start"] {
-  if (delayMs !== undefined && scheduleAt !== undefined)
-    throw fieldError("scheduleAt", "can't be set together with delayMs");
-  if (delayMs !== undefined) return { case: "delay", value: toDuration(delayMs) };
-  if (scheduleAt === undefined) return { case: undefined };
-  return { case: "scheduleTime", value: toTimestamp(scheduleAt.getTime()) };
 }
 
 function digestOf(name: string, payload: Payload): string {

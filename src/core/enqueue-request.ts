@@ -1,0 +1,87 @@
+/** What a caller may say about one task, and the request that it becomes. */
+import { create } from "@bufbuild/protobuf";
+import { ConflictPolicy, UniqueKeySchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import {
+  EnqueueTaskRequestSchema,
+  type EnqueueTaskRequest,
+} from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { toTimestamp } from "./duration.ts";
+import { fieldError } from "./errors.ts";
+import { uuidv7 } from "./ids.ts";
+import { duration, taskOptions, type TaskSettings } from "./task-settings.ts";
+
+/** At most one task of this name with this key at a time. */
+export interface UniqueOptions {
+  /** At most 255 characters of printable ASCII. */
+  readonly key: string;
+  /** How long from creation the key is held; unset: until the task has ended. */
+  readonly windowMs?: number | undefined;
+  /** What a second task meets: the first, UNIQUE_KEY_HELD, or it replaces it. @default "return-existing" */
+  readonly onConflict?: "return-existing" | "reject" | "replace-pending" | undefined;
+}
+
+/** When a task starts. */
+export interface StartOptions {
+  /** No sooner than this long from now, by the server's clock. */
+  readonly delayMs?: number | undefined;
+  /** No sooner than then. Not together with `delayMs`. */
+  readonly scheduleAt?: Date | undefined;
+}
+
+/** Options of one enqueued task. What is unset is the definition's or the server's default. */
+export interface EnqueueOptions extends TaskSettings, StartOptions {
+  /** The task's id, for repeats across processes. @default a new UUIDv7 */
+  readonly taskId?: string | undefined;
+  /** Handed to the handler; at most 64, 8 KiB in all. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly unique?: UniqueOptions | undefined;
+  /** The task from whose handler this one is enqueued. */
+  readonly parentTaskId?: string | undefined;
+}
+
+const ON_CONFLICT = {
+  "return-existing": ConflictPolicy.RETURN_EXISTING,
+  reject: ConflictPolicy.REJECT,
+  "replace-pending": ConflictPolicy.REPLACE_PENDING,
+} as const;
+
+/** The request for one task; it always has a task id, so that repeating it is harmless. */
+export function enqueueRequest(
+  name: string,
+  payload: Payload,
+  options: EnqueueOptions = {},
+): EnqueueTaskRequest {
+  const { unique } = options;
+  return create(EnqueueTaskRequestSchema, {
+    taskId: options.taskId ?? uuidv7(),
+    start: startOf(options),
+    spec: {
+      name,
+      payload,
+      options: taskOptions(options),
+      headers: { ...options.headers },
+      parentTaskId: options.parentTaskId ?? "",
+      ...(unique === undefined ? {} : { unique: uniqueKey(unique) }),
+    },
+  });
+}
+
+/** A start time or a delay, as requests have it. */
+export function startOf({ delayMs, scheduleAt }: StartOptions) {
+  if (delayMs !== undefined && scheduleAt !== undefined)
+    throw fieldError("scheduleAt", "can't be set together with delayMs");
+  if (delayMs !== undefined)
+    return { case: "delay", value: duration("delayMs", delayMs)! } as const;
+  if (scheduleAt === undefined) return { case: undefined } as const;
+  const time = scheduleAt.getTime();
+  if (Number.isNaN(time)) throw fieldError("scheduleAt", "is no valid Date");
+  return { case: "scheduleTime", value: toTimestamp(time) } as const;
+}
+
+function uniqueKey(unique: UniqueOptions) {
+  return create(UniqueKeySchema, {
+    key: unique.key,
+    window: duration("unique.windowMs", unique.windowMs),
+    onConflict: unique.onConflict === undefined ? 0 : ON_CONFLICT[unique.onConflict],
+  });
+}

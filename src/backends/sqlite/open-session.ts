@@ -1,6 +1,7 @@
 /** Opens a file of either kind and puts its engine to work. */
+import type { DatabaseSync } from "node:sqlite";
 import { BrokerEngine, BROKER_FILE } from "./broker-engine/broker-engine.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, type FileKind } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { StorageEngine, STORAGE_FILE } from "./engine/storage-engine.ts";
 import { KeptClock } from "./kept-clock.ts";
@@ -17,27 +18,30 @@ export interface OpenedSession {
 
 /** BACKEND_LOCKED or CONFIG_INVALID where the file can't be opened. */
 export function openSession(data: ThreadData): OpenedSession {
-  const file = data.engine === "storage" ? STORAGE_FILE : BROKER_FILE;
-  const db = openDatabase(file, data);
+  const db = openDatabase(fileOf(data), data);
   try {
-    const statements = new Statements(db);
-    const meta = new Meta(statements);
-    const clock = new KeptClock(meta);
-    const { now, warnings } = clock.startAt(data.now);
-    const engine: Engine =
-      data.engine === "storage"
-        ? new StorageEngine({ statements, meta, now, maxLogs: data.maxLogs })
-        : new BrokerEngine({ statements, meta, now });
-    const session = new Session({
-      db,
-      engine,
-      clock,
-      path: data.path,
-      unavailable: file.unavailable,
-    });
-    return { session, facts: engine.facts, warnings };
+    return sessionOver(db, data);
   } catch (thrown) {
     db.close();
     throw thrown;
   }
+}
+
+/** A session over a file that is open already. */
+export function sessionOver(db: DatabaseSync, data: ThreadData): OpenedSession {
+  const statements = new Statements(db);
+  const meta = new Meta(statements);
+  const clock = new KeptClock(meta);
+  const { now, warnings } = clock.startAt(data.now);
+  const engine: Engine =
+    data.engine === "storage"
+      ? new StorageEngine({ statements, meta, now, maxLogs: data.maxLogs })
+      : new BrokerEngine({ statements, meta, now });
+  const { unavailable } = fileOf(data);
+  const session = new Session({ db, engine, clock, path: data.path, unavailable });
+  return { session, facts: engine.facts, warnings };
+}
+
+function fileOf({ engine }: ThreadData): FileKind {
+  return engine === "storage" ? STORAGE_FILE : BROKER_FILE;
 }

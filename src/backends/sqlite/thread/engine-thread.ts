@@ -103,10 +103,9 @@ export class EngineThread<Calls extends CallMap, Facts> {
   }
 
   #spawn(): Promise<void> {
-    const worker = new Worker(threadUrl(), {
-      workerData: this.#threadData(),
-      name: "qtasks-sqlite",
-    });
+    // The program's own flags, such as -e, are not for the thread.
+    const workerData = this.#threadData();
+    const worker = new Worker(threadUrl(), { workerData, execArgv: [], name: "qtasks-sqlite" });
     this.#worker = worker;
     return new Promise((onOpened, onRefused) => {
       worker.on("message", (reply: Reply) => {
@@ -120,7 +119,10 @@ export class EngineThread<Calls extends CallMap, Facts> {
           onRefused(QTasksError.from(thrown));
         }
       });
-      worker.once("error", (error) => this.#gone(worker, error));
+      worker.once("error", (error) => {
+        this.#gone(worker, error);
+        onRefused(this.#unavailable("could not be opened", error));
+      });
       worker.once("exit", () => {
         this.#gone(worker);
         onRefused(this.#unavailable("could not be opened"));

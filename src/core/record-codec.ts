@@ -31,7 +31,7 @@ export const HEAD = {
   specLength: 56,
   workerLength: 60,
   sessionLength: 64,
-  // 68: 4 bytes unused, always 0
+  stamp: 68,
   revision: 72, // f64 from here on
   createdAt: 80,
   dueAt: 88,
@@ -54,7 +54,6 @@ export const HEAD = {
 } as const;
 
 const VERSION = 1;
-const UNUSED = 68;
 const NO_NONCE = "0".repeat(32);
 
 /** The fixed part. */
@@ -81,7 +80,7 @@ export function encodeHead(record: TaskRecord): Buffer {
   view.setUint32(HEAD.specLength, record.spec.length, true);
   view.setUint32(HEAD.workerLength, Buffer.byteLength(record.workerId), true);
   view.setUint32(HEAD.sessionLength, Buffer.byteLength(record.sessionId), true);
-  view.setUint32(UNUSED, 0, true);
+  view.setUint32(HEAD.stamp, record.stamp, true);
   view.setFloat64(HEAD.revision, record.revision, true);
   view.setFloat64(HEAD.createdAt, record.createdAt, true);
   view.setFloat64(HEAD.dueAt, record.dueAt, true);
@@ -167,6 +166,7 @@ export function decodeRecord(id: string, bytes: Buffer): TaskRecord {
     attemptOutputs: view.getUint32(HEAD.attemptOutputs, true),
     outputCount: view.getUint32(HEAD.outputCount, true),
     outputBytes: view.getUint32(HEAD.outputBytes, true),
+    stamp: view.getUint32(HEAD.stamp, true),
     revision: view.getFloat64(HEAD.revision, true),
     createdAt: view.getFloat64(HEAD.createdAt, true),
     dueAt: view.getFloat64(HEAD.dueAt, true),

@@ -23,6 +23,8 @@ export interface TaskRecord {
   readonly state: TaskState;
   /** Grows by one with each change, save renewals. */
   readonly revision: number;
+  /** 32 random bits of the write: tells its repeat from another write that would look the same. */
+  readonly stamp: number;
   readonly priority: number;
   /** When it became, or becomes, due. */
   readonly dueAt: number;

@@ -161,6 +161,7 @@ const UNSTARTED = Object.freeze({
   attemptOutputs: 0,
   outputCount: 0,
   outputBytes: 0,
+  stamp: 0,
   cancelReason: "",
   ended: [],
 });

@@ -77,7 +77,7 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
     },
     read: (id) => reads.add(id),
     write: async (change) => {
-      const verdict = await writes.add(change);
+      const verdict = await writes.add(stamped(change));
       if (verdict.kind === "applied") written(change.after);
       return verdict;
     },
@@ -86,6 +86,12 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
       await Promise.all([creates.idle(), writes.idle(), reads.idle(), renewals.idle()]);
     },
   };
+}
+
+/** Two servers may make the same of a record in the same millisecond: one of them has lost. */
+function stamped(change: Change): Change {
+  const stamp = Math.floor(Math.random() * 2 ** 32);
+  return { ...change, after: { ...change.after, stamp } };
 }
 
 /** Runs of changes of which each touches a task once, as the storage asks for. Nearly always one. */

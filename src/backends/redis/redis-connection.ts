@@ -2,7 +2,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "pino";
 import { QTasksError } from "../../core/errors.ts";
-import { close } from "./close.ts";
+import { close, quit } from "./close.ts";
 import { loadScripts, type LuaScripts, type ScriptName } from "./lua-scripts.ts";
 import { RedisClock } from "./redis-clock.ts";
 import { isNoScript, redisError } from "./redis-errors.ts";
@@ -29,6 +29,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A Redis that answers nothing for this long while calls wait is given up; scripts take milliseconds. */
 const SILENCE_MS = 10_000;
 const KEEPALIVE_MS = 10_000;
+const DISCONNECT_TIMEOUT_MS = 500;
 const MAX_BACKOFF_MS = 2_000;
 
 /**
@@ -71,7 +72,7 @@ export class RedisConnection {
     await this.#subscription?.stop();
     this.#subscription = undefined;
     if (client === undefined) return;
-    if (client.status === "ready") await client.quit().catch(() => client.disconnect());
+    if (client.status === "ready") await quit(client);
     await close(client);
   }
 
@@ -169,6 +170,7 @@ function clientOptions(target: RedisTarget, role: string): RedisOptions {
     // A master that has become a replica refuses writes; another address may be the master now.
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
     keepAlive: KEEPALIVE_MS,
   };

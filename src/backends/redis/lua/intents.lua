@@ -8,7 +8,8 @@ local prefix = KEYS[1]
 local now, time = read_clock()
 local out = {}
 local upto = now - tonumber(ARGV[1])
-for _, id in ipairs(redis.call("ZRANGEBYSCORE", prefix .. KEY.intentTimes, "-inf", upto, "LIMIT", 0, ARGV[2])) do
+local times = prefix .. KEY.intentTimes
+for _, id in ipairs(redis.call("ZRANGEBYSCORE", times, "-inf", upto, "LIMIT", 0, ARGV[2])) do
   out[#out + 1] = id
   out[#out + 1] = redis.call("HGET", prefix .. KEY.intents, id) or ""
 end

@@ -37,7 +37,8 @@ for i = 2, #ARGV, 6 do
 end
 for _, member in ipairs(redis.call("ZRANGEBYSCORE", expiries, "-inf", now, "LIMIT", 0, 10)) do
   local split = string.find(member, "\0", 1, true)
-  redis.call("HDEL", prefix .. META.documents .. string.sub(member, 1, split - 1), string.sub(member, split + 1))
+  local kind, key = string.sub(member, 1, split - 1), string.sub(member, split + 1)
+  redis.call("HDEL", prefix .. META.documents .. kind, key)
   redis.call("ZREM", expiries, member)
 end
 return { time, verdicts }

@@ -33,7 +33,8 @@ local position = 4
 -- whether that may have changed `after`.
 local function keep_renewal(stored, after)
   if not is_leased(stored[HEAD.state]) or not is_leased(after[HEAD.state]) then return false end
-  if stored[HEAD.attempt] ~= after[HEAD.attempt] or stored[HEAD.nonce] ~= after[HEAD.nonce] then return false end
+  if stored[HEAD.attempt] ~= after[HEAD.attempt] then return false end
+  if stored[HEAD.nonce] ~= after[HEAD.nonce] then return false end
   after[HEAD.leaseEndAt] = math.max(stored[HEAD.leaseEndAt], after[HEAD.leaseEndAt])
   after[HEAD.flags] = math.max(stored[HEAD.flags], after[HEAD.flags])
   return true
@@ -98,11 +99,11 @@ local function write(id, revision, head, tail, until_at, replaces, events_from, 
 end
 
 while position < #ARGV do
-  local id, revision, head, tail = ARGV[position], tonumber(ARGV[position + 1]), ARGV[position + 2], ARGV[position + 3]
-  local until_at, replaces = ARGV[position + 4], ARGV[position + 5]
-  local event_count = tonumber(ARGV[position + 6])
+  local id, revision, head, tail, until_at, replaces, event_count = unpack(ARGV, position, position + 6)
   local events_from = position + 7
-  verdicts[#verdicts + 1] = write(id, revision, head, tail, until_at, replaces, events_from, event_count)
+  event_count = tonumber(event_count)
+  verdicts[#verdicts + 1] =
+    write(id, tonumber(revision), head, tail, until_at, replaces, events_from, event_count)
   position = events_from + 3 * event_count
 end
 add_intent(prefix, ARGV[2], waiting, now)

@@ -7,5 +7,6 @@ local function without_spec(record)
   local spec_end = middle_end(head)
   local spec_from = spec_end - head[HEAD.specLength]
   head[HEAD.specLength] = 0
-  return pack_head(head) .. string.sub(record, CONST.headSize + 1, spec_from) .. string.sub(record, spec_end + 1)
+  local names = string.sub(record, CONST.headSize + 1, spec_from)
+  return pack_head(head) .. names .. string.sub(record, spec_end + 1)
 end

@@ -133,8 +133,8 @@ export class Workers {
 
   async #ask(session: Session, params: PollParams): Promise<LeasedTask[]> {
     const { mailbox, dispatcher, timings, now } = this.#options;
-    if (mailbox.hasNews(session)) return [];
-    if (session.draining || params.max === 0) {
+    if (mailbox.hasNews(session) || (session.draining && params.max > 0)) return [];
+    if (params.max === 0) {
       await ended(params.signal, params.waitMs);
       return [];
     }

@@ -14,7 +14,7 @@ import { Awaiter } from "./awaiter.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
 import { TaskHandle } from "./handle.ts";
-import { toPayload } from "./payload.ts";
+import { toPayload } from "../core/payload.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
 import type {
   CancelOptions,

@@ -8,7 +8,7 @@ import type { ServiceCalls } from "../core/calls.ts";
 import { Coalescer } from "../core/coalescer.ts";
 import { itemError } from "./call-error.ts";
 import { withPatience, type Patience } from "./patience.ts";
-import { payloadBytes } from "./payload.ts";
+import { payloadBytes } from "../core/payload.ts";
 
 const MAX_ITEMS = 1_000;
 const MAX_BYTES = 2 * 1024 * 1024;

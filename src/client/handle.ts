@@ -8,7 +8,7 @@ import {
   type Task,
   type TaskEvent,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { fromPayload, messageOf } from "./payload.ts";
+import { fromPayload, messageOf } from "../core/payload.ts";
 import type {
   CancelOptions,
   EventOptions,

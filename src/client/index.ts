@@ -13,7 +13,7 @@ export type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
 export { TaskHandle } from "./handle.ts";
 export type { EnqueueOptions, UniqueOptions } from "../core/enqueue-request.ts";
 export type { RetrySettings, TaskSettings } from "../core/task-settings.ts";
-export { fromPayload, messageOf, protobufPayload, toPayload } from "./payload.ts";
+export { fromPayload, messageOf, protobufPayload, toPayload } from "../core/payload.ts";
 export type {
   CancelOptions,
   CancelProgress,

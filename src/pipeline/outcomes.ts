@@ -12,6 +12,7 @@ import { QTasksError } from "../core/errors.ts";
 import { clip, shortenFailure } from "../core/failure.ts";
 import { decodeLeaseToken, type Lease } from "../core/lease.ts";
 import type { Limits } from "../core/limits.ts";
+import { payloadBytes } from "../core/payload.ts";
 import type { TaskRecord } from "../core/record.ts";
 import { endedAs, holds, succeed } from "../core/transitions.ts";
 import { afterCancel, afterFailure, afterRelease, type End } from "./aftermath.ts";
@@ -102,20 +103,14 @@ export class Outcomes {
   #tooLarge(outcome: Outcome): QTasksError | undefined {
     const { maxPayloadBytes, maxCheckpointBytes } = this.#limits;
     const result = outcome.kind.case === "success" ? outcome.kind.value.result : undefined;
-    const resultBytes = result === undefined ? 0 : bodyBytes(result);
+    const resultBytes = payloadBytes(result);
     if (resultBytes > maxPayloadBytes)
       return tooLarge("success.result", resultBytes, maxPayloadBytes);
-    const checkpointBytes = outcome.checkpoint === undefined ? 0 : bodyBytes(outcome.checkpoint);
+    const checkpointBytes = payloadBytes(outcome.checkpoint);
     if (checkpointBytes > maxCheckpointBytes)
       return tooLarge("checkpoint", checkpointBytes, maxCheckpointBytes);
     return undefined;
   }
-}
-
-function bodyBytes(payload: { body: { case?: string | undefined; value?: unknown } }): number {
-  const { value } = payload.body;
-  if (value instanceof Uint8Array) return value.length;
-  return typeof value === "string" ? Buffer.byteLength(value) : 0;
 }
 
 /** The lease is not current: the same report again is RECORDED, any other STALE. */

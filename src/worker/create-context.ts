@@ -7,7 +7,8 @@ import { clip } from "../core/failure.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ChildEnqueuer } from "./children.ts";
 import type { HandlerContext } from "./context.ts";
-import { decodePayload, encodeValue, payloadBytes } from "./payload.ts";
+import { payloadBytes } from "../core/payload.ts";
+import { decodePayload, encodeValue } from "./payload.ts";
 import type { Recorder } from "./recorder.ts";
 import { taskLogger } from "./task-logger.ts";
 

@@ -14,7 +14,7 @@ import { QTasksError } from "../core/errors.ts";
 import type { Attempt, Ending } from "./attempt.ts";
 import { isRefusal } from "./backoff.ts";
 import { workerFailure } from "./failure.ts";
-import { payloadBytes } from "./payload.ts";
+import { payloadBytes } from "../core/payload.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 

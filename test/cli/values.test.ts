@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { collectState, parseDuration, parsePast, parseTime } from "../../src/cli/values.ts";
 import { payloadText, safe, spanText } from "../../src/cli/words.ts";
-import { toPayload } from "../../src/client/payload.ts";
+import { toPayload } from "../../src/core/payload.ts";
 
 test("durations", () => {
   const parsed = ["0", "250ms", "1.5s", "5m", "2h", "1d"].map(parseDuration);

@@ -11,7 +11,7 @@ import {
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration, toTimestamp } from "../../src/core/duration.ts";
 import { QTasksError } from "../../src/core/errors.ts";
-import { protobufPayload } from "../../src/client/payload.ts";
+import { protobufPayload } from "../../src/core/payload.ts";
 import { bothWays, inProcess } from "./setup.ts";
 
 const UUIDV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

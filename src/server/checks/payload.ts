@@ -1,5 +1,6 @@
 /** Rules of payloads, labels and headers. */
 import type { Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { payloadBytes } from "../../core/payload.ts";
 import type { Violations } from "./violations.ts";
 
 const MAX_MEDIA_TYPE = 255;
@@ -10,13 +11,6 @@ const MAX_LABEL_VALUE = 255;
 const RESERVED_HEADER =
   /^(authorization|cookie|set-cookie|proxy-authorization|grpc-.*|qtasks-.*)$/i;
 
-/** Bytes of a payload's body. */
-export function bodyBytes(payload: Payload): number {
-  const { body } = payload;
-  if (body.case === "data") return body.value.length;
-  return body.case === "text" ? Buffer.byteLength(body.value) : 0;
-}
-
 export function checkPayload(
   check: Violations,
   field: string,
@@ -24,7 +18,7 @@ export function checkPayload(
   maxBytes: number = check.limits.maxPayloadBytes,
 ): void {
   if (payload === undefined) return;
-  const bytes = bodyBytes(payload);
+  const bytes = payloadBytes(payload);
   if (bytes > maxBytes) check.addTooLarge(field, bytes, maxBytes);
   check.text(`${field}.content_type`, payload.contentType, MAX_MEDIA_TYPE);
   check.optionalToken(`${field}.schema`, payload.schema, check.limits.maxNameLength);

@@ -9,7 +9,7 @@ import {
 } from "@bufbuild/protobuf";
 
 import { PayloadSchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { fieldError, QTasksError } from "../core/errors.ts";
+import { fieldError, QTasksError } from "./errors.ts";
 
 const PROTOBUF = "application/protobuf";
 
@@ -51,7 +51,7 @@ export function fromPayload(payload: Payload | undefined): unknown {
   if (body.case === "text") {
     return contentType === "" || isJson(contentType) ? parse(body.value) : body.value;
   }
-  return isJson(contentType) ? parse(new TextDecoder().decode(body.value)) : body.value;
+  return isJson(contentType) ? parse(decodeText(body.value)) : body.value;
 }
 
 /** The message of a typed task's payload. Throws MESSAGE_MALFORMED where it is another one. */
@@ -67,11 +67,11 @@ export function messageOf<S extends DescMessage>(
   return fromBinary(schema, payload.body.value);
 }
 
-/** About how many bytes a payload takes on the wire. */
-export function payloadBytes(payload: Payload): number {
-  const { body } = payload;
-  if (body.case === undefined) return 0;
-  return body.case === "text" ? Buffer.byteLength(body.value) : body.value.length;
+/** Bytes of a payload's body; 0 where there is none. */
+export function payloadBytes(payload: Payload | undefined): number {
+  const body = payload?.body;
+  if (body?.case === "data") return body.value.length;
+  return body?.case === "text" ? Buffer.byteLength(body.value) : 0;
 }
 
 function jsonText(value: unknown): string {
@@ -89,6 +89,14 @@ function isJson(contentType: string): boolean {
   return /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType);
 }
 
+function decodeText(data: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(data);
+  } catch (cause) {
+    throw malformed("its JSON is not UTF-8", cause);
+  }
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -100,7 +108,9 @@ function parse(text: string): unknown {
 
 function refuseEncodings(payload: Payload): void {
   if (payload.encodings.length === 0) return;
-  throw malformed(`decode it first: ${payload.encodings.join(", ")}`);
+  // A codec's parameters may name a key, and end at the semicolon.
+  const names = payload.encodings.map((encoding) => encoding.split(";")[0]);
+  throw malformed(`no codec for the encoding ${names.join(", ")}`);
 }
 
 function malformed(what: string, cause?: unknown): QTasksError {

@@ -14,7 +14,7 @@
 --- @include flush-delayed
 --- @include read-offers
 --- @include open-ready
---- @include best-ready
+--- @include pass-ready
 --- @include any-ready
 --- @include due-names
 --- @include earliest-due
@@ -66,15 +66,16 @@ end
 local function serve(offer)
   local sources = open_ready(prefix .. BROKER_KEY.ready, offer.pairs, max)
   while #taken < max do
-    local source, id = best_ready(sources)
+    local source = sources[1]
     if not source then return end
+    local id = source.id
     local message = read_message(id)
     message.hold = hold
     redis.call("HSET", hash, id, pack_message(message))
     place_message(prefix, id, message, now + hold_ms)
     add(id, message)
     taken[#taken + 1] = id
-    source.at = source.at + 2
+    pass_ready(sources)
   end
 end
 

@@ -18,7 +18,7 @@
 --- @include move-due
 --- @include read-offers
 --- @include open-ready
---- @include best-ready
+--- @include pass-ready
 --- @include any-ready
 --- @include due-names
 --- @include earliest-due
@@ -83,14 +83,14 @@ local function serve(offer)
   local sources = open_ready(prefix .. KEY.ready, offer.pairs, max)
   local looked_at = 0
   while #given < max and looked_at < max + 1000 do
-    local source, id = best_ready(sources)
+    local source = sources[1]
     if not source then return end
-    if not start(id, source.pair, offer.queue) then
+    if not start(source.id, source.pair, offer.queue) then
       is_full = true
       return
     end
     looked_at = looked_at + 1
-    source.at = source.at + 2
+    pass_ready(sources)
   end
 end
 

@@ -66,11 +66,14 @@ export class TestWorker {
     return this.#server.workers.pollTasks(request, { signal });
   }
 
-  /** Waits for a task and takes it. */
+  /** Waits for a task and takes it; what polls bring besides is passed over. */
   async take(): Promise<LeasedTask> {
-    const { tasks } = await this.poll(1, PATIENCE_MS);
-    assert.equal(tasks.length, 1, "nothing was handed out");
-    return tasks[0]!;
+    const deadline = performance.now() + PATIENCE_MS;
+    while (performance.now() < deadline) {
+      const { tasks } = await this.poll(1, PATIENCE_MS);
+      if (tasks.length > 0) return tasks[0]!;
+    }
+    assert.fail("nothing was handed out");
   }
 
   /** Nothing is handed out, also after a moment. */

@@ -1,0 +1,66 @@
+/** The rescuer leaves leases alone while it can't tell healthy workers from lost ones. */
+import assert from "node:assert/strict";
+import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { onBothBackends } from "./setup.ts";
+import { TestWorker } from "./test-worker.ts";
+
+const timings = { heartbeatIntervalMs: 100, sweepIntervalMs: 20 };
+
+onBothBackends("rescuer", (it) => {
+  it(
+    "after a jump of the clock, workers get two heartbeats to renew",
+    { timings },
+    async (scene) => {
+      const worker = await TestWorker.open(scene);
+      const { taskId } = await scene.enqueue();
+      const lease = await worker.take();
+      await worker.renew(lease);
+      const jumpedAt = performance.now();
+      scene.clock.advance(25_000);
+      while (performance.now() - jumpedAt < 120) {
+        await worker.heartbeat();
+        assert.equal((await scene.get(taskId)).state, TaskState.RUNNING);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      assert.equal((await worker.renew(lease)).verdict, LeaseVerdict.HELD);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal((await scene.get(taskId)).state, TaskState.RUNNING);
+    },
+  );
+
+  it("then it takes what was not renewed", { timings }, async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    await worker.renew(await worker.take());
+    const jumpedAt = performance.now();
+    scene.clock.advance(25_000);
+    await scene.until(taskId, (task) => task.state === TaskState.PENDING);
+    assert.ok(performance.now() - jumpedAt >= 190);
+  });
+
+  it("a new server waits likewise", { timings }, async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    await worker.renew(await worker.take());
+    await scene.pipeline.stop();
+    scene.clock.advance(25_000);
+    const startedAt = performance.now();
+    const later = await scene.openServer();
+    const { task } = await later.tasks.awaitTask({
+      taskId,
+      wait: { seconds: 5n },
+      afterRevision: 2n,
+    });
+    assert.equal(task!.state, TaskState.PENDING);
+    assert.ok(performance.now() - startedAt >= 190);
+  });
+
+  it("waiting tasks past their deadline are not spared", { timings }, async (scene) => {
+    const { taskId } = await scene.enqueue({ pendingTimeout: { seconds: 5n } });
+    const jumpedAt = performance.now();
+    scene.clock.advance(6_000);
+    assert.equal((await scene.end(taskId)).state, TaskState.EXPIRED);
+    assert.ok(performance.now() - jumpedAt < 150);
+  });
+});

@@ -68,7 +68,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxDurationMs: 10 * 365 * 86_400_000,
 });
 
-/** Times of the protocol between server and workers, in ms. */
+/** Times of the protocol between servers, workers and backends, in ms. */
 export interface Timings {
   /** Workers send Heartbeat this often. Default 5 s. */
   readonly heartbeatIntervalMs: number;
@@ -80,6 +80,15 @@ export interface Timings {
   readonly sessionTtlMs: number;
   /** Longest time between two sweeps of the rescuer. Default 10 s. */
   readonly sweepIntervalMs: number;
+  /**
+   * Composed pairs: the reconciler looks this often for publishes that did not come through, and takes those
+   * for lost that were noted this long ago; a broker that forgot its messages is filled again as soon. Default 5 s.
+   */
+  readonly reconcileIntervalMs: number;
+  /** Composed pairs: a message that a server took and never settled is offered again. Default 15 s. */
+  readonly holdMs: number;
+  /** Composed pairs: a storage is free for another broker this long after its last server. Default 15 s. */
+  readonly pairingTtlMs: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = Object.freeze({
@@ -88,4 +97,7 @@ export const DEFAULT_TIMINGS: Timings = Object.freeze({
   leaseMs: 20_000,
   sessionTtlMs: 30_000,
   sweepIntervalMs: 10_000,
+  reconcileIntervalMs: 5_000,
+  holdMs: 15_000,
+  pairingTtlMs: 15_000,
 });

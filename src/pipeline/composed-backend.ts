@@ -11,6 +11,7 @@
 import type { Logger } from "pino";
 import type { Broker, Held, Message } from "../broker/broker.ts";
 import { nonce } from "../core/ids.ts";
+import type { Timings } from "../core/limits.ts";
 import { isLeased, isWaiting, type TaskRecord } from "../core/record.ts";
 import { isStartable, start } from "../core/transitions.ts";
 import type { HandedOut, HandOutParams } from "../storage/joint.ts";
@@ -26,24 +27,24 @@ import type { Backend } from "./backend.ts";
 import { Pairing } from "./pairing.ts";
 import { Reconciler } from "./reconciler.ts";
 
-/** A taken message whose server died is offered again after this long, in ms. */
-const HOLD_MS = 15_000;
-
 export class ComposedBackend implements Backend {
   readonly storage: Storage;
   readonly broker: Broker;
   readonly #pairing: Pairing;
   readonly #reconciler: Reconciler;
+  readonly #holdMs: number;
   readonly #logger: Logger;
   /** Publishes that nobody waits for but {@link stop}. */
   readonly #publishing = new Set<Promise<void>>();
 
-  constructor(storage: Storage, broker: Broker, logger: Logger) {
+  constructor(storage: Storage, broker: Broker, timings: Timings, logger: Logger) {
+    const { pairingTtlMs, reconcileIntervalMs, holdMs } = timings;
     this.storage = storage;
     this.broker = broker;
+    this.#holdMs = holdMs;
     this.#logger = logger;
-    this.#pairing = new Pairing(storage, broker, logger);
-    this.#reconciler = new Reconciler(this, logger);
+    this.#pairing = new Pairing(storage, broker, pairingTtlMs, logger);
+    this.#reconciler = new Reconciler(this, reconcileIntervalMs, logger);
   }
 
   async start(): Promise<void> {
@@ -94,7 +95,7 @@ export class ComposedBackend implements Backend {
 
   async handOut(params: HandOutParams): Promise<HandedOut> {
     const { offers, max, nonce: hold } = params;
-    const taken = await this.broker.take({ offers, max, hold, holdMs: HOLD_MS });
+    const taken = await this.broker.take({ offers, max, hold, holdMs: this.#holdMs });
     const nextDueAt =
       taken.nextDueMs === undefined ? 0 : this.storage.now() + Math.ceil(taken.nextDueMs);
     if (taken.messages.length === 0) return { records: [], more: taken.more, nextDueAt };

@@ -11,8 +11,6 @@ import type { Document, DocumentVerdict, Storage } from "../storage/storage.ts";
 
 const KIND = "pairing";
 const KEY = "broker";
-/** A server that died frees an exclusive pair after this long, in ms. */
-const LOCK_TTL_MS = 15_000;
 
 const OTHER_STORAGE =
   "the broker serves another storage: give each storage a broker of its own, or point both options at the pair that belongs together";
@@ -32,15 +30,18 @@ export class Pairing {
   readonly #storage: Storage;
   readonly #broker: Broker;
   readonly #logger: Logger;
+  /** A server that died frees an exclusive pair after this long, in ms. */
+  readonly #ttlMs: number;
   readonly #owner = nonce();
   /** Version of the document that this server wrote last. */
   #version = 0;
   #renewal: NodeJS.Timeout | undefined;
   #lost = false;
 
-  constructor(storage: Storage, broker: Broker, logger: Logger) {
+  constructor(storage: Storage, broker: Broker, ttlMs: number, logger: Logger) {
     this.#storage = storage;
     this.#broker = broker;
+    this.#ttlMs = ttlMs;
     this.#logger = logger;
   }
 
@@ -98,7 +99,7 @@ export class Pairing {
       expectedVersion: this.#version,
       notify: false,
     };
-    const ttl = this.#isExclusive ? { ttlMs: LOCK_TTL_MS } : {};
+    const ttl = this.#isExclusive ? { ttlMs: this.#ttlMs } : {};
     const [verdict] = await this.#storage.documents.put({ items: [{ ...item, ...ttl }] });
     if (verdict!.kind === "put") this.#version = verdict!.document.version;
     return verdict!;
@@ -107,7 +108,7 @@ export class Pairing {
   #keepLocked(): void {
     const warn = (error: unknown): void =>
       this.#logger.warn({ err: error }, "the pair's lock could not be renewed");
-    this.#renewal = setInterval(() => void this.#renew().catch(warn), LOCK_TTL_MS / 3);
+    this.#renewal = setInterval(() => void this.#renew().catch(warn), this.#ttlMs / 3);
     this.#renewal.unref();
   }
 

@@ -73,7 +73,7 @@ export class Pipeline {
     this.limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
     this.timings = Object.freeze({ ...DEFAULT_TIMINGS, ...options.timings });
     const { limits, timings } = this;
-    const backend = (this.backend = openBackend(options, logger));
+    const backend = (this.backend = openBackend(options, timings, logger));
     const { storage } = backend;
     const now = (): number => storage.now();
     const lanes = (this.lanes = openLanes(backend, (record) => this.#written(record)));
@@ -201,7 +201,7 @@ export class Pipeline {
   }
 }
 
-function openBackend({ backend }: PipelineOptions, logger: Logger): Backend {
+function openBackend({ backend }: PipelineOptions, timings: Timings, logger: Logger): Backend {
   if ("joint" in backend) return new JointBackend(backend.joint);
-  return new ComposedBackend(backend.storage, backend.broker, logger);
+  return new ComposedBackend(backend.storage, backend.broker, timings, logger);
 }

@@ -10,9 +10,6 @@ import { isWaiting, type TaskRecord } from "../core/record.ts";
 import type { Cursor, ListPage, Storage } from "../storage/storage.ts";
 import { Alarm } from "./alarm.ts";
 
-const EVERY_MS = 5_000;
-/** A publish takes far less; an intent that is older has lost its publisher, in ms. */
-const INTENT_AGE_MS = 5_000;
 const INTENTS_PER_SWEEP = 100;
 const KIND = "epoch";
 const KEY = "broker";
@@ -28,16 +25,19 @@ export interface Pair {
 export class Reconciler {
   readonly #backend: Pair;
   readonly #logger: Logger;
+  readonly #intervalMs: number;
   readonly #alarm: Alarm;
   #epoch: string | undefined;
 
-  constructor(backend: Pair, logger: Logger) {
+  /** `intervalMs` is also the age of an intent that has lost its publisher: a publish takes far less. */
+  constructor(backend: Pair, intervalMs: number, logger: Logger) {
     this.#backend = backend;
+    this.#intervalMs = intervalMs;
     this.#logger = logger;
     this.#alarm = new Alarm({
       now: () => backend.storage.now(),
       run: () => this.#sweep(),
-      atLeastEveryMs: EVERY_MS,
+      atLeastEveryMs: intervalMs,
       logger,
     });
   }
@@ -58,7 +58,8 @@ export class Reconciler {
   /** True where there may be more. */
   async #publishIntents(): Promise<boolean> {
     const { storage } = this.#backend;
-    const intents = await storage.intents({ minAgeMs: INTENT_AGE_MS, limit: INTENTS_PER_SWEEP });
+    const minAgeMs = this.#intervalMs;
+    const intents = await storage.intents({ minAgeMs, limit: INTENTS_PER_SWEEP });
     if (intents.length === 0) return false;
     const ids = [...new Set(intents.flatMap((intent) => intent.taskIds))];
     const records = await storage.read({ ids });

@@ -60,6 +60,11 @@ export class Observer {
     this.#limits = limits;
   }
 
+  /** Tasks that somebody awaits or watches by id. */
+  get observedCount(): number {
+    return this.#interest.size;
+  }
+
   /** The record once it is terminal or changed, or as it is when the wait is over. TASK_NOT_FOUND. */
   async awaitOne(params: AwaitParams): Promise<TaskRecord> {
     const { taskId, afterRevision } = params;

@@ -28,7 +28,8 @@ export async function* liveStream<T>(
       const leftMs = endsAt - performance.now();
       const first = await firstOf(next, Math.min(heartbeatMs, leftMs), context);
       if (first === "draining") return yield { kind: "closing", reason: "the server shuts down" };
-      if (first === "time" && performance.now() >= endsAt)
+      // Not by the clock: a timer may fire a fraction of a millisecond early.
+      if (first === "time" && leftMs <= heartbeatMs)
         return yield { kind: "closing", reason: "the stream has reached its age limit" };
       if (first === "time") yield { kind: "heartbeat" };
       else if (first === "item") {

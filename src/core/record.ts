@@ -160,3 +160,21 @@ export function leaseEnd(
   const deadline = earliest(record.attemptDeadlineAt, record.totalDeadlineAt);
   return deadline === 0 ? now + leaseMs : Math.min(now + leaseMs, deadline + LEASE_GRACE_MS);
 }
+
+/**
+ * A record that is about to replace `stored`, with what renewals of the same lease have changed since
+ * its writer read it: they make no revision, so that the compare-and-set can't notice them.
+ */
+export function keepRenewal(stored: TaskRecord, after: TaskRecord): TaskRecord {
+  const sameLease =
+    isLeased(stored.state) &&
+    isLeased(after.state) &&
+    stored.attempt === after.attempt &&
+    stored.nonce === after.nonce;
+  if (!sameLease) return after;
+  return {
+    ...after,
+    leaseEndAt: Math.max(stored.leaseEndAt, after.leaseEndAt),
+    delivered: stored.delivered || after.delivered,
+  };
+}

@@ -9,11 +9,10 @@
  * An intent that outlives its publish is for the reconciler; a hold that outlives its server runs out.
  */
 import type { Logger } from "pino";
-import type { Broker, Held, Message } from "../broker/broker.ts";
+import type { Broker, Message } from "../broker/broker.ts";
 import { nonce } from "../core/ids.ts";
 import type { Timings } from "../core/limits.ts";
-import { isLeased, isWaiting, type TaskRecord } from "../core/record.ts";
-import { isStartable, start } from "../core/transitions.ts";
+import { isWaiting, type TaskRecord } from "../core/record.ts";
 import type { HandedOut, HandOutParams } from "../storage/joint.ts";
 import type {
   Change,
@@ -24,6 +23,7 @@ import type {
   WriteVerdict,
 } from "../storage/storage.ts";
 import type { Backend } from "./backend.ts";
+import { ComposedHandOut } from "./composed-hand-out.ts";
 import { Pairing } from "./pairing.ts";
 import { Reconciler } from "./reconciler.ts";
 
@@ -32,7 +32,7 @@ export class ComposedBackend implements Backend {
   readonly broker: Broker;
   readonly #pairing: Pairing;
   readonly #reconciler: Reconciler;
-  readonly #holdMs: number;
+  readonly #handOut: ComposedHandOut;
   readonly #logger: Logger;
   /** Publishes that nobody waits for but {@link stop}. */
   readonly #publishing = new Set<Promise<void>>();
@@ -41,7 +41,7 @@ export class ComposedBackend implements Backend {
     const { pairingTtlMs, reconcileIntervalMs, holdMs } = timings;
     this.storage = storage;
     this.broker = broker;
-    this.#holdMs = holdMs;
+    this.#handOut = new ComposedHandOut({ storage, broker, holdMs, logger });
     this.#logger = logger;
     this.#pairing = new Pairing(storage, broker, pairingTtlMs, logger);
     this.#reconciler = new Reconciler(this, reconcileIntervalMs, logger);
@@ -93,14 +93,8 @@ export class ComposedBackend implements Backend {
     return verdicts;
   }
 
-  async handOut(params: HandOutParams): Promise<HandedOut> {
-    const { offers, max, nonce: hold } = params;
-    const taken = await this.broker.take({ offers, max, hold, holdMs: this.#holdMs });
-    const nextDueAt =
-      taken.nextDueMs === undefined ? 0 : this.storage.now() + Math.ceil(taken.nextDueMs);
-    if (taken.messages.length === 0) return { records: [], more: taken.more, nextDueAt };
-    const { started, left } = await this.#startTaken(taken.messages, params);
-    return { records: started, more: taken.more || left > 0, nextDueAt };
+  handOut(params: HandOutParams): Promise<HandedOut> {
+    return this.#handOut.handOut(params);
   }
 
   onWork(listener: (work: readonly Work[] | undefined) => void): () => void {
@@ -128,36 +122,6 @@ export class ComposedBackend implements Backend {
       .finally(() => this.#publishing.delete(publishing));
     this.#publishing.add(publishing);
   }
-
-  async #startTaken(
-    messages: readonly Message[],
-    params: HandOutParams,
-  ): Promise<{ started: TaskRecord[]; left: number }> {
-    const records = await this.storage.read({ ids: messages.map((message) => message.taskId) });
-    const now = this.storage.now();
-    const plan = planStarts(messages, records, params, now);
-    const held = (message: Message): Held => ({
-      taskId: message.taskId,
-      generation: message.generation,
-      hold: params.nonce,
-    });
-    const verdicts = await this.storage.write({ changes: plan.changes });
-    const started = plan.changes.flatMap((change, index) => startedBy(change, verdicts[index]!));
-    const settled = messages.filter((message) => !plan.deferred.has(message));
-    const deferred = [...plan.deferred].map(([message, delayMs]) => ({
-      ...held(message),
-      delayMs,
-    }));
-    // The lease is recorded; a message that stays by mistake is refused at its next start.
-    await Promise.all([
-      this.broker.settle({ items: settled.map(held) }),
-      this.broker.defer({ items: deferred }),
-    ]).catch((error: unknown) => {
-      this.#logger.warn({ err: error }, "settle failed; the hold will run out");
-    });
-    const left = deferred.filter(({ delayMs }) => delayMs === 0).length;
-    return { started: [...plan.resumed, ...started], left };
-  }
 }
 
 /** The message that stands for a waiting record. */
@@ -171,46 +135,4 @@ export function messageOf(record: TaskRecord, now: number): Message {
     orderAt: record.orderAt,
     delayMs: Math.max(0, record.dueAt - now),
   };
-}
-
-interface StartPlan {
-  readonly changes: Change[];
-  /** Started by an earlier try of this very hand-out, whose answer got lost. */
-  readonly resumed: TaskRecord[];
-  /** Back to the broker, to be due in so many ms: at once what is too much for this answer. */
-  readonly deferred: Map<Message, number>;
-}
-
-function planStarts(
-  messages: readonly Message[],
-  records: readonly (TaskRecord | undefined)[],
-  params: HandOutParams,
-  now: number,
-): StartPlan {
-  const plan: StartPlan = { changes: [], resumed: [], deferred: new Map() };
-  let bytes = 0;
-  for (const [index, message] of messages.entries()) {
-    const record = records[index];
-    if (record === undefined) continue;
-    if (isLeased(record.state) && record.nonce === params.nonce) plan.resumed.push(record);
-    // Another revision has a message of its own; a task that ended needs none.
-    if (record.revision !== message.generation) continue;
-    if (!isStartable(record, now)) {
-      // The two clocks differ by little: due for the broker, not yet for the storage.
-      if (isWaiting(record.state) && record.dueAt > now)
-        plan.deferred.set(message, record.dueAt - now);
-      continue;
-    }
-    bytes += record.spec.length;
-    if (bytes > params.maxBytes && plan.changes.length > 0) plan.deferred.set(message, 0);
-    else plan.changes.push({ revision: record.revision, after: start(record, { ...params, now }) });
-  }
-  return plan;
-}
-
-/** A repeat of the write finds its own lease in the record. */
-function startedBy(change: Change, verdict: WriteVerdict): TaskRecord[] {
-  if (verdict.kind === "applied") return [change.after];
-  const current = verdict.record;
-  return current !== undefined && current.nonce === change.after.nonce ? [current] : [];
 }

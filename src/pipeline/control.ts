@@ -2,7 +2,7 @@
 import { FailureKind, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { QTasksError, taskNotFound } from "../core/errors.ts";
 import { encodeFailure, serverFailure } from "../core/failure.ts";
-import { isTerminal, isWaiting, leaseEnd, type TaskRecord } from "../core/record.ts";
+import { isTerminal, isWaiting, type TaskRecord } from "../core/record.ts";
 import { decodeSpec, optionMs } from "../core/spec.ts";
 import { stateName } from "../core/state-names.ts";
 import { uniqueOf } from "../core/tags.ts";
@@ -34,10 +34,7 @@ export class Control {
   readonly #lanes: Lanes;
   readonly #storage: Storage;
 
-  readonly #leaseMs: number;
-
-  constructor(lanes: Lanes, storage: Storage, leaseMs: number) {
-    this.#leaseMs = leaseMs;
+  constructor(lanes: Lanes, storage: Storage) {
     this.#lanes = lanes;
     this.#storage = storage;
   }
@@ -126,9 +123,7 @@ export class Control {
     const forceAt = forceAfterMs === undefined ? record.forceAt : now + forceAfterMs;
     const sooner = forceAt !== 0 && (record.forceAt === 0 || forceAt < record.forceAt);
     if (record.state === TaskState.CANCELING && !sooner) return answer(record);
-    // A renewal may have come since this record was read: the write must not take it back.
-    const renewed = { ...record, leaseEndAt: leaseEnd(record, now, this.#leaseMs) };
-    const after = requestCancel(renewed, { now, reason, forceAt });
+    const after = requestCancel(record, { now, reason, forceAt });
     return change(follow(record, after), after);
   }
 }

@@ -86,7 +86,7 @@ export class Pipeline {
     this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger });
     this.#purger = new Purger(storage, logger);
     this.enqueuer = new Enqueuer(lanes, definitions, limits, now);
-    this.control = new Control(lanes, storage, timings.leaseMs);
+    this.control = new Control(lanes, storage);
     this.bulk = new Bulk(storage, this.control);
     this.observer = new Observer(lanes, storage, this.#interest, limits);
     this.outcomes = new Outcomes(lanes, leases, limits, now);

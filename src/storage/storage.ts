@@ -37,7 +37,8 @@ export interface Storage {
   /**
    * Replaces records by compare-and-set on the revision, with the events of the change. Indexes,
    * counters and the feed follow in the same transaction. An `after` whose head is what is stored
-   * already is a repeat: applied. One change per task in a batch.
+   * already is a repeat: applied. Where the same lease goes on, what renewals made of it since the
+   * record was read stays (`keepRenewal` in core/record.ts). One change per task in a batch.
    */
   write(params: WriteParams): Promise<readonly WriteVerdict[]>;
   /**

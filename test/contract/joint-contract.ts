@@ -16,7 +16,8 @@ import { startTests } from "./joint/start.ts";
 import { declareWith, type Declare, type Setup } from "./setup.ts";
 import { twiceJoint } from "./twice.ts";
 
-const PARTS: Readonly<Record<string, (it: Declare<Joint>) => void>> = {
+/** Also run by `backendContract`, on pairs. */
+export const JOINT_PARTS: Readonly<Record<string, (it: Declare<Joint>) => void>> = {
   start: startTests,
   order: orderTests,
   "due times": dueTests,
@@ -27,6 +28,6 @@ const PARTS: Readonly<Record<string, (it: Declare<Joint>) => void>> = {
 export function jointContract(name: string, setup: Setup<Joint>): void {
   describe(`joint contract: ${name}`, () => {
     const it = declareWith(setup, twiceJoint);
-    for (const [part, declare] of Object.entries(PARTS)) describe(part, () => declare(it));
+    for (const [part, declare] of Object.entries(JOINT_PARTS)) describe(part, () => declare(it));
   });
 }

@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import type { Broker } from "../../src/broker/broker.ts";
+import type { Backend } from "../../src/pipeline/backend.ts";
 import type { Joint } from "../../src/storage/joint.ts";
 import type { CreateVerdict, Documents, RenewVerdict, Storage } from "../../src/storage/storage.ts";
+import { overlaid } from "./overlaid.ts";
 import { assertSame } from "./setup.ts";
 
 /** Fails where the second answer is not what the first one lets expect. */
@@ -50,17 +52,31 @@ export function twiceStorage<Subject extends Storage>(storage: Subject): Subject
 
 /** A joint backend that repeats every call; a hand-out repeats its nonce. */
 export function twiceJoint(joint: Joint): Joint {
-  const overrides: Partial<Joint> = {
-    handOut: async (params) => {
-      const first = await joint.handOut(params);
-      const second = await joint.handOut(params);
-      // Nothing was taken: the repeat may find what has become due since.
-      if (first.records.length === 0) return second;
-      assertSame(second.records, first.records, "handOut, repeated");
+  const overrides: Partial<Joint> = { handOut: handOutTwice(joint) };
+  return overlaid(twiceStorage(joint), overrides);
+}
+
+/** A backend that repeats every call; its storage does so by itself, where it is one that does. */
+export function twiceBackend(backend: Backend): Backend {
+  const overrides: Partial<Backend> = {
+    create: async (tasks) => {
+      const first = await backend.create(tasks);
+      const expected = first.map((verdict, index) => createdAgain(verdict, tasks[index]!.record));
+      assertSame(await backend.create(tasks), expected, "create, repeated");
       return first;
     },
+    write: repeated("write", (changes) => backend.write(changes)),
+    handOut: handOutTwice(backend),
+    start: async () => {
+      await backend.start();
+      await backend.start();
+    },
+    stop: async () => {
+      await backend.stop();
+      await backend.stop();
+    },
   };
-  return overlaid(twiceStorage(joint), overrides);
+  return overlaid(backend, overrides);
 }
 
 /** A broker that repeats every call; a take repeats its hold. */
@@ -84,6 +100,17 @@ export function twiceBroker(broker: Broker): Broker {
     },
   };
   return overlaid(broker, overrides);
+}
+
+function handOutTwice(subject: Pick<Joint, "handOut">): Joint["handOut"] {
+  return async (params) => {
+    const first = await subject.handOut(params);
+    const second = await subject.handOut(params);
+    // Nothing was taken: the repeat may find what has become due since.
+    if (first.records.length === 0) return second;
+    assertSame(second.records, first.records, "handOut, repeated");
+    return first;
+  };
 }
 
 function twiceDocuments(documents: Documents): Documents {
@@ -134,15 +161,4 @@ function assertRenewedAgain(second: readonly RenewVerdict[], first: readonly Ren
       assertSame({ ...verdict, leaseEndAt: 0 }, { ...before, leaseEndAt: 0 });
     } else assertSame(verdict, before, "renew, repeated");
   }
-}
-
-/** The subject with some members replaced; the others are called on the subject itself. */
-function overlaid<Subject extends object>(subject: Subject, overrides: object): Subject {
-  return new Proxy(subject, {
-    get(target, key) {
-      if (Object.hasOwn(overrides, key)) return Reflect.get(overrides, key);
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }

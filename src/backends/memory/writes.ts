@@ -1,6 +1,6 @@
 /** Single writes to the tasks: each checks, changes and answers with a verdict. */
 import { encodeHead } from "../../core/record-codec.ts";
-import { isTerminal, type TaskRecord } from "../../core/record.ts";
+import { isTerminal, keepRenewal, type TaskRecord } from "../../core/record.ts";
 import { renew } from "../../core/transitions.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type {
@@ -44,7 +44,7 @@ export function writeTask(
     if (holder !== undefined) return { kind: "held", record: holder };
     tasks.uniqueKeys.take(after, claim);
   }
-  tasks.replace(entry, after, now);
+  tasks.replace(entry, keepRenewal(entry.record, after), now);
   entry.events.append(change.events ?? [], maxLogs);
   return { kind: "applied" };
 }

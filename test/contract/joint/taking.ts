@@ -19,7 +19,7 @@ export function handOutParams(overrides: Partial<HandOutParams> = {}): HandOutPa
 }
 
 export async function handOut(
-  joint: Joint,
+  joint: Pick<Joint, "handOut">,
   overrides: Partial<HandOutParams> = {},
 ): Promise<HandedOut> {
   return joint.handOut(handOutParams(overrides));
@@ -27,7 +27,7 @@ export async function handOut(
 
 /** The ids of what is handed out, in its order. */
 export async function takeIds(
-  joint: Joint,
+  joint: Pick<Joint, "handOut">,
   overrides: Partial<HandOutParams> = {},
 ): Promise<string[]> {
   return idsOf((await handOut(joint, overrides)).records);

@@ -1,6 +1,6 @@
 /** Renewals: held while the lease is current, expired or not. */
 import assert from "node:assert/strict";
-import { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { AttemptState, TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { nonce } from "../../../src/core/ids.ts";
 import { LEASE_GRACE_MS, type TaskRecord } from "../../../src/core/record.ts";
 import { giveBack, requestCancel } from "../../../src/core/transitions.ts";
@@ -74,6 +74,19 @@ export function leaseTests(it: Declare<Storage>): void {
     assert.ok(verdict.kind === "held");
     assert.equal(verdict.canceling, true);
     assert.equal(verdict.cancelReason, cancel.reason);
+  });
+
+  it("a write from before a renewal does not take the renewal back", async ({ subject }) => {
+    const running = await addRunning(subject, makeRecord(), { leaseMs: 1_000, delivered: false });
+    const renewed = await renew(subject, running, { leaseMs: 600_000 });
+    assert.ok(renewed.kind === "held");
+    const cancel = { now: Date.now(), reason: "stop", forceAt: 0 };
+    await put(subject, running, requestCancel(running, cancel));
+    const stored = await readOne(subject, running.id);
+    assert.ok(stored !== undefined && stored.state === TaskState.CANCELING);
+    assert.ok(stored.leaseEndAt >= renewed.leaseEndAt);
+    assert.equal(stored.delivered, true);
+    assertSame((await subject.overdue({ limit: 10 })).records, []);
   });
 
   it("other attempts and nonces are lost, as is what does not run", async ({ subject }) => {

@@ -1,5 +1,5 @@
 import { HEAD } from "../../../core/record-codec.ts";
-import { isTerminal, isWaiting } from "../../../core/record.ts";
+import { isLeased, isTerminal, isWaiting } from "../../../core/record.ts";
 import type { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import type { RemoveVerdict, TaskVersion } from "../../../storage/storage.ts";
 import { unpack } from "../packed.ts";
@@ -80,6 +80,8 @@ export class Writes {
       const obstacle = this.#obstacle(change, now);
       if (obstacle !== undefined) return obstacle;
     }
+    if (isLeased(head[HEAD.state] as TaskState))
+      keepRenewal(this.#to.parts.whole(table.byId(id)!), head);
     table.replace(key, head, tail, now);
     events.append(key.seq, change.events, change.bodies);
     return ["applied"];
@@ -116,6 +118,21 @@ function* changesIn(params: PackedWrite): Iterable<Change> {
 function isRepeat(stored: Buffer, after: Buffer): boolean {
   if (stored.readDoubleLE(HEAD.revision) !== after.readDoubleLE(HEAD.revision)) return false;
   return steady(stored).equals(steady(after));
+}
+
+/** As keepRenewal of core/record.ts, on packed heads: changes `after`. */
+function keepRenewal(stored: Buffer, after: Buffer): void {
+  const sameLease =
+    isLeased(stored[HEAD.state] as TaskState) &&
+    stored.readUInt32LE(HEAD.attempt) === after.readUInt32LE(HEAD.attempt) &&
+    stored.compare(after, HEAD.nonce, HEAD.nonce + 16, HEAD.nonce, HEAD.nonce + 16) === 0;
+  if (!sameLease) return;
+  const leaseEndAt = Math.max(
+    stored.readDoubleLE(HEAD.leaseEndAt),
+    after.readDoubleLE(HEAD.leaseEndAt),
+  );
+  after.writeDoubleLE(leaseEndAt, HEAD.leaseEndAt);
+  after[HEAD.flags]! |= stored[HEAD.flags]!;
 }
 
 /** A copy without what a renewal changes. */

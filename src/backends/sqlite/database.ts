@@ -23,7 +23,10 @@ export interface FileKind {
   readonly schema: URL;
   /** What the faults of the disk are called. */
   readonly unavailable: Reason;
-  /** FULL: a commit is on the disk when it returns. NORMAL: it may be lost in a power failure. */
+  /**
+   * FULL: a commit is on the disk when it returns. NORMAL: it may be lost in a power failure. Opened
+   * files are FULL; {@link relax} makes it so.
+   */
   readonly synchronous: "FULL" | "NORMAL";
 }
 
@@ -66,7 +69,7 @@ function openOnce(kind: FileKind, path: string, create: boolean): DatabaseSync {
     const fresh = checkOwner(db, kind, path);
     db.exec(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${kind.synchronous};
+      PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA temp_store = MEMORY;
@@ -79,6 +82,11 @@ function openOnce(kind: FileKind, path: string, create: boolean): DatabaseSync {
     db.close();
     throw thrown;
   }
+}
+
+/** From now on commits are as durable as the kind of file wants them. */
+export function relax(db: DatabaseSync, kind: FileKind): void {
+  db.exec(`PRAGMA synchronous = ${kind.synchronous}`);
 }
 
 /** Whether the file is new. Reads only, so that a file of somebody else's stays as it is. */

@@ -1,7 +1,7 @@
 /** Opens a file of either kind and puts its engine to work. */
 import type { DatabaseSync } from "node:sqlite";
 import { BrokerEngine, BROKER_FILE } from "./broker-engine/broker-engine.ts";
-import { openDatabase, type FileKind } from "./database.ts";
+import { openDatabase, relax, type FileKind } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { StorageEngine, STORAGE_FILE } from "./engine/storage-engine.ts";
 import { KeptClock } from "./kept-clock.ts";
@@ -37,7 +37,10 @@ export function sessionOver(db: DatabaseSync, data: ThreadData): OpenedSession {
     data.engine === "storage"
       ? new StorageEngine({ statements, meta, now, maxLogs: data.maxLogs })
       : new BrokerEngine({ statements, meta, now });
-  const { unavailable } = fileOf(data);
+  const file = fileOf(data);
+  // Not before: what an engine writes as it opens must last, a broker's epoch above all.
+  relax(db, file);
+  const { unavailable } = file;
   const session = new Session({ db, engine, clock, path: data.path, unavailable });
   return { session, facts: engine.facts, warnings };
 }

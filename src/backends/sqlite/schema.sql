@@ -31,12 +31,13 @@ CREATE TABLE task (
   tail BLOB
 ) STRICT;
 
+-- Conditions spell out OR: an IN list costs each write 0.5 us per index, touched or not (measured).
 CREATE INDEX ready ON task (queue, name, rank, order_at, id, attention_at) WHERE state = 2;
-CREATE INDEX delayed ON task (queue, name, due_at, state) WHERE state IN (1, 4);
+CREATE INDEX delayed ON task (queue, name, due_at, state) WHERE (state = 1 OR state = 4);
 -- Ready tasks that came back with an older place than their due time: few, and all that `ready` can't tell the longest due from.
 CREATE INDEX returned ON task (queue, due_at) WHERE state = 2 AND due_at <> order_at;
-CREATE INDEX leased ON task (attention_at) WHERE state IN (3, 5);
-CREATE INDEX deadline ON task (attention_at) WHERE state IN (1, 2, 4) AND attention_at > 0;
+CREATE INDEX leased ON task (attention_at) WHERE (state = 3 OR state = 5);
+CREATE INDEX deadline ON task (attention_at) WHERE (state = 1 OR state = 2 OR state = 4) AND attention_at > 0;
 CREATE INDEX purgeable ON task (purge_at) WHERE state >= 16;
 CREATE INDEX created ON task (created_at, id);
 CREATE INDEX unsuccessful ON task (state, created_at, id) WHERE state > 16;

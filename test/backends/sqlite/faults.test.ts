@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -120,6 +121,35 @@ function isUnavailable(error: unknown): boolean {
   assert.match(error.message, /a\.db/);
   return true;
 }
+
+test("a call that can't be sent fails alone", async (t) => {
+  const storage = await openStorage(t, { path: join(await freshFolder(t), "a.db") });
+  const [first, last] = [makeRecord(), makeRecord()];
+  const calls = [
+    add(storage, first),
+    storage.read({ ids: [(() => "a function can't be cloned") as unknown as string] }),
+    add(storage, last),
+  ];
+  const reasons = (await Promise.allSettled(calls)).map(({ status }) => status);
+  assert.deepEqual(reasons, ["fulfilled", "rejected", "fulfilled"]);
+});
+
+test("a file that is gone after a fault is not made anew", async (t) => {
+  const folder = await freshFolder(t);
+  const path = join(folder, "a.db");
+  const storage = await openStorage(t, { path });
+  await add(storage, makeRecord());
+  await limitFileSize("1000");
+  try {
+    await assert.rejects(add(storage, makeRecord()), isUnavailable);
+  } finally {
+    await limitFileSize("unlimited");
+  }
+  await rm(path);
+  await assert.rejects(storage.ping(), isUnavailable);
+  await assert.rejects(storage.ping(), isUnavailable);
+  assert.deepEqual((await readdir(folder)).includes("a.db"), false);
+});
 
 test("calls on a storage that was not started, or was stopped, are refused", async (t) => {
   const storage = await openStorage(t, { path: join(await freshFolder(t), "a.db") });

@@ -21,8 +21,10 @@ export class LiveTasks {
 
   constructor(statements: Statements) {
     const columns = "SELECT created_at, id, seq FROM task INDEXED BY";
-    this.#leased = statements.query<Columns>(`${columns} leased WHERE state IN (3, 5) LIMIT ?`);
-    const lists = ["ready WHERE state = 2", "delayed WHERE state IN (1, 4)"];
+    this.#leased = statements.query<Columns>(
+      `${columns} leased WHERE (state = 3 OR state = 5) LIMIT ?`,
+    );
+    const lists = ["ready WHERE state = 2", "delayed WHERE (state = 1 OR state = 4)"];
     this.#ofQueue = lists.map((list) =>
       statements.query<Columns>(`${columns} ${list} AND queue = ? LIMIT ?`),
     );

@@ -28,7 +28,9 @@ export class QueueStates {
       SELECT name FROM task INDEXED BY ${index} WHERE ${state} AND queue = ? AND name > ?
       ORDER BY name LIMIT 1`;
     this.#readyName = statements.query<[name: number]>(nameAfter("ready", "state = 2"));
-    this.#delayedName = statements.query<[name: number]>(nameAfter("delayed", "state IN (1, 4)"));
+    this.#delayedName = statements.query<[name: number]>(
+      nameAfter("delayed", "(state = 1 OR state = 4)"),
+    );
     this.#rank = statements.query<[rank: number]>(`
       SELECT rank FROM task INDEXED BY ready WHERE state = 2 AND queue = ? AND name = ? AND rank > ?
       ORDER BY rank LIMIT 1`);
@@ -41,10 +43,10 @@ export class QueueStates {
       WHERE state = 2 AND due_at <> order_at AND queue = ? ORDER BY due_at LIMIT 1`);
     this.#due = statements.query<[dueAt: number]>(`
       SELECT due_at FROM task INDEXED BY delayed
-      WHERE state IN (1, 4) AND queue = ? AND name = ? AND due_at <= ? ORDER BY due_at LIMIT 1`);
+      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? AND due_at <= ? ORDER BY due_at LIMIT 1`);
     this.#dueCounts = statements.query<[state: TaskState, n: number]>(`
       SELECT state, count(*) FROM task INDEXED BY delayed
-      WHERE state IN (1, 4) AND queue = ? AND name = ? AND due_at <= ? GROUP BY state`);
+      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? AND due_at <= ? GROUP BY state`);
   }
 
   /** Counts by queue, for those that have or had tasks. */

@@ -25,10 +25,10 @@ export class ReadyTasks implements ReadyLists<ReadyTask> {
       ORDER BY rank, order_at, id LIMIT ?`);
     this.#due = statements.query<[seq: number, state: TaskState]>(`
       SELECT seq, state FROM task INDEXED BY delayed
-      WHERE state IN (1, 4) AND queue = ? AND name = ? AND due_at <= ? ORDER BY due_at LIMIT ?`);
+      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? AND due_at <= ? ORDER BY due_at LIMIT ?`);
     this.#nextDue = statements.query<[dueAt: number]>(`
       SELECT due_at FROM task INDEXED BY delayed
-      WHERE state IN (1, 4) AND queue = ? AND name = ? ORDER BY due_at LIMIT 1`);
+      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? ORDER BY due_at LIMIT 1`);
     this.#setState = statements.command("UPDATE task SET state = ? WHERE seq = ?");
   }
 

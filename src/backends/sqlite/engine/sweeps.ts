@@ -20,8 +20,8 @@ export class Sweeps {
     const from = (index: string, condition: string): string =>
       `SELECT attention_at, ${ROW_COLUMNS} FROM task INDEXED BY ${index} WHERE ${condition}`;
     this.#attention = statements.query<[attentionAt: number, ...RowColumns]>(`
-      ${from("leased", "state IN (3, 5)")} UNION ALL
-      ${from("deadline", "state IN (1, 2, 4) AND attention_at > 0")} ORDER BY attention_at`);
+      ${from("leased", "(state = 3 OR state = 5)")} UNION ALL
+      ${from("deadline", "(state = 1 OR state = 2 OR state = 4) AND attention_at > 0")} ORDER BY attention_at`);
     this.#purgeable = statements.query<RowColumns>(`
       SELECT ${ROW_COLUMNS} FROM task INDEXED BY purgeable
       WHERE state >= 16 AND purge_at <= ? ORDER BY purge_at LIMIT ?`);

@@ -80,7 +80,7 @@ export class Writes {
       const obstacle = this.#obstacle(change, now);
       if (obstacle !== undefined) return obstacle;
     }
-    if (isLeased(head[HEAD.state] as TaskState))
+    if (isLeased(key.state) && isLeased(head[HEAD.state] as TaskState))
       keepRenewal(this.#to.parts.whole(table.byId(id)!), head);
     table.replace(key, head, tail, now);
     events.append(key.seq, change.events, change.bodies);

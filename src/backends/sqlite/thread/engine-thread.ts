@@ -3,7 +3,8 @@ import { Worker } from "node:worker_threads";
 import { QTasksError, type Reason } from "../../../core/errors.ts";
 import type { MonotoneClock } from "../monotone-clock.ts";
 import { buffersOf } from "../packed.ts";
-import type { Answer, Call, CallMap, Reply, Request, ThreadData } from "./calls.ts";
+import type { Call, CallMap, Reply, Request, ThreadData } from "./calls.ts";
+import { PendingCalls } from "./pending-calls.ts";
 
 export interface EngineThreadOptions<Facts> {
   readonly engine: ThreadData["engine"];
@@ -17,12 +18,8 @@ export interface EngineThreadOptions<Facts> {
   readonly onWarning: (warning: string) => void;
 }
 
-interface Waiting {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: QTasksError) => void;
-  /** Sees the answer in the order of the engine, before the caller does. */
-  readonly onValue: ((value: never) => void) | undefined;
-}
+/** How long calls are refused outright after a file could not be opened again, in ms. */
+const REOPEN_AFTER_MS = 500;
 
 /**
  * The main side of an engine: posts calls and hands back their answers. Calls of one tick are one message.
@@ -32,15 +29,15 @@ interface Waiting {
  */
 export class EngineThread<Calls extends CallMap, Facts> {
   readonly #options: EngineThreadOptions<Facts>;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new PendingCalls();
   #outbox: Call[] = [];
-  #lastId = 0;
   #worker: Worker | undefined;
   #opening: Promise<void> | undefined;
   /** Between start and stop. */
   #started = false;
   /** A thread has had the file open: it must not be made anew. */
   #hasOpened = false;
+  #refused: { readonly until: number; readonly error: QTasksError } | undefined;
 
   constructor(options: EngineThreadOptions<Facts>) {
     this.#options = options;
@@ -64,7 +61,8 @@ export class EngineThread<Calls extends CallMap, Facts> {
     const worker = this.#worker;
     if (worker === undefined) return;
     const gone = new Promise((done) => worker.once("exit", done));
-    this.#post({ stop: true });
+    this.#post();
+    worker.postMessage(this.#request([], true));
     worker.ref();
     await gone;
   }
@@ -76,22 +74,57 @@ export class EngineThread<Calls extends CallMap, Facts> {
     onValue?: (value: Calls[Name]["answer"]) => void,
   ): Promise<Calls[Name]["answer"]> {
     if (!this.#started) throw this.#unavailable("is not open");
-    if (this.#worker === undefined || this.#opening !== undefined) await this.#open();
+    if (this.#worker === undefined || this.#opening !== undefined) await this.#reopen();
     return new Promise((onResolve, onReject) => {
-      const id = (this.#lastId += 1);
-      this.#waiting.set(id, { resolve: onResolve, reject: onReject, onValue });
+      const id = this.#pending.add({ resolve: onResolve, reject: onReject, onValue });
       this.#outbox.push({ id, method, params });
-      if (this.#outbox.length === 1) queueMicrotask(() => this.#post({}));
-      if (this.#waiting.size === 1) this.#worker?.ref();
+      if (this.#outbox.length === 1) queueMicrotask(() => this.#post());
+      if (this.#pending.size === 1) this.#worker?.ref();
     });
   }
 
-  #post(request: Pick<Request, "stop">): void {
+  #post(): void {
     const calls = this.#outbox;
-    if (this.#worker === undefined || (calls.length === 0 && request.stop === undefined)) return;
     this.#outbox = [];
+    if (calls.length === 0) return;
+    try {
+      this.#send(calls);
+    } catch {
+      // Params that can't be cloned: their own call fails, and no other.
+      for (const call of calls) this.#sendAlone(call);
+    }
+  }
+
+  #send(calls: readonly Call[]): void {
+    if (this.#worker === undefined) throw this.#unavailable("was closed before the call");
     const transfer = calls.flatMap((call) => buffersOf(call.params));
-    this.#worker.postMessage({ ...request, now: this.#options.clock.now(), calls }, transfer);
+    this.#worker.postMessage(this.#request(calls), transfer);
+  }
+
+  #sendAlone(call: Call): void {
+    try {
+      this.#send([call]);
+    } catch (thrown) {
+      const { reason, message } = QTasksError.from(thrown);
+      this.#pending.answer({ id: call.id, failure: { reason, message } });
+    }
+  }
+
+  #request(calls: readonly Call[], stop?: true): Request {
+    return { now: this.#options.clock.now(), calls, stop };
+  }
+
+  /** Opens the file after a thread broke. What keeps it closed is asked again after a while only. */
+  async #reopen(): Promise<void> {
+    const refused = this.#refused;
+    if (refused !== undefined && performance.now() < refused.until) throw refused.error;
+    try {
+      await this.#open();
+    } catch (thrown) {
+      const error = this.#unavailable("can't be opened again", thrown);
+      this.#refused = { until: performance.now() + REOPEN_AFTER_MS, error };
+      throw error;
+    }
   }
 
   #open(): Promise<void> {
@@ -108,33 +141,41 @@ export class EngineThread<Calls extends CallMap, Facts> {
     const worker = new Worker(threadUrl(), { workerData, execArgv: [], name: "qtasks-sqlite" });
     this.#worker = worker;
     return new Promise((onOpened, onRefused) => {
+      const gone = (cause?: unknown): void => {
+        this.#gone(worker, cause);
+        onRefused(this.#unavailable("could not be opened", cause));
+      };
+      worker.once("error", gone);
+      worker.once("exit", () => gone());
       worker.on("message", (reply: Reply) => {
-        if (reply.kind === "answers") return this.#answered(reply.answers);
         try {
-          this.#greeted(reply);
-          worker.unref();
+          this.#hear(worker, reply);
           onOpened();
         } catch (thrown) {
           this.#dismiss(worker);
           onRefused(QTasksError.from(thrown));
         }
       });
-      worker.once("error", (error) => {
-        this.#gone(worker, error);
-        onRefused(this.#unavailable("could not be opened", error));
-      });
-      worker.once("exit", () => {
-        this.#gone(worker);
-        onRefused(this.#unavailable("could not be opened"));
-      });
     });
   }
 
-  /** Ends a thread whose file is not the one that is wanted. */
+  #hear(worker: Worker, reply: Reply): void {
+    if (reply.kind === "refused")
+      throw new QTasksError(reply.failure.reason, reply.failure.message);
+    if (reply.kind === "answers") for (const answer of reply.answers) this.#pending.answer(answer);
+    else {
+      // The engine of this kind gives these facts; the wire does not know their type.
+      this.#options.onOpened(reply.facts as Facts);
+      this.#hasOpened = true;
+      reply.warnings.forEach(this.#options.onWarning);
+    }
+    if (this.#pending.size === 0) worker.unref();
+  }
+
+  /** Ends a thread that has no file, or not the one that is wanted. */
   #dismiss(worker: Worker): void {
     this.#worker = undefined;
-    const request: Request = { now: this.#options.clock.now(), calls: [], stop: true };
-    worker.postMessage(request);
+    worker.postMessage(this.#request([], true));
     worker.unref();
   }
 
@@ -143,49 +184,16 @@ export class EngineThread<Calls extends CallMap, Facts> {
     return { engine, path: resolve(path), create: !this.#hasOpened, now: clock.wall(), maxLogs };
   }
 
-  #greeted(reply: Exclude<Reply, { kind: "answers" }>): void {
-    if (reply.kind === "refused") throw this.#refusal(reply.failure);
-    // The engine of this kind gives these facts; the wire does not know their type.
-    this.#options.onOpened(reply.facts as Facts);
-    this.#hasOpened = true;
-    reply.warnings.forEach(this.#options.onWarning);
-  }
-
-  #answered(answers: readonly Answer[]): void {
-    for (const answer of answers) {
-      const waiting = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
-      if (answer.failure !== undefined) waiting?.reject(this.#refusal(answer.failure));
-      else {
-        waiting?.onValue?.(answer.value as never);
-        waiting?.resolve(answer.value as never);
-      }
-    }
-    if (this.#waiting.size === 0) this.#worker?.unref();
-  }
-
-  #gone(worker: Worker, cause?: Error): void {
+  #gone(worker: Worker, cause?: unknown): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     this.#outbox = [];
-    const lost = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of lost) reject(this.#unavailable("was closed during the call", cause));
+    this.#pending.fail(this.#unavailable("was closed during the call", cause));
   }
 
-  #refusal({
-    reason,
-    message,
-  }: {
-    readonly reason: Reason;
-    readonly message: string;
-  }): QTasksError {
-    return new QTasksError(reason, message);
-  }
-
-  #unavailable(what: string, cause?: Error): QTasksError {
+  #unavailable(what: string, cause?: unknown): QTasksError {
     const { unavailable, path } = this.#options;
-    const detail = cause === undefined ? "" : `: ${cause.message}`;
+    const detail = cause === undefined ? "" : `: ${QTasksError.from(cause).message}`;
     return new QTasksError(unavailable, `SQLite file ${path} ${what}${detail}`, { cause });
   }
 }

@@ -9,8 +9,9 @@ import { buffersOf } from "../packed.ts";
 import type { TimedCall } from "../session.ts";
 import type { Answer, Reply, Request, ThreadData } from "./calls.ts";
 
-/** Calls of one flush at the most; each is a batch itself. */
+/** Where a flush ends though more calls are there: each call is a batch itself. */
 const MAX_CALLS = 64;
+const MAX_BYTES = 1024 * 1024;
 
 if (parentPort === null) throw new Error("this module is a worker thread's entry");
 const port = parentPort;
@@ -28,13 +29,15 @@ function sayAnswers(answers: readonly Answer[]): void {
 
 /** Everything that is in the inbox, within bounds. */
 function gather(first: Request): Request[] {
-  const requests = [first];
-  for (let calls = first.calls.length; calls < MAX_CALLS;) {
-    const next = receiveMessageOnPort(port);
-    if (next === undefined) break;
-    const request = next.message as Request;
+  const requests: Request[] = [];
+  let [calls, bytes] = [0, 0];
+  for (let request: Request | undefined = first; request !== undefined;) {
     requests.push(request);
     calls += request.calls.length;
+    for (const call of request.calls)
+      for (const buffer of buffersOf(call.params)) bytes += buffer.byteLength;
+    const full = calls >= MAX_CALLS || bytes >= MAX_BYTES;
+    request = full ? undefined : (receiveMessageOnPort(port)?.message as Request | undefined);
   }
   return requests;
 }

@@ -17,12 +17,13 @@ import { declareWith, type Declare, type Setup } from "./setup.ts";
 import { twiceJoint } from "./twice.ts";
 
 /** Also run by `backendContract`, on pairs. */
-export const JOINT_PARTS: Readonly<Record<string, (it: Declare<Joint>) => void>> = {
-  start: startTests,
-  order: orderTests,
-  "due times": dueTests,
-  limits: limitTests,
-};
+export const JOINT_PARTS: Readonly<Record<string, (it: Declare<Joint>, slackMs?: number) => void>> =
+  {
+    start: startTests,
+    order: orderTests,
+    "due times": dueTests,
+    limits: limitTests,
+  };
 
 /** Declares the tests of every part of the contract. */
 export function jointContract(name: string, setup: Setup<Joint>): void {

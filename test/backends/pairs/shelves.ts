@@ -1,0 +1,70 @@
+/** Shelves of the three datastores, and every backend that can be made of them. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { MemoryBroker } from "../../../src/backends/memory/memory-broker.ts";
+import { MemoryStorage } from "../../../src/backends/memory/memory-storage.ts";
+import { RedisBroker } from "../../../src/backends/redis/redis-broker.ts";
+import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
+import { SqliteBroker } from "../../../src/backends/sqlite/sqlite-broker.ts";
+import { SqliteStorage } from "../../../src/backends/sqlite/sqlite-storage.ts";
+import type {
+  BrokerShelf,
+  PlaceSetup,
+  Shelf,
+  StorageShelf,
+} from "../../contract/backend/places.ts";
+import { randomPrefix, redisUrl } from "../../support/redis.ts";
+import { tempFolder } from "../../support/temp.ts";
+import { keysOf, withRedis } from "../redis/fresh.ts";
+
+export type Datastore = "memory" | "sqlite" | "redis";
+export const DATASTORES: readonly Datastore[] = ["memory", "sqlite", "redis"];
+
+export const storageShelves: Readonly<Record<Datastore, () => Promise<StorageShelf>>> = {
+  memory: async () => {
+    const storage = new MemoryStorage();
+    return { open: () => storage, clear: async () => {} };
+  },
+  sqlite: () => fileShelf((path) => new SqliteStorage({ path })),
+  redis: () => redisShelf("", (place) => new RedisStorage(place)),
+};
+
+export const brokerShelves: Readonly<Record<Datastore, () => Promise<BrokerShelf>>> = {
+  memory: async () => ({ open: () => new MemoryBroker(), clear: async () => {} }),
+  sqlite: () => fileShelf((path) => new SqliteBroker({ path })),
+  redis: () => redisShelf("b0", (place) => new RedisBroker(place)),
+};
+
+export function jointPlace(datastore: Datastore): PlaceSetup {
+  return async () => ({ kind: "joint", storage: await storageShelves[datastore]() });
+}
+
+export function pairPlace(storage: Datastore, broker: Datastore): PlaceSetup {
+  return async () => ({
+    kind: "composed",
+    storage: await storageShelves[storage](),
+    broker: await brokerShelves[broker](),
+  });
+}
+
+async function fileShelf<Component>(make: (path: string) => Component): Promise<Shelf<Component>> {
+  const folder = tempFolder();
+  return {
+    open: () => make(join(folder, "file.db")),
+    clear: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function redisShelf<Component>(
+  partition: string,
+  make: (place: { readonly url: string; readonly prefix: string }) => Component,
+): Promise<Shelf<Component>> {
+  const url = await redisUrl();
+  const prefix = randomPrefix();
+  const empty = (): Promise<void> =>
+    withRedis(url, async (redis) => {
+      const keys = (await keysOf(redis, prefix)).filter((key) => key.includes(`:${partition}`));
+      if (keys.length > 0) await redis.unlink(...keys);
+    });
+  return { open: () => make({ url, prefix }), clear: empty, empty };
+}

@@ -33,8 +33,6 @@ export class Pairing {
   /** A server that died frees an exclusive pair after this long, in ms. */
   readonly #ttlMs: number;
   readonly #owner = nonce();
-  /** Version of the document that this server wrote last. */
-  #version = 0;
   #renewal: NodeJS.Timeout | undefined;
   #lost = false;
 
@@ -49,12 +47,9 @@ export class Pairing {
   async start(): Promise<void> {
     const { keyspaceId } = await this.#broker.bind({ keyspaceId: this.#storage.keyspaceId });
     if (keyspaceId !== this.#storage.keyspaceId) throw mismatch(OTHER_STORAGE);
-    const [document] = await this.#storage.documents.get({ keys: [{ kind: KIND, key: KEY }] });
-    const refusal = this.#refusal(document);
+    const refusal = await this.#tie();
     if (refusal !== undefined) throw mismatch(refusal);
-    this.#version = document?.version ?? 0;
     this.#lost = false;
-    if ((await this.#put()).kind === "conflict") throw mismatch(AT_THIS_MOMENT);
     if (this.#isExclusive) this.#keepLocked();
   }
 
@@ -87,7 +82,16 @@ export class Pairing {
     return bound.brokerId === this.#broker.brokerId ? undefined : OTHER_BROKER;
   }
 
-  async #put(): Promise<DocumentVerdict> {
+  /** Writes the document, unless it says that the storage is tied already: why, then. */
+  async #tie(): Promise<string | undefined> {
+    const [document] = await this.#storage.documents.get({ keys: [{ kind: KIND, key: KEY }] });
+    const refusal = this.#refusal(document);
+    if (refusal !== undefined) return refusal;
+    const verdict = await this.#put(document?.version ?? 0);
+    return verdict.kind === "conflict" ? AT_THIS_MOMENT : undefined;
+  }
+
+  async #put(expectedVersion: number): Promise<DocumentVerdict> {
     const binding: Binding = {
       brokerId: this.#broker.brokerId,
       owner: this.#isExclusive ? this.#owner : "",
@@ -96,12 +100,11 @@ export class Pairing {
       kind: KIND,
       key: KEY,
       value: Buffer.from(JSON.stringify(binding)),
-      expectedVersion: this.#version,
+      expectedVersion,
       notify: false,
     };
     const ttl = this.#isExclusive ? { ttlMs: this.#ttlMs } : {};
     const [verdict] = await this.#storage.documents.put({ items: [{ ...item, ...ttl }] });
-    if (verdict!.kind === "put") this.#version = verdict!.document.version;
     return verdict!;
   }
 
@@ -114,15 +117,11 @@ export class Pairing {
 
   /** A lock that ran out while this server stood still may be another's by now. */
   async #renew(): Promise<void> {
-    const verdict = await this.#put();
-    if (verdict.kind === "put") return;
-    if (verdict.document === undefined) {
-      this.#version = 0;
-      if ((await this.#put()).kind === "put") return;
-    }
+    const refusal = await this.#tie();
+    if (refusal === undefined) return;
     this.#lost = true;
     clearInterval(this.#renewal);
-    this.#logger.error("another server has taken this storage over: stop this one");
+    this.#logger.error({ refusal }, "another server has taken this storage over: stop this one");
   }
 }
 

@@ -1,8 +1,7 @@
 /** Parked polls: what wakes them, and what does not. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DirectiveKind } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { DirectiveKind, LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { ms, onBothBackends } from "./setup.ts";
 import { TestWorker } from "./test-worker.ts";
 
@@ -165,7 +164,7 @@ function countHandOuts(storage: { handOut: (params: never) => Promise<unknown> }
   count: number;
 } {
   const counted = { count: 0 };
-  const handOut = storage.handOut.bind(storage) as (params: never) => Promise<unknown>;
+  const handOut = storage.handOut.bind(storage);
   storage.handOut = (params: never) => {
     counted.count++;
     return handOut(params);

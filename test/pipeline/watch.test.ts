@@ -7,16 +7,10 @@ import { log, output, TestWorker } from "./test-worker.ts";
 
 /** An event in short: the state of a task, the text of an output or log, or its kind. */
 function shown({ event }: WatchTaskResponse): string {
-  switch (event.case) {
-    case "task":
-      return stateName(event.value.state);
-    case "taskEvent": {
-      const { event: inner } = event.value;
-      return inner.case === "log" ? inner.value.message : String(inner.value?.body.value);
-    }
-    default:
-      return event.case ?? "nothing";
-  }
+  if (event.case === "task") return stateName(event.value.state);
+  if (event.case !== "taskEvent") return event.case ?? "nothing";
+  const { event: inner } = event.value;
+  return inner.case === "log" ? inner.value.message : String(inner.value?.body.value);
 }
 
 async function all(stream: AsyncIterable<WatchTaskResponse>): Promise<string[]> {

@@ -1,0 +1,243 @@
+/** A broker and a storage that know nothing of each other: what is lost between them is made good. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import { pino } from "pino";
+import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { EnqueueTaskRequestSchema } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { TaskDefinitionSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { MemoryBroker } from "../../src/backends/memory/memory-broker.ts";
+import { MemoryStorage } from "../../src/backends/memory/memory-storage.ts";
+import type { Broker } from "../../src/broker/broker.ts";
+import { QTasksError } from "../../src/core/errors.ts";
+import { nonce } from "../../src/core/ids.ts";
+import { Pipeline } from "../../src/pipeline/pipeline.ts";
+import { NAME, onBackend, refusal, type Scene } from "./setup.ts";
+import { TestWorker } from "./test-worker.ts";
+
+const logger = pino({ level: "silent" });
+
+/** A broker some of whose methods are replaced. */
+function replacing(broker: Broker, replaced: Partial<Broker>): Broker {
+  return new Proxy(broker, {
+    get(target, key) {
+      const own = Reflect.get(replaced, key) as unknown;
+      if (own !== undefined) return own;
+      const value = Reflect.get(target, key, target) as unknown;
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+/** Calls that fail, one after the other, before the real one is made; or after it, where the answer gets lost. */
+class Faults {
+  publishes = 0;
+  settles = 0;
+  lostTakes = 0;
+
+  readonly wrap = (broker: Broker): Broker =>
+    replacing(broker, {
+      publish: async (params) => {
+        if (this.publishes-- > 0) throw new QTasksError("INTERNAL", "the broker fell over");
+        await broker.publish(params);
+      },
+      settle: async (params) => {
+        if (this.settles-- > 0) throw new QTasksError("INTERNAL", "the broker fell over");
+        await broker.settle(params);
+      },
+      take: async (params) => {
+        const taken = await broker.take(params);
+        if (taken.messages.length > 0 && this.lostTakes-- > 0)
+          throw new QTasksError("BROKER_UNAVAILABLE", "the answer got lost");
+        return taken;
+      },
+    });
+}
+
+function definitionOf(name: string) {
+  return create(TaskDefinitionSchema, { name });
+}
+
+function enqueueOf(taskId: string) {
+  return create(EnqueueTaskRequestSchema, { taskId, spec: { name: NAME } });
+}
+
+/** The scene's tasks run through, one after the other. */
+async function drain(scene: Scene, count: number): Promise<void> {
+  const worker = await TestWorker.open(scene);
+  for (let done = 0; done < count; done++) await worker.succeed(await worker.take());
+}
+
+onBackend("composed", "a composed pair", (it) => {
+  const lost = new Faults();
+  it(
+    "a publish that failed is repeated from its intent",
+    { wrapBroker: lost.wrap },
+    async (scene) => {
+      lost.publishes = 1;
+      const { taskId } = await scene.enqueue();
+      scene.clock.advance(6_000);
+      // The sweep of a new server comes at once, as that of the other will within 5 s.
+      await scene.openServer();
+      await drain(scene, 1);
+      assert.equal((await scene.get(taskId)).state, TaskState.SUCCEEDED);
+      assert.deepEqual(await scene.storage.intents({ minAgeMs: 0, limit: 10 }), []);
+    },
+  );
+
+  it("a publish that worked leaves no intent", async (scene) => {
+    for (let count = 0; count < 10; count++) await scene.enqueue();
+    await drain(scene, 10);
+    assert.deepEqual(await scene.storage.intents({ minAgeMs: 0, limit: 10 }), []);
+  });
+
+  const unsettled = new Faults();
+  it(
+    "a message that was not settled is refused at its next start",
+    { wrapBroker: unsettled.wrap },
+    async (scene) => {
+      const worker = await TestWorker.open(scene);
+      unsettled.settles = 1;
+      const { taskId } = await scene.enqueue();
+      const lease = await worker.take();
+      await worker.renew(lease);
+      scene.clock.advance(15_001);
+      await worker.renew(lease);
+      await worker.takeNothing();
+      assert.equal((await scene.get(taskId)).state, TaskState.RUNNING);
+      await worker.succeed(lease);
+      assert.equal((await scene.get(taskId)).attemptCount, 1);
+    },
+  );
+
+  const retaken = new Faults();
+  it(
+    "a take whose answer got lost is repeated with the same tasks",
+    { wrapBroker: retaken.wrap },
+    async (scene) => {
+      retaken.lostTakes = 1;
+      const { taskId } = await scene.enqueue();
+      const worker = await TestWorker.open(scene);
+      const lease = await worker.take();
+      assert.equal(lease.taskId, taskId);
+      assert.equal(lease.attempt, 1);
+    },
+  );
+
+  it("a start whose answer got lost hands out the task that it started", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    const write = scene.storage.write.bind(scene.storage);
+    scene.storage.write = async (params) => {
+      scene.storage.write = write;
+      await write(params);
+      throw new QTasksError("STORAGE_UNAVAILABLE", "the answer got lost");
+    };
+    const lease = await worker.take();
+    assert.equal(lease.taskId, taskId);
+    assert.equal(lease.attempt, 1);
+  });
+
+  it("a broker that was emptied begins an epoch, and is filled again", async () => {
+    const storage = new MemoryStorage();
+    const first = new Pipeline({ backend: { storage, broker: new MemoryBroker() }, logger });
+    await first.start();
+    const requests = Array.from({ length: 1_100 }, (_, index) => `task-${index}`);
+    await first.definitions.apply([definitionOf(NAME)]);
+    await Promise.all(requests.map((taskId) => first.enqueuer.enqueue(enqueueOf(taskId))));
+    await first.stop();
+    const broker = new MemoryBroker();
+    const second = new Pipeline({ backend: { storage, broker }, logger });
+    await second.start();
+    try {
+      const offers = [{ queue: "default", names: [NAME] }];
+      const taken = new Set<string>();
+      const deadline = performance.now() + 5_000;
+      while (taken.size < 1_100 && performance.now() < deadline) {
+        const { messages } = await broker.take({ offers, max: 100, hold: nonce(), holdMs: 60_000 });
+        for (const message of messages) taken.add(message.taskId);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      assert.equal(taken.size, 1_100);
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
+test("a broker that serves another storage is refused, and what was opened is closed", async () => {
+  const broker = new MemoryBroker();
+  await broker.bind({ keyspaceId: "another" });
+  const pipeline = new Pipeline({ backend: { storage: new MemoryStorage(), broker }, logger });
+  await assert.rejects(pipeline.start(), refusal("BACKEND_MISMATCH"));
+  await assert.rejects(
+    pipeline.start(),
+    refusal("BACKEND_MISMATCH"),
+    "not started by the first try",
+  );
+  await pipeline.stop();
+});
+
+/** A storage or broker that says of itself that several servers may use it. */
+function shared<Component extends object>(component: Component): Component {
+  const capabilities = { durable: true, distributed: true };
+  return new Proxy(component, {
+    get(target, key) {
+      if (key === "capabilities") return capabilities;
+      const value = Reflect.get(target, key, target) as unknown;
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+test("a shared storage with a broker that can't be shared is one server's", async () => {
+  const storage = shared(new MemoryStorage());
+  const open = () => new Pipeline({ backend: { storage, broker: new MemoryBroker() }, logger });
+  const first = open();
+  await first.start();
+  const second = open();
+  await assert.rejects(second.start(), (error: Error) => {
+    assert.match(error.message, /another server runs this storage/);
+    return refusal("BACKEND_MISMATCH")(error);
+  });
+  await first.stop();
+  await second.start();
+  await first.stop();
+  await second.backend.ping();
+  await second.stop();
+});
+
+test("a lock that ran out is the next server's, and the first one says so", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  let movedMs = 0;
+  const clock = { now: () => Date.now() + movedMs, monotonic: () => performance.now() + movedMs };
+  const storage = shared(new MemoryStorage({ clock }));
+  const open = () => new Pipeline({ backend: { storage, broker: new MemoryBroker() }, logger });
+  const [first, second] = [open(), open()];
+  await first.start();
+  movedMs = 16_000;
+  await second.start();
+  await first.backend.ping();
+  t.mock.timers.tick(5_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  await assert.rejects(first.backend.ping(), refusal("BACKEND_MISMATCH"));
+  await second.backend.ping();
+  await first.stop();
+  await assert.rejects(open().start(), refusal("BACKEND_MISMATCH"), "still the second one's");
+  await second.stop();
+});
+
+test("servers on one storage must share one broker", async () => {
+  const storage = shared(new MemoryStorage());
+  const broker = shared(new MemoryBroker());
+  const first = new Pipeline({ backend: { storage, broker }, logger });
+  const second = new Pipeline({ backend: { storage, broker }, logger });
+  const stranger = new Pipeline({
+    backend: { storage, broker: shared(new MemoryBroker()) },
+    logger,
+  });
+  await first.start();
+  await second.start();
+  await assert.rejects(stranger.start(), refusal("BACKEND_MISMATCH"));
+  await Promise.all([first.stop(), second.stop()]);
+});

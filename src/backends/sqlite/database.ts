@@ -1,10 +1,11 @@
 /**
  * Opens a file: takes it for this process alone, checks that it is ours, and makes the schema.
  *
- * The lock is SQLite's own exclusive locking mode on the file itself. The kernel drops it with the
- * process, so nothing is left behind by a kill, and no lock file can be deleted or outlive its owner. The price is that no
- * other connection reads the file while a server has it, this process's own included; reads share the one
- * connection.
+ * The lock is SQLite's own exclusive locking mode on the file itself. The kernel drops it with the process, so
+ * nothing is left behind by a kill, and there is no lock file to delete or to go stale. The price is that nothing
+ * else reads the file while a server has it; reads share the one connection, where they are short (a list reads a
+ * bounded number of records) and see what is committed. As with all POSIX locks, a process that opens and closes
+ * its own file by other means than SQLite drops them: don't.
  */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";

@@ -67,7 +67,7 @@ export interface TakeParams {
 export interface Taken {
   readonly messages: readonly Message[];
   readonly more: boolean;
-  /** In how many ms the next message of these offers becomes due; undefined: none is known. */
+  /** In how many ms the next message of these offers becomes due, beside those taken; undefined: none is known. */
   readonly nextDueMs: number | undefined;
 }
 

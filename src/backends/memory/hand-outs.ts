@@ -32,7 +32,7 @@ export class HandOuts {
     return {
       records,
       more: params.offers.some((offer) => this.#first(offer, now) !== undefined),
-      nextDueAt: this.#tasks.ready.nextDueAt(params.offers) ?? 0,
+      nextDueAt: this.#tasks.ready.nextDueAt(params.offers, now) ?? 0,
       repeated: recent !== undefined,
     };
   }

@@ -26,6 +26,8 @@ export class Messages {
   take(params: TakeParams, now: number): Taken {
     const { offers, hold, holdMs, max } = params;
     const messages: Message[] = [...(this.#holds.get(hold) ?? [])].map((slot) => slot.message);
+    // Told without what is taken here: it will be settled long before its hold ends.
+    const nextDueAt = this.#ready.nextDueAt(offers, now);
     if (messages.length === 0) {
       for (const offer of offers) {
         while (messages.length < max) {
@@ -36,7 +38,6 @@ export class Messages {
         }
       }
     }
-    const nextDueAt = this.#ready.nextDueAt(offers);
     return {
       messages,
       more: offers.some((offer) => this.#ready.first(offer, now) !== undefined),

@@ -64,10 +64,10 @@ export class ReadyIndex<Item extends Waiting> {
   }
 
   /** The earliest due time among what is not due; undefined where nothing of the offers is delayed. */
-  nextDueAt(offers: readonly Offer[]): number | undefined {
-    const times = offers
-      .flatMap((offer) => this.#lanes(offer))
-      .flatMap((lane) => lane.delayed.first?.dueAt ?? []);
+  nextDueAt(offers: readonly Offer[], now: number): number | undefined {
+    const lanes = offers.flatMap((offer) => this.#lanes(offer));
+    for (const lane of lanes) this.#promote(lane, now);
+    const times = lanes.flatMap((lane) => lane.delayed.first?.dueAt ?? []);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 

@@ -89,6 +89,17 @@ export function takeTests(it: Declare<Broker>): void {
     assert.ok(nextDueMs !== undefined && nextDueMs > 20_000 && nextDueMs <= 30_000);
   });
 
+  it("what is taken is not told as what comes next", async ({ once }) => {
+    await publish(once, makeMessage(), makeMessage({ queue: "second" }));
+    const offers = ["default", "second"].map((queue) => ({ queue, names: ["mail.send"] }));
+    assert.equal((await once.take(takeParams({ offers }))).nextDueMs, undefined);
+    const third = { queue: "third", name: "mail.send" };
+    await publish(once, makeMessage(third), makeMessage({ ...third, delayMs: 60_000 }));
+    const thirds = [{ queue: "third", names: ["mail.send"] }];
+    const { nextDueMs } = await once.take(takeParams({ offers: thirds, holdMs: 30_000 }));
+    assert.ok(nextDueMs !== undefined && nextDueMs > 30_000 && nextDueMs <= 60_000);
+  });
+
   it("a delayed message becomes due, at the place of its age", async ({ subject, once }) => {
     const delayed = makeMessage({ delayMs: 150, orderAt: 1 });
     const young = makeMessage({ orderAt: 3 });

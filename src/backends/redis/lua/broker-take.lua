@@ -88,6 +88,8 @@ end
 
 local offers, all = read_offers(5)
 local names = ripen(all)
+-- Before the take: what is taken here will be settled long before its hold ends.
+local due_at = earliest_due(prefix .. BROKER_KEY.due, names)
 local taken_key = prefix .. BROKER_KEY.taken .. ARGV[1]
 local before = redis.call("GET", taken_key)
 if before then
@@ -103,6 +105,5 @@ else
 end
 flush_zsets()
 flush_delayed(prefix, prefix .. BROKER_KEY.due)
-local due_at = earliest_due(prefix .. BROKER_KEY.due, names)
 local more = any_ready(prefix .. BROKER_KEY.ready, all) or (due_at > 0 and due_at <= now)
 return { time, more and 1 or 0, due_at == 0 and -1 or math.max(0, due_at - now), messages }

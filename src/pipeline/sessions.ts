@@ -102,13 +102,18 @@ export class Sessions {
   /** Every worker, also those lost a short while ago, by worker id. */
   async list(): Promise<WorkerInfo[]> {
     const now = this.#storage.now();
-    const documents = await repeat(() => this.#storage.documents.list({ kind: KIND }));
-    return documents
+    const [documents, drains] = await Promise.all(
+      [KIND, DRAIN_KIND].map((kind) => repeat(() => this.#storage.documents.list({ kind }))),
+    );
+    const draining = new Set(drains!.map((drain) => drain.key));
+    return documents!
       .map((document) => {
         const own = this.#sessions.get(document.key);
         // A worker that went to another server is seen there.
         const isOurs = own !== undefined && own.lastSeenAt >= lastSeenOf(document);
-        return this.#show(isOurs ? own.snapshot() : decode(document), now);
+        const info = isOurs ? own.snapshot() : decode(document);
+        if (draining.has(info.sessionId)) info.state = WorkerState.DRAINING;
+        return this.#show(info, now);
       })
       .sort((a, b) => (a.workerId < b.workerId ? -1 : a.workerId > b.workerId ? 1 : 0));
   }

@@ -22,7 +22,7 @@ export const router = new Router({ prefix: "primes." });
 
 /** Counts the primes below a number, slice by slice; takes at least a second. */
 export const count = router.task(
-  { name: "count", description: "Counts primes: {below}" },
+  { name: "count", description: "Counts primes: {below}", example: { below: 100_000 } },
   async ({ below }: PrimesInput, { progress, signal }: HandlerContext): Promise<PrimesResult> => {
     if (!Number.isInteger(below) || below < 2 || below > MAX)
       throw new TerminalError(`below: expected 2 to ${MAX}`, { code: "INVALID_ARGUMENT" });

@@ -18,7 +18,12 @@ export const app = new QueueTasks();
 
 /** One file: SHA-256, size, media type and lines. What can't be read fails at once, without retries. */
 export const digest = app.task(
-  { name: DIGEST, description: "Digests one file: {path}", retry: { maxAttempts: 5 } },
+  {
+    name: DIGEST,
+    description: "Digests one file: {path}",
+    example: { path: "package.json" },
+    retry: { maxAttempts: 5 },
+  },
   async ({ path }: DigestInput, { signal, progress }: HandlerContext): Promise<FileDigest> => {
     requireText("path", path);
     try {

@@ -20,6 +20,8 @@ export interface TaskInit extends TaskDefaults {
   /** Printable ASCII without spaces and braces, at most 255 characters with its routers' prefixes. */
   readonly name: string;
   readonly description?: string | undefined;
+  /** An input to try the task with; `qtasks serve` shows the command. */
+  readonly example?: unknown;
   /** Checks inputs where they are enqueued, and again before the handler. */
   readonly input?: StandardSchemaV1 | undefined;
   /** The handler streams outputs. @default whether it is an async generator function */

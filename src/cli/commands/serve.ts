@@ -5,6 +5,8 @@ import type { QueueTasks } from "../../app.ts";
 import { addAppOptions, loadFiles, type AppFlags } from "../app-options.ts";
 import { addExamples, type Surroundings } from "../command.ts";
 import { addConfigOptions, configArguments } from "../config-options.ts";
+import { growHeapSlowly } from "../heap.ts";
+import { nextSteps } from "../next-steps.ts";
 import type { Terminal } from "../terminal.ts";
 
 const OPTIONS = [
@@ -21,6 +23,7 @@ export function serveCommand(program: Command, { terminal, signal }: Surrounding
   command.action(async (flags: AppFlags) => {
     // It names the server of clients, and this is the server.
     delete process.env["QTASKS_SERVER"];
+    growHeapSlowly();
     const app = await loadFiles(terminal, flags, configArguments(flags, OPTIONS));
     await startOrStop(app, signal);
     if (!signal.aborted) {
@@ -49,5 +52,7 @@ function tellReady(terminal: Terminal, app: QueueTasks): void {
     httpAddress === undefined ? "" : `HTTP on ${bold(httpAddress)}`,
   ];
   terminal.note(`QTasks serves ${places.filter((place) => place !== "").join(", ")}`);
-  terminal.note(dim("next: `qtasks tasks` shows what it runs, `qtasks run --help` how to run it"));
+  if (grpcAddress === undefined) return;
+  terminal.note(dim("next, in another terminal:"));
+  for (const step of nextSteps(app)) terminal.note(`  ${step}`);
 }

@@ -81,7 +81,8 @@ export class RedisBroker implements Broker {
 
   /** Changes with a flush and with each start of Redis, which may have lost what was written last. */
   async epoch(): Promise<string> {
-    const [mark, run] = await this.#connection.run("broker-epoch", this.#keys.broker, [nonce()]);
+    const args = [nonce(), this.brokerId];
+    const [mark, run] = await this.#connection.run("broker-epoch", this.#keys.broker, args);
     return `${asText(mark)}:${asText(run)}`;
   }
 

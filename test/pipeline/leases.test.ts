@@ -1,9 +1,15 @@
 /** Leases: delivery, renewal, loss, and tokens that are superseded. */
 import assert from "node:assert/strict";
 import { AttemptState, FailureKind, TaskState, type Task } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { LeaseVerdict, OutcomeVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import {
+  LeaseVerdict,
+  OutcomeVerdict,
+  WorkerService,
+} from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { DEFAULT_TIMINGS } from "../../src/core/limits.ts";
 import { durationMs } from "../../src/core/duration.ts";
+import { localCalls } from "../../src/server/local-calls.ts";
+import { workerService } from "../../src/server/services/worker-service.ts";
 import { ms, onBothBackends, type Scene } from "./setup.ts";
 import { TestWorker } from "./test-worker.ts";
 
@@ -71,6 +77,17 @@ onBothBackends("delivery", (it) => {
     const back = await scene.until(taskId, isWaiting);
     assert.equal(back.attemptCount, 0);
     assert.equal(back.attempts.length, 0);
+  });
+
+  it("attempts of this process are whole at once, and LOST when not renewed", async (scene) => {
+    const workers = localCalls(workerService(scene.pipeline, { local: true }), WorkerService);
+    const worker = await TestWorker.open({ ...scene.server, workers });
+    const { taskId } = await scene.enqueue();
+    const lease = await worker.take();
+    assert.ok(durationMs(lease.leaseTtl!) > deliveryTimeoutMs);
+    scene.clock.advance(leaseMs + 1);
+    await worker.heartbeat();
+    assert.equal((await scene.until(taskId, isWaiting)).lostLeaseCount, 1);
   });
 
   it("the first renewal makes the lease whole", async (scene) => {

@@ -90,24 +90,29 @@ export class Scene implements Server {
     this.broker = options.wrapBroker?.(broker) ?? broker;
   }
 
+  /** The one that the scene began with. */
+  get server(): Server {
+    return this.#servers[0]!;
+  }
+
   get pipeline(): Pipeline {
-    return this.#servers[0]!.pipeline;
+    return this.server.pipeline;
   }
 
   get tasks(): Server["tasks"] {
-    return this.#servers[0]!.tasks;
+    return this.server.tasks;
   }
 
   get workers(): Server["workers"] {
-    return this.#servers[0]!.workers;
+    return this.server.workers;
   }
 
   get admin(): Server["admin"] {
-    return this.#servers[0]!.admin;
+    return this.server.admin;
   }
 
   get system(): Server["system"] {
-    return this.#servers[0]!.system;
+    return this.server.system;
   }
 
   /** Another server on the same data. */

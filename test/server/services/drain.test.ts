@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import {
   AwaitTaskRequestSchema,
-  TaskService,
+  type TaskService,
   WatchTaskRequestSchema,
 } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import {
   DirectiveKind,
   HeartbeatRequestSchema,
   PollTasksRequestSchema,
-  WorkerService,
+  type WorkerService,
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { CallContext, ServiceFunctions } from "../../../src/server/service.ts";
 import { taskService } from "../../../src/server/services/task-service.ts";

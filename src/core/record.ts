@@ -161,6 +161,11 @@ export function leaseEnd(
   return deadline === 0 ? now + leaseMs : Math.min(now + leaseMs, deadline + LEASE_GRACE_MS);
 }
 
+/** A unique key is held: within its window, or without one while its task has not ended. */
+export function holdsKey(state: TaskState, untilAt: number, now: number): boolean {
+  return untilAt === 0 ? !isTerminal(state) : untilAt > now;
+}
+
 /**
  * A record that is about to replace `stored`, with what renewals of the same lease have changed since
  * its writer read it: they make no revision, so that the compare-and-set can't notice them.

@@ -107,7 +107,7 @@ export interface NewTask {
 }
 
 export interface UniqueClaim {
-  /** Held until then even if the task has ended, ms since the epoch; 0: until it is terminal. */
+  /** Held until then, whether the task has ended or not, ms since the epoch; 0: until it is terminal. */
   readonly untilAt: number;
   /** A holder of this id does not count: it is being replaced. */
   readonly replaces?: string | undefined;

@@ -1,5 +1,5 @@
 import type { TaskRecord } from "../../core/record.ts";
-import { isTerminal } from "../../core/record.ts";
+import { holdsKey } from "../../core/record.ts";
 import { uniqueOf, uniqueTag } from "../../core/tags.ts";
 import type { UniqueClaim } from "../../storage/storage.ts";
 
@@ -22,8 +22,7 @@ export class UniqueKeys {
     const holder = this.#holders.get(keyOf(record) ?? "");
     if (holder === undefined || holder.id === record.id || holder.id === claim.replaces) return;
     const held = this.#read(holder.id);
-    if (held === undefined || (isTerminal(held.state) && holder.untilAt <= now)) return;
-    return held;
+    return held !== undefined && holdsKey(held.state, holder.untilAt, now) ? held : undefined;
   }
 
   take(record: TaskRecord, claim: UniqueClaim): void {

@@ -1,4 +1,4 @@
-import { isTerminal } from "../../../core/record.ts";
+import { holdsKey } from "../../../core/record.ts";
 import { uniqueOf, uniqueTag } from "../../../core/tags.ts";
 import type { UniqueClaim } from "../../../storage/storage.ts";
 import type { Statements } from "../statements.ts";
@@ -37,7 +37,7 @@ export class UniqueKeys {
     if (holder === undefined) return undefined;
     const row = this.#table.bySeq(holder[0]);
     if (row === undefined || row.id === id || row.id === claim.replaces) return undefined;
-    return isTerminal(row.state) && holder[1] <= now ? undefined : row;
+    return holdsKey(row.state, holder[1], now) ? row : undefined;
   }
 
   take(seq: number, tags: readonly string[], claim: UniqueClaim): void {

@@ -66,7 +66,7 @@ export class AttemptEventRecorder {
       { known },
     );
     if (after === undefined) return lost;
-    if (known !== undefined) this.#leases.keep(after);
+    this.#leases.update(after);
     const canceling = after.state === TaskState.CANCELING;
     return create(LeaseStatusSchema, {
       leaseToken: batch.leaseToken,

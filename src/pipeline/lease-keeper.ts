@@ -96,7 +96,7 @@ export class LeaseKeeper {
         if (record === undefined || !holds(record, lease)) return answer(undefined);
         const leaseEndAt = leaseEnd(record, now(), timings.leaseMs);
         const after = annotate(record, now(), { checkpoint, leaseEndAt, delivered: true });
-        leases.keep(after);
+        leases.update(after);
         return change(follow(record, after), undefined);
       },
       { known: leases.get(lease.taskId) },
@@ -105,7 +105,8 @@ export class LeaseKeeper {
 
   async #giveBack(held: TaskRecord, after: (record: TaskRecord) => TaskRecord): Promise<boolean> {
     const { lanes, leases } = this.#options;
-    const given = await applyChange(
+    leases.take({ ...held, taskId: held.id });
+    return applyChange(
       lanes,
       held.id,
       (record) =>
@@ -114,8 +115,6 @@ export class LeaseKeeper {
           : change(follow(record, after(record)), true),
       { known: held },
     );
-    leases.end({ ...held, taskId: held.id });
-    return given;
   }
 
   async #followChange({ id, state, revision }: TaskChange): Promise<void> {
@@ -138,7 +137,7 @@ export class LeaseKeeper {
       const status = create(LeaseStatusSchema, { leaseToken, verdict: LeaseVerdict.LOST });
       return mailbox.post(known.sessionId, status);
     }
-    leases.keep(record);
+    leases.update(record);
     if (record.state !== TaskState.CANCELING) return;
     const verdict = LeaseVerdict.CANCEL_REQUESTED;
     const { cancelReason } = record;

@@ -21,10 +21,19 @@ export class Leases {
     return this.#records.get(taskId);
   }
 
-  /** That lease is over; a later one of the task is kept. */
-  end(lease: Pick<Lease, "taskId" | "attempt" | "nonce">): void {
-    const record = this.#records.get(lease.taskId);
-    if (record?.attempt === lease.attempt && record.nonce === lease.nonce) this.drop(lease.taskId);
+  /** Replaces the record of a lease that is kept still. */
+  update(record: TaskRecord): void {
+    if (this.#kept({ ...record, taskId: record.id }) !== undefined) this.keep(record);
+  }
+
+  /**
+   * Takes the lease out, because it is about to end by its own session: the notice of that is no news
+   * for the session, and may come before the answer to the write. A later lease of the task is kept.
+   */
+  take(lease: Pick<Lease, "taskId" | "attempt" | "nonce">): TaskRecord | undefined {
+    const record = this.#kept(lease);
+    if (record !== undefined) this.drop(lease.taskId);
+    return record;
   }
 
   drop(taskId: string): void {
@@ -32,6 +41,11 @@ export class Leases {
     if (record === undefined) return;
     this.#bytes -= record.spec.length;
     this.#records.delete(taskId);
+  }
+
+  #kept(lease: Pick<Lease, "taskId" | "attempt" | "nonce">): TaskRecord | undefined {
+    const record = this.#records.get(lease.taskId);
+    return record?.attempt === lease.attempt && record.nonce === lease.nonce ? record : undefined;
   }
 
   /** Tasks whose leases are kept. */

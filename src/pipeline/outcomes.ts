@@ -48,15 +48,20 @@ export class Outcomes {
   async report(outcome: Outcome): Promise<Reported> {
     const lease = decodeLeaseToken(outcome.leaseToken);
     if (lease === undefined) return stale(TaskState.UNSPECIFIED);
-    const known = this.#leases.get(lease.taskId);
-    const result = await applyChange(
-      this.#lanes,
-      lease.taskId,
-      (record) => this.#decide(record, lease, outcome),
-      { known },
-    );
-    if (result.verdict !== OutcomeVerdict.REFUSED) this.#leases.end(lease);
-    return result;
+    const known = this.#leases.take(lease);
+    let ended = false;
+    try {
+      const result = await applyChange(
+        this.#lanes,
+        lease.taskId,
+        (record) => this.#decide(record, lease, outcome),
+        { known },
+      );
+      ended = result.verdict !== OutcomeVerdict.REFUSED;
+      return result;
+    } finally {
+      if (!ended && known !== undefined) this.#leases.keep(known);
+    }
   }
 
   #decide(record: TaskRecord | undefined, lease: Lease, outcome: Outcome): Decision<Reported> {

@@ -1,5 +1,6 @@
 /** Leases: delivery, renewal, loss, and tokens that are superseded. */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AttemptState, FailureKind, TaskState, type Task } from "../../gen/qtasksapi/v1/task_pb.ts";
 import {
   LeaseVerdict,
@@ -26,6 +27,29 @@ async function lose(scene: Scene, worker: TestWorker): Promise<Task> {
   scene.clock.advance(leaseMs + 1);
   return scene.until(lease.taskId, (task) => task.state !== TaskState.RUNNING);
 }
+
+/** Lets the notice of a write come well before its answer, as over two connections it may. */
+function answerAfterNotice({ storage }: Scene): void {
+  const write = storage.write.bind(storage);
+  storage.write = async (params) => {
+    const verdicts = await write(params);
+    await sleep(30);
+    return verdicts;
+  };
+}
+
+onBothBackends("own outcomes", (it) => {
+  it("are no news for the session that reported them", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    await scene.enqueue();
+    const lease = await worker.take();
+    answerAfterNotice(scene);
+    const parked = worker.poll(1, 100);
+    await worker.succeed(lease);
+    const { leaseStatuses } = await parked;
+    assert.deepEqual(leaseStatuses, []);
+  });
+});
 
 onBothBackends("delivery", (it) => {
   it("not confirmed by a live session: taken back, uncounted", async (scene) => {

@@ -49,7 +49,8 @@ describe("a server that can't work with its backends refuses to start and says w
     await refuses(
       t,
       { url: `sqlite:${join(tempFolder(), "no/such/folder/q.db")}` },
-      /no such|open/i,
+      /there is no folder/,
+      2,
     );
     await refuses(t, { grpc: first.grpc }, /grpc: cannot listen on .*in use/, 2);
     await refuses(t, { grpc: "0.0.0.0:0" }, /other machines reach .*insecure/, 2);

@@ -1,3 +1,4 @@
+/** Needs the machine for itself: see `test:alone` in package.json. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,3 +1,4 @@
+/** Needs the machine for itself: see `test:alone` in package.json. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TaskClient } from "../../src/client/index.ts";

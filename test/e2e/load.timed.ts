@@ -1,3 +1,4 @@
+/** Needs the machine for itself: see `test:alone` in package.json. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test, type TestContext } from "node:test";

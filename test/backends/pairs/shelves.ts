@@ -1,5 +1,5 @@
 /** Shelves of the three datastores, and every backend that can be made of them. */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MemoryBroker } from "../../../src/backends/memory/memory-broker.ts";
 import { MemoryStorage } from "../../../src/backends/memory/memory-storage.ts";
@@ -23,14 +23,14 @@ export const DATASTORES: readonly Datastore[] = ["memory", "sqlite", "redis"];
 export const storageShelves: Readonly<Record<Datastore, () => Promise<StorageShelf>>> = {
   memory: async () => {
     const storage = new MemoryStorage();
-    return { open: () => storage, clear: async () => {} };
+    return memoryShelf(() => storage);
   },
   sqlite: () => fileShelf((path) => new SqliteStorage({ path })),
   redis: () => redisShelf("", (place) => new RedisStorage(place)),
 };
 
 export const brokerShelves: Readonly<Record<Datastore, () => Promise<BrokerShelf>>> = {
-  memory: async () => ({ open: () => new MemoryBroker(), clear: async () => {} }),
+  memory: async () => memoryShelf(() => new MemoryBroker()),
   sqlite: () => fileShelf((path) => new SqliteBroker({ path })),
   redis: () => redisShelf("b0", (place) => new RedisBroker(place)),
 };
@@ -47,11 +47,21 @@ export function pairPlace(storage: Datastore, broker: Datastore): PlaceSetup {
   });
 }
 
+/** What is not held on to is gone. */
+function memoryShelf<Component>(open: () => Component): Shelf<Component> {
+  const nothing = async (): Promise<void> => undefined;
+  return { open, clear: nothing, empty: nothing, canEmptyOpen: false };
+}
+
 async function fileShelf<Component>(make: (path: string) => Component): Promise<Shelf<Component>> {
   const folder = tempFolder();
   return {
     open: () => make(join(folder, "file.db")),
     clear: () => rm(folder, { recursive: true, force: true }),
+    empty: async () => {
+      for (const name of await readdir(folder)) await rm(join(folder, name));
+    },
+    canEmptyOpen: false,
   };
 }
 
@@ -66,5 +76,5 @@ async function redisShelf<Component>(
       const keys = (await keysOf(redis, prefix)).filter((key) => key.includes(`:${partition}`));
       if (keys.length > 0) await redis.unlink(...keys);
     });
-  return { open: () => make({ url, prefix }), clear: empty, empty };
+  return { open: () => make({ url, prefix }), clear: empty, empty, canEmptyOpen: true };
 }

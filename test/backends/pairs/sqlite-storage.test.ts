@@ -1,5 +1,10 @@
 import { backendContract } from "../../contract/backend-contract.ts";
+import { pipelineContract } from "../../contract/pipeline-contract.ts";
 import { DATASTORES, pairPlace } from "./shelves.ts";
 
-for (const broker of DATASTORES)
-  backendContract(`sqlite storage, ${broker} broker`, pairPlace("sqlite", broker));
+for (const broker of DATASTORES) {
+  const name = `sqlite storage, ${broker} broker`;
+  const setup = pairPlace("sqlite", broker);
+  backendContract(name, setup);
+  pipelineContract(name, "composed", setup);
+}

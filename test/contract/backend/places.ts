@@ -9,8 +9,10 @@ export interface Shelf<Component> {
   open(): Component;
   /** Deletes the data; every component is stopped by then. */
   clear(): Promise<void>;
-  /** Takes all data away from under what is open. Unset where nothing can. */
-  readonly empty?: (() => Promise<void>) | undefined;
+  /** Takes all data away, once what is open is stopped. */
+  empty(): Promise<void>;
+  /** {@link empty} may come under what is open. */
+  readonly canEmptyOpen: boolean;
 }
 
 export type StorageShelf = Shelf<Joint>;

@@ -2,6 +2,8 @@
 import { create, toBinary, type DescFile } from "@bufbuild/protobuf";
 import {
   FileDescriptorSetSchema,
+  FileOptions_OptimizeMode,
+  FileOptionsSchema,
   type FileDescriptorProto,
   type FileDescriptorSet,
 } from "@bufbuild/protobuf/wkt";
@@ -26,5 +28,20 @@ export function schemaImage(files: Iterable<DescFile>): Uint8Array {
 function imageFile(proto: FileDescriptorProto): FileDescriptorSet["file"][number] {
   if (!proto.name.startsWith("google/protobuf/")) return proto;
   const mark = { no: BUF_EXTENSION_FIELD, wireType: WireType.LengthDelimited, data: IS_IMPORT };
-  return { ...proto, $unknown: [...(proto.$unknown ?? []), mark] };
+  const options = proto.options ?? optionsOf(proto.name);
+  return { ...proto, options, $unknown: [...(proto.$unknown ?? []), mark] };
+}
+
+/** protobuf-es carries descriptor.proto without its options, and Go can't import a file without its package. */
+function optionsOf(name: string): FileDescriptorProto["options"] {
+  if (name !== "google/protobuf/descriptor.proto") return undefined;
+  return create(FileOptionsSchema, {
+    goPackage: "google.golang.org/protobuf/types/descriptorpb",
+    javaPackage: "com.google.protobuf",
+    javaOuterClassname: "DescriptorProtos",
+    csharpNamespace: "Google.Protobuf.Reflection",
+    objcClassPrefix: "GPB",
+    ccEnableArenas: true,
+    optimizeFor: FileOptions_OptimizeMode.SPEED,
+  });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { runCli, startProcess, type Finished } from "../support/process.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -13,12 +14,12 @@ test("npm start answers within 15 s, and what it prints to type next works", asy
     QTASKS_HTTP: "127.0.0.1:0",
     QTASKS_URL: `sqlite:${tempFolder()}/qtasks.db`,
   };
+  // npm would leave the service behind when it is killed itself.
+  t.after(() => killWithChildren(service.pid));
   const service = startProcess(t, "npm", ["start"], { cwd: ROOT, env });
-  // npm leaves the service behind when it is killed itself.
-  const [, pid = ""] = await service.waitForLine(/"pid":(\d+).*the server listens/, READY_MS);
-  t.after(() => process.kill(Number(pid), "SIGTERM"));
   const [, run = "", input = "", server = ""] = await service.waitForLine(
     /npx qtasks (run files\.digest) '(.*)' --server (\S+)/,
+    READY_MS,
   );
   const { code, stdout } = await runCli(t, [...run.split(" "), input, "--server", server]);
   assert.equal(code, 0);
@@ -64,6 +65,12 @@ describe("every command, against a server, with the exit code that scripts rely 
     await commandLine(t, "127.0.0.1:1")(4, "count");
   });
 });
+
+function killWithChildren(pid: number): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  for (const child of children.split(" ")) if (child !== "") killWithChildren(Number(child));
+  process.kill(pid, "SIGKILL");
+}
 
 /** Runs `qtasks ARGS…` against a server, and checks its exit code. */
 function commandLine(t: Parameters<typeof runCli>[0], server: string) {

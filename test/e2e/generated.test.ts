@@ -22,8 +22,12 @@ describe("buf generate from a running server makes clients that work", () => {
     await writeFile(join(folder, "package.json"), '{"type": "module"}');
     await generate(server, folder, "buf.gen.ts.yaml");
     assert.deepEqual(await readdir(join(folder, "gen/qtasksapi/v1")), [
-      ...["admin_service_pb.ts", "options_pb.ts", "system_service_pb.ts"],
-      ...["task_pb.ts", "task_service_pb.ts", "worker_service_pb.ts"],
+      "admin_service_pb.ts",
+      "options_pb.ts",
+      "system_service_pb.ts",
+      "task_pb.ts",
+      "task_service_pb.ts",
+      "worker_service_pb.ts",
     ]);
 
     await checkTypes(folder);

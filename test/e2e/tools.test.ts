@@ -50,9 +50,8 @@ describe("a task is run, and its result printed, by", () => {
     assert.match(list.stdout, /^qtasksapi\.v1\.TaskService$/m);
     const { stdout } = await run(grpcurl, ["-plaintext", "-d", REQUEST, grpc, METHOD]);
     succeeded(stdout, "grpcurl");
-    const unknown = run(grpcurl, [
-      ...["-plaintext", "-d", '{"task_id": "none"}', grpc, "qtasksapi.v1.TaskService/GetTask"],
-    ]);
+    const getTask = "qtasksapi.v1.TaskService/GetTask";
+    const unknown = run(grpcurl, ["-plaintext", "-d", '{"task_id": "none"}', grpc, getTask]);
     await assert.rejects(unknown, /Code: NotFound[\s\S]*TASK_NOT_FOUND/);
   });
 });

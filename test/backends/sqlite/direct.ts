@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { TestContext } from "node:test";
 import { openDatabase } from "../../../src/backends/sqlite/database.ts";
-import { STORAGE_FILE } from "../../../src/backends/sqlite/engine/storage-engine.ts";
+import { loadEngine } from "../../../src/backends/sqlite/engine-kinds.ts";
 import { sessionOver } from "../../../src/backends/sqlite/open-session.ts";
 import type { Session } from "../../../src/backends/sqlite/session.ts";
 import type { Answer, ThreadData } from "../../../src/backends/sqlite/thread/calls.ts";
@@ -19,8 +19,9 @@ export interface Direct {
 export async function openDirect(t: TestContext): Promise<Direct> {
   const path = join(await freshFolder(t), "a.db");
   const data: ThreadData = { engine: "storage", path, create: true, now: 0, maxLogs: 10 };
-  const db = openDatabase(STORAGE_FILE, data);
-  const { session } = sessionOver(db, data);
+  const kind = await loadEngine(data);
+  const db = openDatabase(kind.file, data);
+  const { session } = sessionOver(db, data, kind);
   t.after(() => session.close(0));
   const flush: Direct["flush"] = (...calls) => {
     const answers: Answer[] = [];

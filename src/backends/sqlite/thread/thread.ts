@@ -4,6 +4,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { QTasksError } from "../../../core/errors.ts";
+import { loadEngine } from "../engine-kinds.ts";
 import { openSession, type OpenedSession } from "../open-session.ts";
 import { buffersOf } from "../packed.ts";
 import type { TimedCall } from "../session.ts";
@@ -57,7 +58,8 @@ function serve({ session }: OpenedSession): void {
 }
 
 try {
-  const opened = openSession(workerData as ThreadData);
+  const data = workerData as ThreadData;
+  const opened = openSession(data, await loadEngine(data));
   say({ kind: "opened", facts: opened.facts, warnings: opened.warnings });
   serve(opened);
 } catch (thrown) {

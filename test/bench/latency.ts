@@ -1,0 +1,71 @@
+/**
+ * Prints the time from enqueue to result on an idle local server with its in-process worker, over gRPC, for each
+ * backend: `npm run bench:latency [-- TASKS]`. Printed for people, asserted nowhere.
+ */
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { connect, type TaskClient } from "../../src/client/index.ts";
+import { randomPrefix, redisUrl } from "../support/redis.ts";
+import { tempFolder } from "../support/temp.ts";
+
+const TASKS = Number(process.argv[2] ?? 1_000);
+const WARM_UP = 300;
+// So that each task meets an idle system.
+const PAUSE_MS = 2;
+const HANDLERS = join(import.meta.dirname, "../e2e/handlers.ts");
+const CLI = join(import.meta.dirname, "../../bin/qtasks.js");
+
+const BACKENDS = {
+  memory: async () => "memory:",
+  sqlite: async () => `sqlite:${join(tempFolder(), "tasks.db")}`,
+  redis: async () => `${await redisUrl()}?prefix=${randomPrefix()}`,
+};
+
+console.log(`enqueue to result, one task at a time, ${TASKS} tasks, Node ${process.versions.node}`);
+console.log("backend      p50 ms   p90 ms   p99 ms   max ms");
+for (const [name, url] of Object.entries(BACKENDS)) {
+  const { address, stop } = await startServer(await url());
+  const client = connect({ address });
+  await measure(client, WARM_UP);
+  const times = (await measure(client, TASKS)).toSorted((a, b) => a - b);
+  const row = [0.5, 0.9, 0.99, 1].map((share) => at(times, share).toFixed(2).padStart(9));
+  console.log(name.padEnd(10) + row.join(""));
+  client.close();
+  await stop();
+}
+
+async function measure(client: TaskClient, count: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const startedAt = performance.now();
+    await client.run("e2e.noop");
+    times.push(performance.now() - startedAt);
+    await sleep(PAUSE_MS);
+  }
+  return times;
+}
+
+function at(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+async function startServer(url: string) {
+  const listeners = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+  const args = [CLI, "serve", "--url", url, "--app", HANDLERS, ...listeners];
+  const server = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const ended = once(server, "exit");
+  for await (const line of createInterface({ input: server.stderr })) {
+    const address = /serves gRPC on (\S+:\d+)/.exec(line)?.[1];
+    if (address === undefined) continue;
+    server.stderr.resume();
+    const stop = async () => {
+      server.kill("SIGTERM");
+      await ended;
+    };
+    return { address, stop };
+  }
+  throw new Error(`the server for ${url} did not start`);
+}

@@ -70,7 +70,7 @@ export class ComposedBackend implements Backend {
   async create(tasks: readonly NewTask[]): Promise<readonly CreateVerdict[]> {
     const intentId = nonce();
     const verdicts = await this.storage.create({ tasks, intentId });
-    const created = tasks.filter((_, index) => verdicts[index]!.kind === "created");
+    const created = tasks.filter(({ record }, index) => isCreated(record, verdicts[index]!));
     this.#publishNoted(
       created.map((task) => task.record),
       intentId,
@@ -122,6 +122,13 @@ export class ComposedBackend implements Backend {
       .finally(() => this.#publishing.delete(publishing));
     this.#publishing.add(publishing);
   }
+}
+
+/** By this call, or by an earlier try of it whose answer got lost before anything was published. */
+function isCreated(record: TaskRecord, verdict: CreateVerdict): boolean {
+  if (verdict.kind !== "exists") return verdict.kind === "created";
+  const { revision, createdAt, state } = verdict.record;
+  return isWaiting(state) && revision === record.revision && createdAt === record.createdAt;
 }
 
 /** The message that stands for a waiting record. */

@@ -4,41 +4,39 @@
  * broker is made twice here too.
  */
 import { describe } from "node:test";
-import type { PlaceSetup } from "./backend/places.ts";
+import type { Candidate } from "./backend/places.ts";
 import { jointCrashes, pairCrashes } from "./pipeline/crashes.ts";
 import { leaseScenarios } from "./pipeline/leases.ts";
 import { lifeScenarios } from "./pipeline/life.ts";
-import { outageScenarios, pairScenarios } from "./pipeline/outages.ts";
-import { restartScenarios } from "./pipeline/restarts.ts";
+import { losing, outageScenarios, pairScenarios } from "./pipeline/outages.ts";
+import { forgetting, restartScenarios } from "./pipeline/restarts.ts";
+import { sharedScenarios } from "./pipeline/shared.ts";
 import { declareScenario, type DeclareScenario } from "./pipeline/site.ts";
 
 type Parts = Readonly<Record<string, (it: DeclareScenario) => void>>;
 
-const EVERYWHERE: Parts = {
-  life: lifeScenarios,
-  leases: leaseScenarios,
-  restarts: restartScenarios,
-  outages: outageScenarios,
-};
-const JOINT: Parts = { ...EVERYWHERE, crashes: jointCrashes };
-const PAIR: Parts = {
-  ...EVERYWHERE,
-  "outages between the halves": pairScenarios,
-  crashes: pairCrashes,
-};
-
 /** Scenarios at once: they wait for timers most of the time. */
 const CONCURRENCY = 6;
 
-/** Declares the scenarios for a backend that is both, or for a pair. */
-export function pipelineContract(
-  name: string,
-  kind: "joint" | "composed",
-  setup: PlaceSetup,
-): void {
-  const it = declareScenario(setup);
-  describe(`pipeline: ${name}`, () => {
-    for (const [part, declare] of Object.entries(kind === "joint" ? JOINT : PAIR))
+/** Declares the scenarios that the backend can play. */
+export function pipelineContract(candidate: Candidate): void {
+  const it = declareScenario(candidate.setup);
+  describe(`pipeline: ${candidate.name}`, () => {
+    for (const [part, declare] of Object.entries(partsFor(candidate)))
       describe(part, { concurrency: CONCURRENCY }, () => declare(it));
   });
+}
+
+function partsFor({ kind, isShared, canLoseMessages }: Candidate): Parts {
+  const isPair = kind === "composed";
+  return {
+    life: lifeScenarios,
+    leases: leaseScenarios,
+    restarts: restartScenarios,
+    outages: outageScenarios,
+    crashes: isPair ? pairCrashes : jointCrashes,
+    ...(isPair && { "outages between the halves": pairScenarios, "forgetful brokers": forgetting }),
+    ...(canLoseMessages && { "brokers that lose everything under way": losing }),
+    ...(isShared && { "two servers": sharedScenarios }),
+  };
 }

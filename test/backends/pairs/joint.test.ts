@@ -1,9 +1,8 @@
 import { backendContract } from "../../contract/backend-contract.ts";
 import { pipelineContract } from "../../contract/pipeline-contract.ts";
-import { DATASTORES, jointPlace } from "./shelves.ts";
+import { DATASTORES, jointBackend } from "./shelves.ts";
 
-for (const datastore of DATASTORES) {
-  const setup = jointPlace(datastore);
-  backendContract(datastore, setup);
-  pipelineContract(datastore, "joint", setup);
+for (const candidate of DATASTORES.map(jointBackend)) {
+  backendContract(candidate);
+  pipelineContract(candidate);
 }

@@ -7,12 +7,7 @@ import { RedisBroker } from "../../../src/backends/redis/redis-broker.ts";
 import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
 import { SqliteBroker } from "../../../src/backends/sqlite/sqlite-broker.ts";
 import { SqliteStorage } from "../../../src/backends/sqlite/sqlite-storage.ts";
-import type {
-  BrokerShelf,
-  PlaceSetup,
-  Shelf,
-  StorageShelf,
-} from "../../contract/backend/places.ts";
+import type { BrokerShelf, Candidate, Shelf, StorageShelf } from "../../contract/backend/places.ts";
 import { randomPrefix, redisUrl } from "../../support/redis.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { keysOf, withRedis } from "../redis/fresh.ts";
@@ -35,22 +30,36 @@ export const brokerShelves: Readonly<Record<Datastore, () => Promise<BrokerShelf
   redis: () => redisShelf("b0", (place) => new RedisBroker(place)),
 };
 
-export function jointPlace(datastore: Datastore): PlaceSetup {
-  return async () => ({ kind: "joint", storage: await storageShelves[datastore]() });
+/** A backend that is broker and storage in one. */
+export function jointBackend(datastore: Datastore): Candidate {
+  return {
+    name: datastore,
+    kind: "joint",
+    isShared: datastore === "redis",
+    canLoseMessages: false,
+    setup: async () => ({ kind: "joint", storage: await storageShelves[datastore]() }),
+  };
 }
 
-export function pairPlace(storage: Datastore, broker: Datastore): PlaceSetup {
-  return async () => ({
+/** A storage with each of the brokers. */
+export function pairsOf(storage: Datastore): Candidate[] {
+  return DATASTORES.map((broker) => ({
+    name: `${storage} storage, ${broker} broker`,
     kind: "composed",
-    storage: await storageShelves[storage](),
-    broker: await brokerShelves[broker](),
-  });
+    isShared: storage === "redis" && broker === "redis",
+    canLoseMessages: broker === "redis",
+    setup: async () => ({
+      kind: "composed",
+      storage: await storageShelves[storage](),
+      broker: await brokerShelves[broker](),
+    }),
+  }));
 }
 
 /** What is not held on to is gone. */
 function memoryShelf<Component>(open: () => Component): Shelf<Component> {
   const nothing = async (): Promise<void> => undefined;
-  return { open, clear: nothing, empty: nothing, canEmptyOpen: false };
+  return { open, clear: nothing, empty: nothing };
 }
 
 async function fileShelf<Component>(make: (path: string) => Component): Promise<Shelf<Component>> {
@@ -61,7 +70,6 @@ async function fileShelf<Component>(make: (path: string) => Component): Promise<
     empty: async () => {
       for (const name of await readdir(folder)) await rm(join(folder, name));
     },
-    canEmptyOpen: false,
   };
 }
 
@@ -76,5 +84,5 @@ async function redisShelf<Component>(
       const keys = (await keysOf(redis, prefix)).filter((key) => key.includes(`:${partition}`));
       if (keys.length > 0) await redis.unlink(...keys);
     });
-  return { open: () => make({ url, prefix }), clear: empty, empty, canEmptyOpen: true };
+  return { open: () => make({ url, prefix }), clear: empty, empty };
 }

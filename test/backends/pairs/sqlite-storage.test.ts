@@ -1,10 +1,8 @@
 import { backendContract } from "../../contract/backend-contract.ts";
 import { pipelineContract } from "../../contract/pipeline-contract.ts";
-import { DATASTORES, pairPlace } from "./shelves.ts";
+import { pairsOf } from "./shelves.ts";
 
-for (const broker of DATASTORES) {
-  const name = `sqlite storage, ${broker} broker`;
-  const setup = pairPlace("sqlite", broker);
-  backendContract(name, setup);
-  pipelineContract(name, "composed", setup);
+for (const candidate of pairsOf("sqlite")) {
+  backendContract(candidate);
+  pipelineContract(candidate);
 }

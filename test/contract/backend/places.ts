@@ -9,10 +9,8 @@ export interface Shelf<Component> {
   open(): Component;
   /** Deletes the data; every component is stopped by then. */
   clear(): Promise<void>;
-  /** Takes all data away, once what is open is stopped. */
+  /** Takes all data away, where several may use it also under what is open. */
   empty(): Promise<void>;
-  /** {@link empty} may come under what is open. */
-  readonly canEmptyOpen: boolean;
 }
 
 export type StorageShelf = Shelf<Joint>;
@@ -22,6 +20,18 @@ export type BrokerShelf = Shelf<Broker>;
 export type Place =
   | { readonly kind: "joint"; readonly storage: StorageShelf }
   | { readonly kind: "composed"; readonly storage: StorageShelf; readonly broker: BrokerShelf };
+
+/** A backend that suites run on. */
+export interface Candidate {
+  readonly name: string;
+  readonly kind: Place["kind"];
+  /** Several servers may use it at once. */
+  readonly isShared: boolean;
+  /** Its broker may lose everything while it is open. */
+  readonly canLoseMessages: boolean;
+  /** A fresh place for one test. */
+  readonly setup: PlaceSetup;
+}
 
 export type PlaceSetup = () => Promise<Place>;
 

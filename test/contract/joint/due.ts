@@ -39,7 +39,7 @@ export function dueTests(it: Declare<Joint>, slackMs = 0): void {
       makeRecord({ dueAt: soon - 60_000, orderAt: soon + 60_000 }),
     ];
     await add(subject, first, second, makeRecord({ dueAt: soon + 60_000 }));
-    await passed(subject, soon);
+    await passed(subject, soon + slackMs);
     const taken = await eventually("the task that became due", async () => {
       const { records } = await once.handOut(handOutParams({ max: 1 }));
       return records[0];

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "../../../src/core/duration.ts";
+import { eventually } from "../setup.ts";
 import { outOfReach, type Fault, type Step } from "../faults.ts";
 import { Crew } from "./crew.ts";
 import type { Server } from "./server.ts";
-import type { DeclareScenario } from "./site.ts";
+import { brokerOf, type DeclareScenario } from "./site.ts";
 
 const QUICK_RETRY = { retryPolicy: { initialBackoff: toDuration(30) } };
 
@@ -116,14 +117,29 @@ export function pairScenarios(it: DeclareScenario): void {
     await assertAllEnd(server, crew, ids);
   });
 
+  it("an enqueue whose answer got lost is published by its repeat", async (site) => {
+    const outage = new Outage(({ method, when }) => method === "create" && when === "after");
+    const timings = { reconcileIntervalMs: 60_000 };
+    const server = await site.open({ fault: outage.fault, timings });
+    const crew = new Crew();
+    crew.work(server);
+    outage.isOn = true;
+    const enqueued = server.enqueue({ taskId: "repeated" });
+    await eventually("the lost answer", () => (outage.count > 0 ? true : undefined));
+    outage.isOn = false;
+    await assertAllEnd(server, crew, [await enqueued]);
+  });
+}
+
+/** Brokers from under which all messages are taken. */
+export function losing(it: DeclareScenario): void {
   it("a broker that is emptied under way is filled again", async (site) => {
-    if (site.place.kind === "joint" || !site.place.broker.canEmptyOpen) return;
     const server = await site.open();
     const soon = { case: "delay", value: toDuration(400) } as const;
     const ids = [await server.enqueue(), await server.enqueue({ start: soon })];
     const crew = new Crew();
     await server.pipeline.lanes.idle();
-    await site.place.broker.empty();
+    await brokerOf(site).empty();
     crew.work(server);
     await assertAllEnd(server, crew, ids);
   });

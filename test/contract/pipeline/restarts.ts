@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { toDuration } from "../../../src/core/duration.ts";
 import { Crew } from "./crew.ts";
 import type { Server } from "./server.ts";
-import type { DeclareScenario, Site } from "./site.ts";
+import { brokerOf, type DeclareScenario, type Site } from "./site.ts";
 import { Worker } from "./worker.ts";
 
 const RETRY_SOON = { retryPolicy: { initialBackoff: toDuration(300), jitter: 0 } };
@@ -48,15 +48,6 @@ export function restartScenarios(it: DeclareScenario): void {
       await assertAllEnd(await restart(site, server, end), ids);
     });
 
-  it("with a broker that has forgotten everything while it was closed", async (site) => {
-    if (site.place.kind === "joint") return;
-    const server = await site.open({ timings });
-    const ids = await leaveBehind(server);
-    await server.stop();
-    await site.place.broker.empty();
-    await assertAllEnd(await site.open({ timings }), ids);
-  });
-
   it("a pause, a unique key and a result outlive it", async (site) => {
     const server = await site.open();
     const worker = await Worker.open(server);
@@ -72,5 +63,16 @@ export function restartScenarios(it: DeclareScenario): void {
     await late.takeNothing();
     await again.admin.resumeQueue({ name: "default" });
     assert.equal((await late.take()).taskId, held);
+  });
+}
+
+/** Brokers that have lost all their messages when they are opened again. */
+export function forgetting(it: DeclareScenario): void {
+  it("what was forgotten while it was closed is published again", async (site) => {
+    const server = await site.open({ timings });
+    const ids = await leaveBehind(server);
+    await server.stop();
+    await brokerOf(site).empty();
+    await assertAllEnd(await site.open({ timings }), ids);
   });
 }

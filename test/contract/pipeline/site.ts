@@ -1,7 +1,14 @@
 /** The servers of one scenario over one place. */
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { QTasksError } from "../../../src/core/errors.ts";
-import { clearPlace, openParts, type Place, type PlaceSetup } from "../backend/places.ts";
+import {
+  clearPlace,
+  openParts,
+  type BrokerShelf,
+  type Place,
+  type PlaceSetup,
+} from "../backend/places.ts";
 import { eventually } from "../setup.ts";
 import { Server, type ServerOptions } from "./server.ts";
 
@@ -32,6 +39,12 @@ export class Site {
     await Promise.all(this.#servers.map((server) => server.stop()));
     await clearPlace(this.place);
   }
+}
+
+/** The broker of a pair. */
+export function brokerOf({ place }: Site): BrokerShelf {
+  assert.equal(place.kind, "composed");
+  return place.broker;
 }
 
 export type DeclareScenario = (title: string, body: (site: Site) => Promise<void>) => void;

@@ -24,8 +24,8 @@ export const digest = app.task(
     example: { path: "package.json" },
     retry: { maxAttempts: 5 },
   },
-  async ({ path }: DigestInput, { signal, progress }: HandlerContext): Promise<FileDigest> => {
-    requireText("path", path);
+  async (input: DigestInput, { signal, progress }: HandlerContext): Promise<FileDigest> => {
+    const path = textOf(input, "path");
     try {
       return await digestFile(path, {
         signal,
@@ -41,8 +41,8 @@ export const digest = app.task(
 /** What the ended digests of one run add up to, read page by page from the server. */
 export const report = app.task(
   { name: REPORT, description: "Adds up the digests of a run: {run}" },
-  async ({ run }: ReportInput, { signal, progress }: HandlerContext): Promise<FileReport> => {
-    requireText("run", run);
+  async (input: ReportInput, { signal, progress }: HandlerContext): Promise<FileReport> => {
+    const run = textOf(input, "run");
     const client = await app.client();
     const filter = { names: [DIGEST], labels: { [RUN_LABEL]: run } };
     const options = { view: TaskView.RESULT, pageSize: 1000, signal };
@@ -57,7 +57,12 @@ export const report = app.task(
   },
 );
 
-function requireText(field: string, value: unknown): void {
-  if (typeof value === "string" && value !== "") return;
+/** A field of an input, which may be anything that a caller sends. */
+function textOf<Field extends string>(
+  input: Readonly<Record<Field, string>> | null,
+  field: Field,
+): string {
+  const value: unknown = input?.[field];
+  if (typeof value === "string" && value !== "") return value;
   throw new TerminalError(`${field}: expected a text`, { code: "INVALID_ARGUMENT" });
 }

@@ -11,7 +11,9 @@ const compiled = new URL("../dist/src/cli/main.js", import.meta.url);
 const OLDEST = [22, 18];
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-  console.error(`qtasks needs Node ${OLDEST.join(".")} or later; this is ${process.versions.node}`);
+  process.stderr.write(
+    `qtasks needs Node ${OLDEST.join(".")} or later; this is ${process.versions.node}\n`,
+  );
   process.exit(2);
 }
 

@@ -17,7 +17,7 @@ export interface BackendStage {
   readonly once: Backend;
   readonly place: Place;
   /** All that was created or written waits where hand-outs take it from. */
-  settled(): Promise<void>;
+  readonly settled: () => Promise<void>;
 }
 
 export type DeclareBackend = (title: string, body: (stage: BackendStage) => Promise<void>) => void;

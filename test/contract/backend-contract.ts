@@ -35,8 +35,8 @@ const PARTS: Readonly<Record<string, (it: DeclareBackend) => void>> = {
   "notices of work": workTests,
 };
 
-/** Clocks of a pair's halves may differ by this much, in ms. */
-const SLACK_MS = 100;
+/** Clocks of a pair's halves may differ by this much, a busy machine between the two included, in ms. */
+const SLACK_MS = 500;
 
 /** Declares the tests of every part of the contract. */
 export function backendContract({ name, kind, setup }: Candidate): void {

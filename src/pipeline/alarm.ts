@@ -1,7 +1,11 @@
 /** One timer that runs a job when the earliest of the times it was told has come. */
 import type { Logger } from "pino";
+import { QTasksError } from "../core/errors.ts";
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+/** Pauses after failures double from the first to the last, in ms. */
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 5_000;
 
 export interface AlarmOptions {
   /** The clock that times are told by, ms since the epoch. */
@@ -19,6 +23,8 @@ export class Alarm {
   #at = Infinity;
   #running: Promise<void> | undefined;
   #stopped = true;
+  /** In a row. */
+  #failures = 0;
 
   constructor(options: AlarmOptions) {
     this.#options = options;
@@ -55,17 +61,35 @@ export class Alarm {
 
   #ring(): void {
     this.#at = Infinity;
-    const { run, now, atLeastEveryMs, logger } = this.#options;
-    this.#running = run()
-      .catch((error: unknown) => {
-        logger.warn({ err: error }, "a sweep failed; it will be repeated");
-        return now() + 1_000;
-      })
+    const { now, atLeastEveryMs } = this.#options;
+    this.#running = this.#run()
+      .catch((error: unknown) => this.#failed(error))
       .then((nextAt) => {
         this.#running = undefined;
         if (this.#stopped) return;
         const latest = now() + atLeastEveryMs;
         this.#set(Math.min(this.#at, latest, nextAt === 0 ? latest : nextAt));
       });
+  }
+
+  async #run(): Promise<number> {
+    const nextAt = await this.#options.run();
+    if (this.#failures > 0)
+      this.#options.logger.info({ failures: this.#failures }, "sweeps come through again");
+    this.#failures = 0;
+    return nextAt;
+  }
+
+  /** The first failure is told; the rest of an outage would only fill the log. */
+  #failed(thrown: unknown): number {
+    const { now, logger } = this.#options;
+    const error = QTasksError.from(thrown);
+    const level = this.#failures++ === 0 ? "warn" : "debug";
+    const facts =
+      error.code === "UNAVAILABLE"
+        ? { reason: error.reason, cause: error.message }
+        : { err: thrown };
+    logger[level](facts, "a sweep failed; it is repeated until it comes through");
+    return now() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1));
   }
 }

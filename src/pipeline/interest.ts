@@ -2,10 +2,14 @@
  * Who wants to hear of which task. One subscription to the storage serves every await and watch of
  * this server. Register first, read second: what changes in between is then noticed.
  */
+import type { TaskRecord } from "../core/record.ts";
 import type { TaskChange } from "../storage/storage.ts";
 
-/** Called with the change; with undefined where changes may have been missed: read again. */
-export type ChangeListener = (change: TaskChange | undefined) => void;
+/**
+ * Called with the change, and the record where this server made it; with undefined where changes may
+ * have been missed: read again.
+ */
+export type ChangeListener = (change: TaskChange | undefined, record?: TaskRecord) => void;
 
 export class Interest {
   readonly #byTask = new Map<string, Set<ChangeListener>>();
@@ -37,6 +41,14 @@ export class Interest {
       for (const listener of this.#byTask.get(change.id) ?? []) listener(change);
       for (const listener of this.#ofAll) listener(change);
     }
+  }
+
+  /**
+   * This server has written the end of a task: those who wait for it need neither the notice, which
+   * comes later, nor a read.
+   */
+  tellEnd(record: TaskRecord): void {
+    for (const listener of this.#byTask.get(record.id) ?? []) listener(record, record);
   }
 
   /** Changes may have been missed: everybody reads again. */

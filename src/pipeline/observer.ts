@@ -69,11 +69,15 @@ export class Observer {
   async awaitOne(params: AwaitParams): Promise<TaskRecord> {
     const { taskId, afterRevision } = params;
     const news = new News();
-    const end = this.#interest.inTask(taskId, news.listener);
+    let told: TaskRecord | undefined;
+    const end = this.#interest.inTask(taskId, (change, record) => {
+      told = record ?? told;
+      news.listener(change);
+    });
     const timer = startTimer(news, params.waitMs, params.signal);
     try {
       for (;;) {
-        const record = await this.#lanes.read(taskId);
+        const record = told ?? (await this.#lanes.read(taskId));
         if (record === undefined) throw taskNotFound(taskId);
         const moved = afterRevision !== undefined && record.revision > afterRevision;
         if (isTerminal(record.state) || moved || timer.over) return record;
@@ -90,18 +94,23 @@ export class Observer {
     const pending = new Set(params.taskIds);
     const done = new Map<string, TaskRecord>();
     const missing: string[] = [];
-    const ended = new Set<string>();
+    /** Those to look at again, with the record where it was told. */
+    const ended = new Map<string, TaskRecord | undefined>();
     const news = new News();
     const ends = [...pending].map((id) =>
-      this.#interest.inTask(id, (change) => {
-        if (change === undefined) for (const other of pending) ended.add(other);
-        else if (isTerminal(change.state)) ended.add(id);
+      this.#interest.inTask(id, (change, record) => {
+        if (change === undefined) for (const other of pending) ended.set(other, undefined);
+        else if (isTerminal(change.state)) ended.set(id, record ?? ended.get(id));
         if (ended.size > 0) news.listener(change);
       }),
     );
     const timer = startTimer(news, params.waitMs, params.signal);
     const look = async (ids: readonly string[]): Promise<void> => {
-      const records = await Promise.all(ids.map((id) => this.#lanes.read(id)));
+      const told = ids.map((id) => ended.get(id));
+      ended.clear();
+      const records = await Promise.all(
+        ids.map(async (id, at) => told[at] ?? this.#lanes.read(id)),
+      );
       for (const [index, id] of ids.entries()) {
         const record = records[index];
         if (record === undefined) missing.push(id);
@@ -116,9 +125,7 @@ export class Observer {
       // Ids that are missing will never end: they count, or the caller would wait for nothing.
       while (done.size + missing.length < wanted && !timer.over) {
         await news.next(() => true);
-        const ids = [...ended].filter((id) => pending.has(id));
-        ended.clear();
-        await look(ids);
+        await look([...ended.keys()].filter((id) => pending.has(id)));
       }
       return { done: [...done.values()], missing };
     } finally {

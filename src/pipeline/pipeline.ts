@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { TaskFilterSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { Broker } from "../broker/broker.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
-import { attentionAt, type TaskRecord } from "../core/record.ts";
+import { attentionAt, isTerminal, type TaskRecord } from "../core/record.ts";
 import type { Joint } from "../storage/joint.ts";
 import type { Cursor, ListPage, Storage, StorageNotice } from "../storage/storage.ts";
 import { AttemptEventRecorder } from "./attempt-events.ts";
@@ -159,6 +159,7 @@ export class Pipeline {
   #written(record: TaskRecord): void {
     this.#rescuer.note(attentionAt(record));
     this.#purger.note(record.purgeAt);
+    if (isTerminal(record.state)) this.#interest.tellEnd(record);
   }
 
   #notice(notice: StorageNotice): void {

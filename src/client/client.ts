@@ -13,8 +13,9 @@ import { duration } from "../core/task-settings.ts";
 import { Awaiter } from "./awaiter.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
-import { TaskHandle } from "./handle.ts";
-import { toPayload } from "../core/payload.ts";
+import { fromPayload, toPayload } from "../core/payload.ts";
+import { resultOf, TaskHandle } from "./handle.ts";
+import { LoneRunner } from "./lone-run.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
 import type {
   CancelOptions,
@@ -61,6 +62,7 @@ export class TaskClient implements TaskActions {
   readonly #onClose: () => void;
   readonly #enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>;
   readonly #awaiter: Awaiter;
+  readonly #loneRunner: LoneRunner;
 
   constructor(calls: ServiceCalls<typeof TaskService>, options: TaskClientOptions = {}) {
     this.#calls = calls;
@@ -70,6 +72,7 @@ export class TaskClient implements TaskActions {
     const common = { patienceMs: this.#patienceMs, signal: this.#closing.signal };
     this.#enqueuer = enqueuer(calls, { ...common, timeoutMs: this.#timeoutMs });
     this.#awaiter = new Awaiter(calls, common);
+    this.#loneRunner = new LoneRunner(calls, common);
   }
 
   /**
@@ -102,8 +105,17 @@ export class TaskClient implements TaskActions {
 
   /** Enqueues a task and waits for its result; throws as {@link TaskHandle.result}. */
   async run<T = unknown>(name: string, input?: unknown, options: RunOptions = {}): Promise<T> {
-    const handle = await this.enqueue<T>(name, input, options);
-    return handle.result(options);
+    if (this.#loneRunner.busy) {
+      const handle = await this.enqueue<T>(name, input, options);
+      return handle.result(options);
+    }
+    const request = enqueueRequest(name, toPayload(input), options);
+    const startedAt = performance.now();
+    const { taskId, ended } = await this.#loneRunner.run(request, options);
+    if (ended !== undefined) return fromPayload(resultOf(ended)) as T;
+    const { timeoutMs = Infinity, signal } = options;
+    const leftMs = Math.max(0, timeoutMs - (performance.now() - startedAt));
+    return new TaskHandle<T>(this, taskId).result({ timeoutMs: leftMs, signal });
   }
 
   /** A handle to a task that exists, or may; nothing is asked. */

@@ -53,9 +53,7 @@ export class TaskHandle<T = unknown> {
 
   /** As {@link result}, not decoded. */
   async resultPayload(options: WaitOptions = {}): Promise<Payload | undefined> {
-    const task = await this.done(options);
-    if (task.state !== TaskState.SUCCEEDED) throw new TaskFailedError(task);
-    return task.result;
+    return resultOf(await this.done(options));
   }
 
   /** The task once it has ended, however it ended. Throws STILL_RUNNING after `timeoutMs`. */
@@ -115,4 +113,10 @@ export class TaskHandle<T = unknown> {
     const failed: readonly TaskState[] = [TaskState.FAILED, TaskState.CANCELED, TaskState.EXPIRED];
     if (failed.includes(task.state)) throw new TaskFailedError(task);
   }
+}
+
+/** The result of a task that has ended. Throws TaskFailedError where it ended otherwise than well. */
+export function resultOf(task: Task): Payload | undefined {
+  if (task.state !== TaskState.SUCCEEDED) throw new TaskFailedError(task);
+  return task.result;
 }

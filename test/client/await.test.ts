@@ -31,6 +31,28 @@ bothWays("run enqueues and waits", async ({ client, fake }) => {
   assert.equal(await result, 42);
 });
 
+bothWays("one run at a time is one call, many at once are gathered", async ({ client, fake }) => {
+  const ids = ["a", "b", "c"];
+  const results = ids.map((taskId) => client.run<string>("echo", taskId, { taskId }));
+  await fake.when(() => fake.tasks.size === ids.length);
+  for (const id of ids) fake.succeed(id, id);
+  assert.deepEqual(await Promise.all(results), ids);
+  assert.equal(fake.seen.runs, 1);
+  assert.deepEqual(fake.seen.enqueues, [2]);
+});
+
+bothWays("a run that fails or takes too long says so", async ({ client, fake }) => {
+  const failing = client.run("double", 1, { taskId: "bad" });
+  await fake.when(() => fake.tasks.has("bad"));
+  fake.fail("bad", { message: "no" });
+  await assert.rejects(failing, TaskFailedError);
+  await assert.rejects(
+    client.run("double", 1, { taskId: "slow", timeoutMs: 20 }),
+    (error) => error instanceof QTasksError && error.reason === "STILL_RUNNING",
+  );
+  assert.ok(fake.tasks.has("slow"));
+});
+
 bothWays("a failed task throws what the handler said", async ({ client, fake }) => {
   fake.put({ taskId: "t", spec: { name: "mail.send" } });
   fake.fail("t", { kind: FailureKind.APPLICATION, type: "BadAddress", code: 3, message: "no @" });

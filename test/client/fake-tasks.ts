@@ -30,6 +30,8 @@ export interface Seen {
   parked: number;
   /** Most awaits that were parked at once. */
   maxParked: number;
+  /** Calls that enqueue and await in one. */
+  runs: number;
   watches: { afterRevision: bigint | undefined; afterSequence: bigint | undefined }[];
 }
 
@@ -37,7 +39,7 @@ export class FakeTasks {
   readonly tasks = new Map<string, Task>();
   readonly requests: EnqueueTaskRequest[] = [];
   readonly events = new Map<string, TaskEvent[]>();
-  readonly seen: Seen = { enqueues: [], awaits: [], parked: 0, maxParked: 0, watches: [] };
+  readonly seen: Seen = { enqueues: [], awaits: [], parked: 0, maxParked: 0, runs: 0, watches: [] };
   /** Ends streams after this many messages. */
   streamLength = Infinity;
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -46,6 +48,15 @@ export class FakeTasks {
     batchEnqueueTasks: async ({ requests }) => {
       this.seen.enqueues.push(requests.length);
       return { results: requests.map((request) => this.#enqueue(request)) };
+    },
+    runTask: async ({ enqueue, wait }, context) => {
+      this.seen.runs++;
+      const { created } = this.#enqueue(enqueue!);
+      const { taskId } = enqueue!;
+      const waitMs = wait === undefined ? 0 : durationMs(wait);
+      await this.#until(() => isTerminal(this.#task(taskId).state), waitMs, context);
+      const task = this.#task(taskId);
+      return { task, created, done: isTerminal(task.state) };
     },
     getTask: async ({ taskId }) => ({ task: this.#task(taskId) }),
     awaitTask: async ({ taskId }) => {

@@ -1,0 +1,73 @@
+/** A run with nothing to be gathered with: enqueue and await are one call, which saves a round trip. */
+import type { Task } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { EnqueueTaskRequest, TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { ServiceCalls } from "../core/calls.ts";
+import { toDuration } from "../core/duration.ts";
+import { QTasksError } from "../core/errors.ts";
+import { withPatience, type Patience } from "./patience.ts";
+import type { WaitOptions } from "./wait.ts";
+
+/** Longest wait of the call, in ms; what runs longer is awaited like any other. */
+const MAX_WAIT_MS = 20_000;
+/** The answer comes this long after the wait at the latest. */
+const ANSWER_MARGIN_MS = 10_000;
+/** Where the request lies in RunTaskRequest. */
+const PREFIX = "enqueue.";
+
+export interface LoneRun {
+  readonly taskId: string;
+  /** Set where the task ended within the wait. */
+  readonly ended: Task | undefined;
+}
+
+/** Runs one task at a time; whoever finds it busy gathers enqueues and awaits instead. */
+export class LoneRunner {
+  readonly #calls: ServiceCalls<typeof TaskService>;
+  readonly #patience: Patience & { readonly signal: AbortSignal };
+  #busy = false;
+
+  constructor(
+    calls: ServiceCalls<typeof TaskService>,
+    patience: Patience & { readonly signal: AbortSignal },
+  ) {
+    this.#calls = calls;
+    this.#patience = patience;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** The request has a task id, so that the call may be repeated. */
+  async run(enqueue: EnqueueTaskRequest, options: WaitOptions): Promise<LoneRun> {
+    const waitMs = Math.min(MAX_WAIT_MS, options.timeoutMs ?? Infinity);
+    const own = this.#patience.signal;
+    const signal = options.signal === undefined ? own : AbortSignal.any([own, options.signal]);
+    this.#busy = true;
+    try {
+      const answer = await withPatience({ ...this.#patience, signal }, () =>
+        this.#calls.runTask(
+          { enqueue, wait: toDuration(Math.ceil(waitMs)) },
+          { timeoutMs: waitMs + ANSWER_MARGIN_MS, signal },
+        ),
+      );
+      const task = answer.task!;
+      return { taskId: task.taskId, ended: answer.done ? task : undefined };
+    } catch (thrown) {
+      throw asOfEnqueue(QTasksError.from(thrown));
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+/** Fields as a caller of `enqueue` knows them. */
+function asOfEnqueue(error: QTasksError): QTasksError {
+  if (!error.fields.some(({ field }) => field.startsWith(PREFIX))) return error;
+  const fields = error.fields.map(({ field, description }) => ({
+    field: field.replace(PREFIX, ""),
+    description,
+  }));
+  const message = error.message.replaceAll(PREFIX, "");
+  return new QTasksError(error.reason, message, { metadata: error.metadata, fields, cause: error });
+}

@@ -46,11 +46,19 @@ interface Group {
   readonly parked: Set<Parked>;
   /** Grows with each notice of work for the group. */
   version: number;
+  /** At this version nothing was left, which is believed until then (monotonic). */
+  empty: { readonly version: number; readonly until: number };
   /** Earliest time at which waiting work of the group becomes due; 0: none is known. */
   nextDueAt: number;
   /** Polls that use the group now, parked or not. */
   users: number;
 }
+
+/**
+ * For so long, in ms, a poll that comes after the last task was handed out is parked without asking the
+ * backend again: a worker polls anew each time it got a task, and only a notice would make a difference.
+ */
+const KNOWN_EMPTY_MS = 1_000;
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -115,6 +123,7 @@ export class Dispatcher {
         queues: ask.queues,
         parked: new Set(),
         version: 0,
+        empty: { version: -1, until: 0 },
         nextDueAt: 0,
         users: 0,
       };
@@ -126,10 +135,12 @@ export class Dispatcher {
 
   async #tryUntil(ask: Ask, group: Group, until: number): Promise<readonly TaskRecord[]> {
     while (!ask.signal.aborted) {
-      const version = group.version;
-      const records = await this.#take(ask, group);
-      if (records.length > 0) return records;
-      if (group.version !== version) continue;
+      const { version } = group;
+      if (!isKnownEmpty(group)) {
+        const records = await this.#take(ask, group);
+        if (records.length > 0) return records;
+        if (group.version !== version) continue;
+      }
       const leftMs = until - performance.now();
       // An abort during the take has fired already: no listener of the park would hear it.
       if (ask.signal.aborted) break;
@@ -145,7 +156,9 @@ export class Dispatcher {
     if (offers.length === 0) return [];
     // One nonce over all tries: a repeat after a lost answer finds the tasks that the first try took.
     const call = { ...ask, offers, nonce: nonce() };
+    const { version } = group;
     const handed = await repeat(() => this.#backend.handOut(call));
+    if (!handed.more) group.empty = { version, until: performance.now() + KNOWN_EMPTY_MS };
     const last = handed.records.at(-1);
     if (last !== undefined) ask.turn.lastQueue = last.queue;
     this.#due(group, handed.nextDueAt);
@@ -229,4 +242,8 @@ export class Dispatcher {
     if (next !== Infinity) this.#arm(next);
     this.#logger.trace({ next }, "waiting work became due");
   }
+}
+
+function isKnownEmpty({ empty, version }: Group): boolean {
+  return empty.version === version && performance.now() < empty.until;
 }

@@ -21,6 +21,7 @@ import { handOutTests } from "./backend/hand-out.ts";
 import { jointView } from "./backend/joint-view.ts";
 import { lifecycleTests } from "./backend/lifecycle.ts";
 import type { Candidate } from "./backend/places.ts";
+import { protocolTests } from "./backend/protocol.ts";
 import { declareBackend, type DeclareBackend } from "./backend/stage.ts";
 import { workTests } from "./backend/work.ts";
 import { writeTests } from "./backend/write.ts";
@@ -45,6 +46,7 @@ export function backendContract({ name, kind, setup }: Candidate): void {
     for (const [part, declare] of Object.entries(PARTS))
       describe(part, { concurrency: 4 }, () => declare(it));
     if (kind === "joint") return;
+    describe("protocol of a pair", { concurrency: 4 }, () => protocolTests(setup));
     for (const [part, declare] of Object.entries(JOINT_PARTS))
       describe(`as a joint one: ${part}`, { concurrency: 4 }, () => declare(asJoint(it), SLACK_MS));
   });

@@ -62,8 +62,8 @@ async function untilPublished(storage: Storage): Promise<void> {
   });
 }
 
-/** The reconciler's first sweep is over: it would read twice what tests change in between. */
-async function untilReconciled(storage: Storage): Promise<void> {
+/** The reconciler's first sweep is over: what comes after is not found by it. */
+export async function untilReconciled(storage: Storage): Promise<void> {
   const keys = [{ kind: "epoch", key: "broker" }];
   await eventually("the first sweep", async () => (await storage.documents.get({ keys }))[0]);
 }

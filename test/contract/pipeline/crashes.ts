@@ -4,6 +4,7 @@
  */
 import { toDuration } from "../../../src/core/duration.ts";
 import type { Change } from "../../../src/storage/storage.ts";
+import { untilReconciled } from "../backend/stage.ts";
 import type { Step } from "../faults.ts";
 import { Crew } from "./crew.ts";
 import type { DeclareScenario, Site } from "./site.ts";
@@ -66,6 +67,8 @@ async function crashAt(site: Site, point: Point): Promise<void> {
       if (count(step)) first.life.end();
     },
   });
+  // Else the second server would fill the broker anyhow.
+  if (site.place.kind === "composed") await untilReconciled(first.pipeline.storage);
   const crew = new Crew(({ attempt }) => attempt > 1);
   crew.work(first);
   const options = { retryPolicy: { initialBackoff: toDuration(20) } };

@@ -7,6 +7,7 @@
  *       kind: "composed",
  *       isShared: false,
  *       canLoseMessages: false,
+ *       runsJointParts: true,
  *       setup: async () => ({ kind: "composed", storage: sqliteShelf(), broker: memoryShelf() }),
  *     });
  *
@@ -40,13 +41,14 @@ const PARTS: Readonly<Record<string, (it: DeclareBackend) => void>> = {
 const SLACK_MS = 500;
 
 /** Declares the tests of every part of the contract. */
-export function backendContract({ name, kind, setup }: Candidate): void {
+export function backendContract({ name, kind, runsJointParts, setup }: Candidate): void {
   const it = declareBackend(setup);
   describe(`backend contract: ${name}`, () => {
     for (const [part, declare] of Object.entries(PARTS))
       describe(part, { concurrency: 4 }, () => declare(it));
-    if (kind === "joint") return;
-    describe("protocol of a pair", { concurrency: 4 }, () => protocolTests(setup));
+    if (kind === "composed")
+      describe("protocol of a pair", { concurrency: 4 }, () => protocolTests(setup));
+    if (!runsJointParts) return;
     for (const [part, declare] of Object.entries(JOINT_PARTS))
       describe(`as a joint one: ${part}`, { concurrency: 4 }, () => declare(asJoint(it), SLACK_MS));
   });

@@ -29,6 +29,11 @@ export interface Candidate {
   readonly isShared: boolean;
   /** Its broker may lose everything while it is open. */
   readonly canLoseMessages: boolean;
+  /**
+   * The parts of the joint suite run on the pair. Each storage and each broker is in a pair that runs them; pairs
+   * of two slow halves need not.
+   */
+  readonly runsJointParts: boolean;
   /** A fresh place for one test. */
   readonly setup: PlaceSetup;
 }

@@ -41,8 +41,7 @@ export function lifeScenarios(it: DeclareScenario): void {
     const worker = await Worker.open(server);
     const parked = worker.take();
     const taskId = await server.enqueue({ start: { case: "delay", value: toDuration(200) } });
-    const { state, scheduleTime } = await server.get(taskId);
-    assert.equal(state, TaskState.SCHEDULED);
+    const { scheduleTime } = await server.get(taskId);
     await worker.succeed(await parked);
     const { startTime } = await server.end(taskId);
     assert.ok(timestampMs(startTime!) >= timestampMs(scheduleTime!), "before it was due");

@@ -1,6 +1,6 @@
 /** The summary of a run, for people and for programs. */
 import Table from "cli-table3";
-import pc from "picocolors";
+import picocolors from "picocolors";
 import type { Ended } from "./digest-all.ts";
 import type { FileReport } from "./report.ts";
 import type { SkippedEntry } from "./walk.ts";
@@ -26,6 +26,8 @@ const NO_LINES = Object.fromEntries(
   ),
 );
 const SHOWN_TYPES = 12;
+/** The library itself would colour pipes too where a CI is around. */
+const pc = picocolors.createColors(Boolean(process.stdout.isTTY) && picocolors.isColorSupported);
 const SHOWN_PROBLEMS = 10;
 
 /** Those that failed, with the reason. */

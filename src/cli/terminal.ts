@@ -71,5 +71,6 @@ export class Terminal {
 function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   if (env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "") return false;
   if (env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0") return true;
-  return stream.isTTY && env["TERM"] !== "dumb";
+  // Not set on a pipe, whatever its type says; undefined would leave the choice to the library.
+  return Boolean(stream.isTTY) && env["TERM"] !== "dumb";
 }

@@ -1,5 +1,5 @@
 /** Definitions of task names: durable documents, and a copy in memory that follows their changes. */
-import { create, fromBinary, toBinary, equals } from "@bufbuild/protobuf";
+import { fromBinary, toBinary, equals } from "@bufbuild/protobuf";
 import {
   TaskDefinitionSchema,
   type TaskDefinition,
@@ -125,9 +125,4 @@ function assertCompatible(known: TaskDefinition, next: TaskDefinition): void {
     disagree("input_schema", known.inputSchema || "(none)", next.inputSchema || "(none)");
   if (known.outputSchema !== next.outputSchema)
     disagree("output_schema", known.outputSchema || "(none)", next.outputSchema || "(none)");
-}
-
-/** A definition with nothing but a name. */
-export function bareDefinition(name: string): TaskDefinition {
-  return create(TaskDefinitionSchema, { name });
 }

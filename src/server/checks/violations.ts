@@ -6,7 +6,7 @@ import type { Limits } from "../../core/limits.ts";
 
 /** Printable ASCII without spaces and braces. */
 const TOKEN = /^[!-z|~]+$/;
-// eslint-disable-next-line no-control-regex -- control characters are what it is about
+// oxlint-disable-next-line no-control-regex -- control characters are what it is about
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const MAX_SHOWN = 60;
 /** Seconds of 9999-12-31T23:59:59Z, the last time that a Timestamp can hold. */

@@ -9,9 +9,11 @@ import type {
   WriteVerdict,
 } from "../storage/storage.ts";
 import type { Backend } from "./backend.ts";
+import { FreshWork } from "./fresh-work.ts";
 
 export class JointBackend implements Backend {
   readonly #joint: Joint;
+  readonly #fresh = new FreshWork();
 
   constructor(joint: Joint) {
     this.#joint = joint;
@@ -34,21 +36,32 @@ export class JointBackend implements Backend {
   }
 
   create(tasks: readonly NewTask[]): Promise<readonly CreateVerdict[]> {
-    return this.#joint.create({ tasks });
+    const creating = this.#joint.create({ tasks });
+    // Not awaited: a hand-out that follows at once shares the way there, and on SQLite the commit.
+    this.#fresh.announce(tasks, this.#joint.now());
+    return creating;
   }
 
   write(changes: readonly Change[]): Promise<readonly WriteVerdict[]> {
     return this.#joint.write({ changes });
   }
 
-  handOut(params: HandOutParams): Promise<HandedOut> {
-    return this.#joint.handOut(params);
+  async handOut(params: HandOutParams): Promise<HandedOut> {
+    const handed = await this.#joint.handOut(params);
+    this.#fresh.taken(handed.records);
+    return handed;
   }
 
   onWork(listener: (work: readonly Work[] | undefined) => void): () => void {
-    return this.#joint.subscribe((notice) => {
+    const unsubscribe = this.#joint.subscribe((notice) => {
       if (notice.kind === "gap") listener(undefined);
-      else if (notice.kind === "changes" && notice.work.length > 0) listener(notice.work);
+      else if (notice.kind === "changes" && notice.work.length > 0)
+        this.#fresh.hear(notice.changes, () => listener(notice.work));
     });
+    const end = this.#fresh.subscribe(listener);
+    return () => {
+      unsubscribe();
+      end();
+    };
   }
 }

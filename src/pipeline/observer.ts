@@ -66,7 +66,19 @@ export class Observer {
   }
 
   /** The record once it is terminal or changed, or as it is when the wait is over. TASK_NOT_FOUND. */
-  async awaitOne(params: AwaitParams): Promise<TaskRecord> {
+  awaitOne(params: AwaitParams): Promise<TaskRecord> {
+    return this.#await(params, () => this.#lanes.read(params.taskId));
+  }
+
+  /** As {@link awaitOne} for a task that `make` creates under this id: as it is known from its first moment, nothing is read. */
+  awaitNew(params: AwaitParams, make: () => Promise<TaskRecord>): Promise<TaskRecord> {
+    return this.#await(params, make);
+  }
+
+  async #await(
+    params: AwaitParams,
+    first: () => Promise<TaskRecord | undefined>,
+  ): Promise<TaskRecord> {
     const { taskId, afterRevision } = params;
     const news = new News();
     let told: TaskRecord | undefined;
@@ -76,8 +88,8 @@ export class Observer {
     });
     const timer = startTimer(news, params.waitMs, params.signal);
     try {
-      for (;;) {
-        const record = told ?? (await this.#lanes.read(taskId));
+      for (let found = await first(); ; found = told ?? (await this.#lanes.read(taskId))) {
+        const record = told ?? found;
         if (record === undefined) throw taskNotFound(taskId);
         const moved = afterRevision !== undefined && record.revision > afterRevision;
         if (isTerminal(record.state) || moved || timer.over) return record;

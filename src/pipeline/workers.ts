@@ -77,12 +77,15 @@ export class Workers {
     session.lastPollAt = now();
     session.freeSlots = params.max;
     const bell = new AbortController();
-    const unhang = mailbox.hang(session.id, () => bell.abort());
+    const ring = (): void => bell.abort();
+    const unhang = mailbox.hang(session.id, ring);
+    if (params.signal.aborted) ring();
+    params.signal.addEventListener("abort", ring, { once: true });
     try {
-      const signal = AbortSignal.any([params.signal, bell.signal]);
-      const tasks = await this.#ask(session, { ...params, signal });
+      const tasks = await this.#ask(session, { ...params, signal: bell.signal });
       return { tasks, ...mailbox.collect(session) };
     } finally {
+      params.signal.removeEventListener("abort", ring);
       unhang();
     }
   }

@@ -88,6 +88,7 @@ export class Calls {
   /** Begins the drain: new calls are refused, parked ones are told to answer. */
   drain(): void {
     this.#draining.abort();
+    for (const call of this.#underWay) call.drain();
   }
 
   /** Waits until no call is under way. */

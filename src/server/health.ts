@@ -42,10 +42,11 @@ export function healthService(catalog: Catalog, readiness: Readiness): ServiceDe
 }
 
 /** False once the drain has been told to the watcher. */
-async function nextLook({ signal, draining }: CallContext): Promise<boolean> {
+async function nextLook({ signal, draining, parked }: CallContext): Promise<boolean> {
   if (signal.aborted || draining.aborted) return false;
-  const ended = AbortSignal.any([signal, draining]);
-  return sleep(WATCH_INTERVAL_MS, true, { signal: ended, ref: false }).catch(() => !signal.aborted);
+  return sleep(WATCH_INTERVAL_MS, true, { signal: parked, ref: false }).catch(
+    () => !signal.aborted,
+  );
 }
 
 function serviceNotFound(service: string): QTasksError {

@@ -20,6 +20,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Aborts when the listener begins to drain: parked calls then answer at once. */
   readonly draining: AbortSignal;
+  /** Aborts with either of the two: a parked call then answers with what it has. */
+  readonly parked: AbortSignal;
   /** When the caller's deadline ends, in ms since the epoch by this machine's clock. */
   readonly deadlineAt: number | undefined;
   /** Lower-case request headers; binary ones left out. */

@@ -51,7 +51,9 @@ export class Attempt {
   /** Settles when the attempt ends without its handler: with an outcome, or with nothing when the lease is lost. */
   readonly forced: Promise<Ending | undefined>;
   readonly #controller = new AbortController();
-  readonly #ended = new AbortController();
+  // Made on demand: few attempts wait for anything that ends with them.
+  #ended: AbortController | undefined;
+  #over = false;
   readonly #force: (ending: Ending | undefined) => void;
   #timer: NodeJS.Timeout | undefined;
   #checkpoint: Payload | undefined;
@@ -81,11 +83,13 @@ export class Attempt {
 
   /** Its outcome is decided: nothing that the handler still does counts. */
   get over(): boolean {
-    return this.#ended.signal.aborted;
+    return this.#over;
   }
 
   /** Aborts when the attempt is {@link over}. */
   get ended(): AbortSignal {
+    this.#ended ??= new AbortController();
+    if (this.#over) this.#abortEnded();
     return this.#ended.signal;
   }
 
@@ -133,7 +137,12 @@ export class Attempt {
   /** Its outcome is decided. */
   finish(): void {
     clearTimeout(this.#timer);
-    this.#ended.abort(this.aborted ?? new QTasksError("CALL_CANCELED", "the attempt is over"));
+    this.#over = true;
+    this.#abortEnded();
+  }
+
+  #abortEnded(): void {
+    this.#ended?.abort(this.aborted ?? new QTasksError("CALL_CANCELED", "the attempt is over"));
   }
 
   #timeOut(ttlMs: number): void {

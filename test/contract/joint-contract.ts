@@ -9,6 +9,7 @@
  */
 import { describe } from "node:test";
 import type { Joint } from "../../src/storage/joint.ts";
+import { afterNothingTests } from "./joint/after-nothing.ts";
 import { dueTests } from "./joint/due.ts";
 import { limitTests } from "./joint/limits.ts";
 import { orderTests } from "./joint/order.ts";
@@ -23,6 +24,7 @@ export const JOINT_PARTS: Readonly<Record<string, (it: Declare<Joint>, slackMs?:
     order: orderTests,
     "due times": dueTests,
     limits: limitTests,
+    "after nothing": afterNothingTests,
   };
 
 /** Declares the tests of every part of the contract. */

@@ -8,10 +8,10 @@ import type {
   TakeParams,
 } from "../../broker/broker.ts";
 import { systemClock, type Clock } from "../../core/clock.ts";
+import { gatherWork } from "../../core/gather-work.ts";
 import { nonce } from "../../core/ids.ts";
 import { Feed } from "./feed.ts";
 import { Messages } from "./messages.ts";
-import { gatherWork } from "./work.ts";
 
 export interface MemoryBrokerOptions {
   /** @default the machine's clock */

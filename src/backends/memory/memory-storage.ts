@@ -3,13 +3,13 @@ import { nonce } from "../../core/ids.ts";
 import { isWaiting, type TaskRecord } from "../../core/record.ts";
 import type { HandedOut, HandOutParams, Joint } from "../../storage/joint.ts";
 import type * as contract from "../../storage/storage.ts";
+import { noticeOf } from "../../storage/work.ts";
 import { MemoryDocuments } from "./documents.ts";
 import { Feed } from "./feed.ts";
 import { HandOuts } from "./hand-outs.ts";
 import { Intents } from "./intents.ts";
 import { countTasks, listTasks, queueStats } from "./queries.ts";
 import { Tasks } from "./tasks.ts";
-import { noticeOf } from "./work.ts";
 import { createTask, removeTask, renewLease, writeTask } from "./writes.ts";
 
 export interface MemoryStorageOptions {

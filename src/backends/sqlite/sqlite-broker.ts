@@ -10,11 +10,11 @@ import type {
 } from "../../broker/broker.ts";
 import type { Clock } from "../../core/clock.ts";
 import { QTasksError } from "../../core/errors.ts";
+import { gatherWork } from "../../core/gather-work.ts";
 import type { BrokerCalls, BrokerFacts } from "./broker-engine/broker-calls.ts";
 import { Feed } from "./feed.ts";
 import { MonotoneClock } from "./monotone-clock.ts";
 import { EngineThread } from "./thread/engine-thread.ts";
-import { gatherWork } from "./work.ts";
 
 export interface SqliteBrokerOptions {
   /** The file, apart from any storage's; made where there is none, in a folder that exists. */
@@ -101,8 +101,10 @@ export class SqliteBroker implements Broker {
 
   #tell(messages: readonly Message[]): void {
     if (messages.length === 0) return;
-    const waiting = messages.map(({ queue, name, delayMs }) => ({ queue, name, at: delayMs }));
-    const work = gatherWork(waiting).map(({ at, ...rest }) => ({ ...rest, delayMs: at }));
-    this.#feed.publish({ kind: "work", work });
+    const work = gatherWork(messages, (message) => message.delayMs);
+    this.#feed.publish({
+      kind: "work",
+      work: work.map(({ at, ...rest }) => ({ ...rest, delayMs: at })),
+    });
   }
 }

@@ -3,16 +3,16 @@ import type { Logger } from "pino";
 import { TaskFilterSchema } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { Clock } from "../../core/clock.ts";
 import { QTasksError } from "../../core/errors.ts";
-import { isWaiting, type TaskRecord } from "../../core/record.ts";
+import type { TaskRecord } from "../../core/record.ts";
 import type { HandedOut, HandOutParams, Joint } from "../../storage/joint.ts";
 import type * as contract from "../../storage/storage.ts";
+import { noticeOf } from "../../storage/work.ts";
 import type { StorageCalls, StorageFacts } from "./engine/storage-calls.ts";
 import { Feed } from "./feed.ts";
 import { MonotoneClock } from "./monotone-clock.ts";
 import * as packing from "./record-packing.ts";
 import { SqliteDocuments } from "./sqlite-documents.ts";
 import { EngineThread } from "./thread/engine-thread.ts";
-import { gatherWork } from "./work.ts";
 
 export interface SqliteStorageOptions {
   /** The file; made where there is none, in a folder that exists. One server has it for itself. */
@@ -176,13 +176,6 @@ export class SqliteStorage implements Joint {
 
   #tell(records: readonly TaskRecord[]): void {
     if (records.length === 0) return;
-    const waiting = records
-      .filter((record) => isWaiting(record.state))
-      .map(({ queue, name, dueAt }) => ({ queue, name, at: dueAt }));
-    this.#feed.publish({
-      kind: "changes",
-      changes: records.map(({ id, state, revision }) => ({ id, state, revision })),
-      work: gatherWork(waiting).map(({ at, ...work }) => ({ ...work, dueAt: at })),
-    });
+    this.#feed.publish(noticeOf(records));
   }
 }

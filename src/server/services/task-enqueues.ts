@@ -7,14 +7,17 @@ import {
   type EnqueueTaskRequest,
 } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
+import { uuidv7 } from "../../core/ids.ts";
 import { isTerminal } from "../../core/record.ts";
 import { toTask } from "../../core/task-view.ts";
+import type { Enqueued } from "../../pipeline/enqueue.ts";
+import type { AwaitParams } from "../../pipeline/observer.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked, checkEnqueue, checkView } from "../checks/tasks.ts";
 import { itemError } from "./item-error.ts";
 import type { TaskMethods } from "./task-methods.ts";
 import { viewOr } from "./views.ts";
-import { parkedSignal, waitMs } from "./waiting.ts";
+import { waitMs } from "./waiting.ts";
 
 export function enqueueMethods(
   pipeline: Pipeline,
@@ -34,6 +37,25 @@ export function enqueueMethods(
       const taskId = holder ?? request.taskId;
       return create(BatchEnqueueResultSchema, { taskId, error: itemError(error) });
     }
+  }
+
+  async function runToEnd(
+    request: EnqueueTaskRequest,
+    wait: Omit<AwaitParams, "taskId">,
+  ): Promise<Enqueued> {
+    // Under a unique key the task may turn out to be another one.
+    if (request.spec?.unique !== undefined) {
+      const { record, created } = await enqueuer.enqueue(request);
+      return { record: await observer.awaitOne({ ...wait, taskId: record.id }), created };
+    }
+    const taskId = request.taskId || uuidv7();
+    let created = false;
+    const record = await observer.awaitNew({ ...wait, taskId }, async () => {
+      const enqueued = await enqueuer.enqueue({ ...request, taskId });
+      created = enqueued.created;
+      return enqueued.record;
+    });
+    return { record, created };
   }
 
   return {
@@ -58,15 +80,13 @@ export function enqueueMethods(
         check.duration("wait", wait);
         checkView(check, view);
       });
-      const enqueued = await enqueuer.enqueue(enqueue!);
-      const record = await observer.awaitOne({
-        taskId: enqueued.record.id,
+      const { record, created } = await runToEnd(enqueue!, {
         waitMs: waitMs(wait, limits, context),
-        signal: parkedSignal(context),
+        signal: context.parked,
       });
       return {
         task: toTask(record, viewOr(view, TaskView.RESULT), storage.now()),
-        created: enqueued.created,
+        created,
         done: isTerminal(record.state),
       };
     },

@@ -11,7 +11,7 @@ import { decodePageToken, encodePageToken } from "../checks/page-token.ts";
 import { checked, checkTaskId, checkTaskIds, checkView } from "../checks/tasks.ts";
 import type { TaskMethods } from "./task-methods.ts";
 import { countFitting, toTasks, viewOr } from "./views.ts";
-import { parkedSignal, waitMs } from "./waiting.ts";
+import { waitMs } from "./waiting.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1_000;
@@ -110,7 +110,7 @@ export function readMethods(
         taskId,
         waitMs: waitMs(wait, limits, context),
         afterRevision: afterRevision === undefined ? undefined : Number(afterRevision),
-        signal: parkedSignal(context),
+        signal: context.parked,
       });
       const task = toTask(record, viewOr(view, TaskView.RESULT), storage.now());
       return { task, done: isTerminal(record.state) };
@@ -127,7 +127,7 @@ export function readMethods(
         taskIds,
         minCount,
         waitMs: waitMs(wait, limits, context),
-        signal: parkedSignal(context),
+        signal: context.parked,
       });
       const shown = viewOr(view, TaskView.RESULT);
       // Those that don't fit are terminal still when the caller asks for the rest.

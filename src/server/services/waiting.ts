@@ -14,8 +14,3 @@ export function waitMs(wait: Duration | undefined, limits: Limits, context: Call
   const leftMs = context.deadlineAt - Date.now();
   return Math.max(0, Math.min(asked, leftMs - Math.min(EARLY_MS, leftMs / 10)));
 }
-
-/** Aborts when the caller is gone or the server drains: a parked call then answers with what it has. */
-export function parkedSignal(context: CallContext): AbortSignal {
-  return AbortSignal.any([context.signal, context.draining]);
-}

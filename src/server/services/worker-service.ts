@@ -23,7 +23,7 @@ import {
 } from "../checks/workers.ts";
 import { defineService, type CallContext, type ServiceDefinition } from "../service.ts";
 import { itemError } from "./item-error.ts";
-import { parkedSignal, waitMs } from "./waiting.ts";
+import { waitMs } from "./waiting.ts";
 
 /** How long a worker should wait before it connects anew to a server that goes away, in ms. */
 const RECONNECT_MS = 1_000;
@@ -75,7 +75,7 @@ export function workerService(
         max: Math.min(maxTasks, limits.maxBatch),
         maxBytes: maxBytes === 0 ? maxAnswerBytes : Math.min(maxBytes, maxAnswerBytes),
         waitMs: waitMs(wait, limits, context),
-        signal: parkedSignal(context),
+        signal: context.parked,
       });
       return withReconnect(polled, context);
     },

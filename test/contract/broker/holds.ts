@@ -23,6 +23,21 @@ export function holdTests(it: Declare<Broker>): void {
     assert.deepEqual(await takeIds(subject), []);
   });
 
+  it("takes that found nothing hide nothing that comes later", async ({ subject, once }) => {
+    const offers = [{ queue: "default", names: ["mail.send", "mail.sort"] }];
+    assert.deepEqual(await takeIds(subject, { offers }), []);
+    const [now, later] = [makeMessage({ name: "mail.sort" }), makeMessage({ delayMs: SHORT_MS })];
+    await publish(subject, now);
+    const hold = nonce();
+    assert.deepEqual(await takeIds(subject, { offers, hold }), [now.taskId]);
+    assert.deepEqual(await takeIds(subject, { offers }), []);
+    await subject.defer({ items: [{ ...heldBy(now, hold), delayMs: 0 }] });
+    assert.deepEqual(await takeIds(subject, { offers }), [now.taskId]);
+    assert.deepEqual(await takeIds(subject, { offers }), []);
+    await publish(subject, later);
+    assert.deepEqual(await takeAgain(once), [later.taskId]);
+  });
+
   it("a settled message is gone", async ({ subject, once }) => {
     const [settled, left] = [makeMessage({ orderAt: 1 }), makeMessage({ orderAt: 2 })];
     const hold = nonce();

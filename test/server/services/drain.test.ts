@@ -25,6 +25,7 @@ function draining(scene: Scene) {
   const context: CallContext = {
     signal: new AbortController().signal,
     draining: drain.signal,
+    parked: drain.signal,
     deadlineAt: undefined,
     headers: new Map(),
   };

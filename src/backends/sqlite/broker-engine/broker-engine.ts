@@ -65,6 +65,7 @@ export class BrokerEngine implements Engine {
 
   afterRollback(): void {
     this.#terms.reload();
+    this.#messages.rolledBack();
   }
 
   beforeClose(): void {

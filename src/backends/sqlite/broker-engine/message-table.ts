@@ -1,4 +1,5 @@
 import type { Held, Message } from "../../../broker/broker.ts";
+import { EmptyLists } from "../empty-lists.ts";
 import type { ListKey, Place, ReadyLists } from "../ready-heads.ts";
 import type { Statements } from "../statements.ts";
 import type { Terms } from "../terms.ts";
@@ -18,6 +19,7 @@ const COLUMNS = "seq, task_id, generation, queue, name, rank, order_at";
 /** A message with its row; its `delayMs` is 0. */
 export interface StoredMessage extends Place {
   readonly seq: number;
+  readonly list: ListKey;
   readonly message: Message;
 }
 
@@ -34,6 +36,8 @@ export class MessageTable implements ReadyLists<StoredMessage> {
   readonly #settle;
   readonly #defer;
   readonly #terms: Terms;
+  readonly #noneReady = new EmptyLists();
+  readonly #noneDelayed = new EmptyLists();
 
   constructor(statements: Statements, terms: Terms) {
     this.#terms = terms;
@@ -74,27 +78,36 @@ export class MessageTable implements ReadyLists<StoredMessage> {
   /** Whether it is news. */
   publish(message: Message, now: number): boolean {
     const { taskId, generation, queue, name, priority, orderAt, delayMs } = message;
-    const [queueId, nameId] = [this.#terms.intern(queue), this.#terms.intern(name)];
+    const list = { queue: this.#terms.intern(queue), name: this.#terms.intern(name) };
     const place = [0 - priority, orderAt, now + delayMs, delayMs > 0 ? 0 : 1];
-    return this.#publish.run(taskId, generation, queueId, nameId, ...place) > 0;
+    this.#filled(list, delayMs === 0);
+    return this.#publish.run(taskId, generation, list.queue, list.name, ...place) > 0;
   }
 
-  heads({ queue, name }: ListKey, limit: number): StoredMessage[] {
-    return this.#heads.all(queue, name, limit).map((columns) => this.#stored(columns));
+  heads(list: ListKey, limit: number): StoredMessage[] {
+    if (this.#noneReady.has(list)) return [];
+    const heads = this.#heads.all(list.queue, list.name, limit);
+    if (heads.length === 0) this.#noneReady.note(list);
+    return heads.map((columns) => this.#stored(columns));
   }
 
-  promote({ queue, name }: ListKey, limit: number, now: number): number {
-    const due = this.#due.all(queue, name, now, limit);
+  promote(list: ListKey, limit: number, now: number): number {
+    const due = this.#due.all(list.queue, list.name, now, limit);
     for (const [seq] of due) this.#makeReady.run(seq);
+    if (due.length > 0) this.#noneReady.filled(list);
     return due.length;
   }
 
-  nextDueAt({ queue, name }: ListKey): number {
-    return this.#nextDue.get(queue, name)?.[0] ?? 0;
+  nextDueAt(list: ListKey): number {
+    if (this.#noneDelayed.has(list)) return 0;
+    const [dueAt] = this.#nextDue.get(list.queue, list.name) ?? [];
+    if (dueAt === undefined) this.#noneDelayed.note(list);
+    return dueAt ?? 0;
   }
 
-  hold({ seq }: StoredMessage, hold: string, untilAt: number): void {
+  hold({ seq, list }: StoredMessage, hold: string, untilAt: number): void {
     this.#hold.run(hold, untilAt, seq);
+    this.#filled(list, false);
   }
 
   heldBy(hold: string): StoredMessage[] {
@@ -109,8 +122,20 @@ export class MessageTable implements ReadyLists<StoredMessage> {
   defer({ taskId, hold, generation }: Held, dueAt: number, now: number): Message | undefined {
     const columns = this.#underHold.get(taskId, hold, generation);
     if (columns === undefined) return undefined;
-    this.#defer.run(dueAt > now ? 0 : 1, dueAt, columns[0]);
-    return this.#stored(columns).message;
+    const isReady = dueAt <= now;
+    this.#defer.run(isReady ? 1 : 0, dueAt, columns[0]);
+    const { list, message } = this.#stored(columns);
+    this.#filled(list, isReady);
+    return message;
+  }
+
+  rolledBack(): void {
+    this.#noneReady.forget();
+    this.#noneDelayed.forget();
+  }
+
+  #filled(list: ListKey, isReady: boolean): void {
+    (isReady ? this.#noneReady : this.#noneDelayed).filled(list);
   }
 
   #stored([seq, taskId, generation, queue, name, rank, orderAt]: Columns): StoredMessage {
@@ -123,6 +148,6 @@ export class MessageTable implements ReadyLists<StoredMessage> {
       orderAt,
       delayMs: 0,
     };
-    return { seq, id: taskId, rank, orderAt, message };
+    return { seq, id: taskId, rank, orderAt, list: { queue, name }, message };
   }
 }

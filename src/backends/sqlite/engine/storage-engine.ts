@@ -7,6 +7,7 @@ import { Candidates } from "./candidates.ts";
 import { Counters } from "./counters.ts";
 import { Creates } from "./creates.ts";
 import { DocumentTable } from "./documents.ts";
+import { EmptyTaskLists } from "./empty-task-lists.ts";
 import { Events } from "./events.ts";
 import { HandOuts } from "./hand-outs.ts";
 import { Intents } from "./intents.ts";
@@ -63,6 +64,7 @@ export class StorageEngine implements Engine {
   readonly writes: Omit<AllMethods, ReadName>;
   readonly #terms: Terms;
   readonly #counters: Counters;
+  readonly #empty: EmptyTaskLists;
   readonly #handOuts: HandOuts;
 
   constructor({ statements, meta, now, maxLogs }: StorageEngineParts) {
@@ -71,12 +73,13 @@ export class StorageEngine implements Engine {
     const counters = (this.#counters = new Counters(statements));
     const parts = new Parts(statements);
     const tags = new TagIndex(statements);
-    const table = new TaskTable({ statements, terms, parts, tags, counters });
+    const empty = (this.#empty = new EmptyTaskLists());
+    const ready = new ReadyTasks(statements, counters, empty);
+    const table = new TaskTable({ statements, terms, parts, tags, counters, empty });
     const uniqueKeys = new UniqueKeys(statements, table);
     const intents = new Intents(statements);
     const events = new Events(statements, maxLogs);
     const documents = new DocumentTable(statements);
-    const ready = new ReadyTasks(statements, counters);
     const handOuts = (this.#handOuts = new HandOuts({ table, parts, ready, terms }));
     const creates = new Creates(table, parts, uniqueKeys, intents);
     const writes = new Writes({ table, parts, uniqueKeys, events, intents });
@@ -122,6 +125,7 @@ export class StorageEngine implements Engine {
 
   afterRollback(): void {
     this.#counters.discard();
+    this.#empty.forget();
     this.#handOuts.rolledBack();
     this.#terms.reload();
   }

@@ -3,6 +3,7 @@ import { HEAD } from "../../../core/record-codec.ts";
 import type { Statements } from "../statements.ts";
 import type { Terms } from "../terms.ts";
 import type { Counters } from "./counters.ts";
+import type { EmptyTaskLists } from "./empty-task-lists.ts";
 import { attentionAtOf, INDEX_COLUMNS, indexValues } from "./index-columns.ts";
 import { namingOf, splitRecord, type Parts, type StoredRecord } from "./parts.ts";
 import type { TagIndex } from "./tag-index.ts";
@@ -49,6 +50,7 @@ export interface TaskTableParts {
   readonly parts: Parts;
   readonly tags: TagIndex;
   readonly counters: Counters;
+  readonly empty: EmptyTaskLists;
 }
 
 /** The rows of tasks, with the counters, tags and large parts that follow them. */
@@ -102,7 +104,7 @@ export class TaskTable {
 
   /** The new row's seq; 0 where the id is taken. */
   insert(id: string, record: Buffer, now: number): number {
-    const { terms, parts, tags, counters } = this.#with;
+    const { terms, parts, tags, counters, empty } = this.#with;
     const { head, middle, tail } = splitRecord(record);
     const naming = namingOf(record);
     const [queue, name] = [terms.intern(naming.queue), terms.intern(naming.name)];
@@ -115,16 +117,18 @@ export class TaskTable {
     parts.keep(seq, "tail", tail);
     tags.add(naming.tags, { seq, id, createdAt });
     counters.add(queue, values[1], 1);
+    empty.added({ queue, name }, values[1]);
     return seq;
   }
 
   /** Replaces the record, and with it the row's place in every index. */
   replace(key: TaskKey, head: Buffer, tail: Uint8Array, now: number): void {
-    const { parts, counters } = this.#with;
+    const { parts, counters, empty } = this.#with;
     const values = indexValues(head, now);
     this.#update.run(...values, head, parts.inline(tail), key.seq);
     parts.replaceTail(key, tail);
     counters.move(key.queue, key.state, values[1]);
+    empty.replaced(key.queue, values[1]);
   }
 
   /** As {@link replace} where only the head changes, and of the indexes only the lease's. */

@@ -78,9 +78,14 @@ export class EngineThread<Calls extends CallMap, Facts> {
     return new Promise((onResolve, onReject) => {
       const id = this.#pending.add({ resolve: onResolve, reject: onReject, onValue });
       this.#outbox.push({ id, method, params });
-      if (this.#outbox.length === 1) queueMicrotask(() => this.#post());
+      if (this.#outbox.length === 1) this.#postSoon();
       if (this.#pending.size === 1) this.#worker?.ref();
     });
+  }
+
+  /** Once the promises that settle now have made their calls: these may follow from the ones that are held. */
+  #postSoon(): void {
+    queueMicrotask(() => process.nextTick(() => this.#post()));
   }
 
   #post(): void {

@@ -1,0 +1,60 @@
+/**
+ * Tasks that this server is creating: its workers hear of them when the create is sent, not when its notice comes.
+ * The hand-out that they then ask for travels behind the create and finds the tasks; where it does not (the create is
+ * repeated, or another node is faster), the notice comes as ever, and only one of tasks that all have been
+ * taken is withheld.
+ */
+import type { TaskRecord } from "../core/record.ts";
+import type { NewTask, TaskChange, Work } from "../storage/storage.ts";
+import { workOf } from "../storage/work.ts";
+
+type Listener = (work: readonly Work[]) => void;
+
+/** Ids that are kept for a notice to come; one that is forgotten costs a hand-out that finds nothing. */
+const MAX_KEPT = 2_000;
+
+export class FreshWork {
+  readonly #listeners = new Set<Listener>();
+  /** Whether a hand-out has it already, by task id. */
+  readonly #announced = new Map<string, boolean>();
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** To be called as soon as the create is on its way. Tasks that are not due yet are left to the notice. */
+  announce(tasks: readonly NewTask[], now: number): void {
+    const due = tasks.flatMap(({ record }) => (record.dueAt <= now ? [record] : []));
+    if (due.length === 0) return;
+    for (const { id } of due) this.#announced.set(id, false);
+    this.#forgetOldest();
+    const work = workOf(due);
+    for (const listener of this.#listeners) listener(work);
+  }
+
+  /** These were handed out by this server. */
+  taken(records: readonly TaskRecord[]): void {
+    for (const { id } of records) if (this.#announced.has(id)) this.#announced.set(id, true);
+  }
+
+  /** Passes a notice of work on, unless all of it was announced and is taken. */
+  hear(changes: readonly TaskChange[], pass: () => void): void {
+    const isCreate = (change: TaskChange): boolean =>
+      change.revision === 1 && this.#announced.has(change.id);
+    if (!changes.every(isCreate)) return pass();
+    // A turn later: the hand-out's answer may have come with the notice.
+    setImmediate(() => {
+      const taken = changes.filter(({ id }) => this.#announced.get(id) === true).length;
+      for (const { id } of changes) this.#announced.delete(id);
+      if (taken < changes.length) pass();
+    });
+  }
+
+  #forgetOldest(): void {
+    for (const id of this.#announced.keys()) {
+      if (this.#announced.size <= MAX_KEPT) return;
+      this.#announced.delete(id);
+    }
+  }
+}

@@ -1,11 +1,5 @@
 /** Between protobuf's Duration and Timestamp and the milliseconds that code counts in. */
-import { create } from "@bufbuild/protobuf";
-import {
-  DurationSchema,
-  TimestampSchema,
-  type Duration,
-  type Timestamp,
-} from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 
 /** Whole ms, rounded up, so that a short but positive duration never becomes none. */
 export function durationMs(duration: Duration): number {
@@ -14,10 +8,11 @@ export function durationMs(duration: Duration): number {
 
 export function toDuration(ms: number): Duration {
   const seconds = Math.trunc(ms / 1000);
-  return create(DurationSchema, {
+  return {
+    $typeName: "google.protobuf.Duration",
     seconds: BigInt(seconds),
     nanos: Math.round((ms - seconds * 1000) * 1e6),
-  });
+  };
 }
 
 /** Ms since the epoch, rounded down. */
@@ -27,10 +22,11 @@ export function timestampMs(timestamp: Timestamp): number {
 
 export function toTimestamp(ms: number): Timestamp {
   const seconds = Math.floor(ms / 1000);
-  return create(TimestampSchema, {
+  return {
+    $typeName: "google.protobuf.Timestamp",
     seconds: BigInt(seconds),
     nanos: Math.round((ms - seconds * 1000) * 1e6),
-  });
+  };
 }
 
 /** A time that is 0 in a record is unset in a message. */

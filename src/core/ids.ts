@@ -1,5 +1,5 @@
 /** Ids that are made before a call, so that the call can be repeated. */
-import { randomFillSync, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /**
  * A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then random bits, so that ids sort by time. The
@@ -10,17 +10,7 @@ export function uuidv7(nowMs: number = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
-const NONCE_BYTES = 16;
-// A draw costs about as much for one nonce as for a hundred. What is given out is never given again.
-const pool = Buffer.alloc(128 * NONCE_BYTES);
-let used = pool.length;
-
-/** 32 hex digits, unguessable: names a hand-out, a hold, an intent, a server. */
+/** 32 hex digits, unguessable (122 random bits of a UUID): names a hand-out, a hold, an intent, a server. */
 export function nonce(): string {
-  if (used === pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += NONCE_BYTES;
-  return pool.toString("hex", used - NONCE_BYTES, used);
+  return randomUUID().replaceAll("-", "");
 }

@@ -1,9 +1,7 @@
 /** Enqueue: from a checked request to a durable record. */
-import { toBinary } from "@bufbuild/protobuf";
 import {
   ConflictPolicy,
   FailureKind,
-  TaskSpecSchema,
   TaskState,
   type TaskOptions,
   type TaskSpec,
@@ -15,6 +13,7 @@ import { encodeFailure, serverFailure } from "../core/failure.ts";
 import { uuidv7 } from "../core/ids.ts";
 import type { Limits } from "../core/limits.ts";
 import { isWaiting, type TaskRecord } from "../core/record.ts";
+import type { SpecCodec } from "../core/spec-codec.ts";
 import {
   decodeSpec,
   DEFAULT_QUEUE,
@@ -35,25 +34,29 @@ export interface Enqueued {
   readonly created: boolean;
 }
 
-export class Enqueuer {
-  readonly #lanes: Lanes;
-  readonly #definitions: Definitions;
-  readonly #limits: Limits;
-  readonly #now: () => number;
+export interface EnqueuerParts {
+  readonly lanes: Lanes;
+  readonly definitions: Definitions;
+  readonly specs: SpecCodec;
+  readonly limits: Limits;
+  readonly now: () => number;
+}
 
-  constructor(lanes: Lanes, definitions: Definitions, limits: Limits, now: () => number) {
-    this.#lanes = lanes;
-    this.#definitions = definitions;
-    this.#limits = limits;
-    this.#now = now;
+export class Enqueuer {
+  readonly #parts: EnqueuerParts;
+
+  constructor(parts: EnqueuerParts) {
+    this.#parts = parts;
   }
 
   /** Resolves once the task is durable. The request has been checked. */
   async enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
-    const { options } = await this.#definitions.get(request.spec!.name);
-    const task = newTask(request, effectiveOptions(request.spec!.options, options), this.#now());
+    const { lanes, definitions, specs, now } = this.#parts;
+    const { options } = await definitions.get(request.spec!.name);
+    const effective = effectiveOptions(request.spec!.options, options);
+    const task = newTask(request, effective, specs, now());
     this.#checkLabels(task.record);
-    const { verdict, repeated } = await this.#lanes.create(task);
+    const { verdict, repeated } = await lanes.create(task);
     switch (verdict.kind) {
       case "created":
         return { record: task.record, created: true };
@@ -66,7 +69,7 @@ export class Enqueuer {
 
   /** The definition's labels count too: only here are both known. */
   #checkLabels({ tags }: TaskRecord): void {
-    const { maxLabels } = this.#limits;
+    const { maxLabels } = this.#parts.limits;
     const count = tags.filter(isLabelTag).length;
     if (count <= maxLabels) return;
     const message = `at most ${maxLabels} entries, those of the definition included; got ${count}`;
@@ -83,7 +86,7 @@ export class Enqueuer {
     if (policy !== ConflictPolicy.REPLACE_PENDING) return { record: holder, created: false };
     await this.#cancelUnstarted(request.spec!, holder, task.record.id);
     const unique = { ...task.unique!, replaces: holder.id };
-    const { verdict, repeated } = await this.#lanes.create({ ...task, unique });
+    const { verdict, repeated } = await this.#parts.lanes.create({ ...task, unique });
     if (verdict.kind === "created") return { record: task.record, created: true };
     if (verdict.kind === "exists") return existing(task.record, verdict.record, repeated);
     // A third one took the key in between: it is the one to replace now.
@@ -93,7 +96,7 @@ export class Enqueuer {
   async #cancelUnstarted(spec: TaskSpec, holder: TaskRecord, by: string): Promise<void> {
     const reason = `replaced by ${by}`;
     await applyChange(
-      this.#lanes,
+      this.#parts.lanes,
       holder.id,
       (record) => {
         if (record === undefined) return answer(undefined);
@@ -101,7 +104,7 @@ export class Enqueuer {
         // Ended unstarted: it holds the key by its window alone.
         if (!isWaiting(record.state)) return answer(undefined);
         const failure = encodeFailure(serverFailure(FailureKind.CANCELED, reason));
-        const end = { now: this.#now(), failure, cancelReason: reason };
+        const end = { now: this.#parts.now(), failure, cancelReason: reason };
         return change(follow(record, endWaiting(record, TaskState.CANCELED, end)), undefined);
       },
       { known: holder },
@@ -110,7 +113,12 @@ export class Enqueuer {
 }
 
 /** The record and the claim that a checked request stands for. */
-function newTask(request: EnqueueTaskRequest, options: TaskOptions, now: number): NewTask {
+function newTask(
+  request: EnqueueTaskRequest,
+  options: TaskOptions,
+  specs: SpecCodec,
+  now: number,
+): NewTask {
   const spec: TaskSpec = { ...request.spec!, options };
   const dueAt = Math.max(startTime(request, now), now);
   const pendingTimeoutMs = optionMs(options.pendingTimeout);
@@ -119,7 +127,7 @@ function newTask(request: EnqueueTaskRequest, options: TaskOptions, now: number)
     id: request.taskId === "" ? uuidv7() : request.taskId,
     name: spec.name,
     queue: options.queue || DEFAULT_QUEUE,
-    spec: toBinary(TaskSpecSchema, spec),
+    spec: specs.encode(request.spec!, options),
     tags: tagsOf(spec),
     attemptTimeoutMs: optionMs(options.attemptTimeout),
     retentionMs: Math.max(MIN_RETENTION_MS, optionMs(options.retention)),

@@ -2,8 +2,8 @@
  * Looks after the leases that are out: renews them, gives them back, and tells their sessions what
  * others do to them.
  */
-import { create, toBinary } from "@bufbuild/protobuf";
-import { PayloadSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import {
   LeaseStatusSchema,
   LeaseVerdict,
@@ -13,6 +13,7 @@ import {
 import { toDuration } from "../core/duration.ts";
 import { decodeLeaseToken, type Lease } from "../core/lease.ts";
 import type { Timings } from "../core/limits.ts";
+import { encodePayload } from "../core/payload-codec.ts";
 import { leaseEnd, type TaskRecord } from "../core/record.ts";
 import { annotate, holds, takeBack } from "../core/transitions.ts";
 import type { StorageNotice, TaskChange } from "../storage/storage.ts";
@@ -48,7 +49,7 @@ export class LeaseKeeper {
     const verdict = await lanes.renew({ id, attempt, nonce, leaseMs: timings.leaseMs });
     if (verdict.kind === "lost") return create(LeaseStatusSchema, lost);
     if (renewal.checkpoint !== undefined)
-      await this.#saveCheckpoint(lease, toBinary(PayloadSchema, renewal.checkpoint));
+      await this.#saveCheckpoint(lease, encodePayload(renewal.checkpoint));
     return create(LeaseStatusSchema, {
       leaseToken: renewal.leaseToken,
       verdict: verdict.canceling ? LeaseVerdict.CANCEL_REQUESTED : LeaseVerdict.HELD,

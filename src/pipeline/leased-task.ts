@@ -1,11 +1,11 @@
 /** A started attempt as its worker gets it. */
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
 import { FailureSchema, PayloadSchema } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { LeasedTaskSchema, type LeasedTask } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import type { LeasedTask } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { toDuration, toTimestamp } from "../core/duration.ts";
 import { encodeLeaseToken } from "../core/lease.ts";
 import { earliest, type TaskRecord } from "../core/record.ts";
-import { decodeSpec } from "../core/spec.ts";
+import type { SpecCodec } from "../core/spec-codec.ts";
 
 /** Token, times and counters of a leased task take less than this on the wire, beside its ids, in bytes. */
 const BASE_BYTES = 160;
@@ -15,23 +15,26 @@ export function tokenOf(record: TaskRecord): Uint8Array {
   return encodeLeaseToken({ taskId: record.id, attempt: record.attempt, nonce: record.nonce });
 }
 
-export function leasedTask(record: TaskRecord, now: number): LeasedTask {
+export function leasedTask(record: TaskRecord, now: number, specs: SpecCodec): LeasedTask {
   const deadlineAt = earliest(record.attemptDeadlineAt, record.totalDeadlineAt);
-  return create(LeasedTaskSchema, {
+  return {
+    $typeName: "qtasksapi.v1.LeasedTask",
     leaseToken: tokenOf(record),
     fencingToken: BigInt(record.attempt),
     taskId: record.id,
-    spec: decodeSpec(record.spec),
+    spec: specs.decode(record.spec),
     attempt: record.attempt,
     createTime: toTimestamp(record.createdAt),
     leaseTtl: toDuration(Math.max(0, record.leaseEndAt - now)),
-    attemptTtl: deadlineAt === 0 ? undefined : toDuration(Math.max(0, deadlineAt - now)),
-    checkpoint:
-      record.checkpoint === undefined ? undefined : fromBinary(PayloadSchema, record.checkpoint),
-    previousFailure:
-      record.failure === undefined ? undefined : fromBinary(FailureSchema, record.failure),
     outputCount: BigInt(record.outputCount),
-  });
+    ...(deadlineAt !== 0 && { attemptTtl: toDuration(Math.max(0, deadlineAt - now)) }),
+    ...(record.checkpoint !== undefined && {
+      checkpoint: fromBinary(PayloadSchema, record.checkpoint),
+    }),
+    ...(record.failure !== undefined && {
+      previousFailure: fromBinary(FailureSchema, record.failure),
+    }),
+  };
 }
 
 /** How many of the records, from the first, fit into an answer of `maxBytes`; at least one. */

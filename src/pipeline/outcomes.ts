@@ -1,17 +1,12 @@
 /** Outcomes of attempts: the first compare-and-set wins, and each keeps who made it. */
-import { toBinary } from "@bufbuild/protobuf";
-import {
-  AttemptState,
-  FailureKind,
-  PayloadSchema,
-  TaskState,
-} from "../../gen/qtasksapi/v1/task_pb.ts";
+import { AttemptState, FailureKind, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { OutcomeVerdict, type Outcome } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { clip, shortenFailure } from "../core/failure.ts";
 import { decodeLeaseToken, type Lease } from "../core/lease.ts";
 import type { Limits } from "../core/limits.ts";
+import { encodePayload } from "../core/payload-codec.ts";
 import { payloadBytes } from "../core/payload.ts";
 import type { TaskRecord } from "../core/record.ts";
 import { endedAs, holds, succeed } from "../core/transitions.ts";
@@ -79,12 +74,12 @@ export class Outcomes {
       now: this.#now(),
       random: Math.random(),
       reported: true,
-      checkpoint: checkpoint === undefined ? undefined : toBinary(PayloadSchema, checkpoint),
+      checkpoint: checkpoint === undefined ? undefined : encodePayload(checkpoint),
     };
     switch (kind.case) {
       case "success": {
         const { result } = kind.value;
-        const bytes = result === undefined ? undefined : toBinary(PayloadSchema, result);
+        const bytes = result === undefined ? undefined : encodePayload(result);
         return succeed(record, { ...end, result: bytes });
       }
       case "failure": {

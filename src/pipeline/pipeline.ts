@@ -8,6 +8,7 @@ import { TaskFilterSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { Broker } from "../broker/broker.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
 import { attentionAt, isTerminal, type TaskRecord } from "../core/record.ts";
+import { SpecCodec } from "../core/spec-codec.ts";
 import type { Joint } from "../storage/joint.ts";
 import type { Cursor, ListPage, Storage, StorageNotice } from "../storage/storage.ts";
 import { AttemptEventRecorder } from "./attempt-events.ts";
@@ -78,6 +79,7 @@ export class Pipeline {
     const now = (): number => storage.now();
     const lanes = (this.lanes = openLanes(backend, (record) => this.#written(record)));
     const leases = new Leases();
+    const specs = new SpecCodec();
     const definitions = (this.definitions = new Definitions(storage));
     this.schemas = new Schemas(storage);
     const sessions = (this.sessions = new Sessions(storage, timings));
@@ -85,7 +87,7 @@ export class Pipeline {
     this.#dispatcher = new Dispatcher(backend, (queue) => this.queues.isPaused(queue), logger);
     this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger });
     this.#purger = new Purger(storage, logger);
-    this.enqueuer = new Enqueuer(lanes, definitions, limits, now);
+    this.enqueuer = new Enqueuer({ lanes, definitions, specs, limits, now });
     this.control = new Control(lanes, storage);
     this.bulk = new Bulk(storage, this.control);
     this.observer = new Observer(lanes, storage, this.#interest, limits);
@@ -100,6 +102,7 @@ export class Pipeline {
       definitions,
       dispatcher: this.#dispatcher,
       timings,
+      specs,
       now,
       leasedBy: (sessionId) => this.#leasedBy(sessionId),
       attention: (at) => this.#rescuer.note(at),

@@ -9,6 +9,7 @@ import {
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { Timings } from "../core/limits.ts";
 import { attentionAt, type TaskRecord } from "../core/record.ts";
+import type { SpecCodec } from "../core/spec-codec.ts";
 import type { StorageNotice } from "../storage/storage.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -49,6 +50,7 @@ export interface WorkersOptions {
   readonly definitions: Definitions;
   readonly dispatcher: Dispatcher;
   readonly timings: Timings;
+  readonly specs: SpecCodec;
   readonly now: () => number;
   /** Finds the records of the leases of a session. */
   readonly leasedBy: (sessionId: string) => Promise<readonly TaskRecord[]>;
@@ -135,7 +137,7 @@ export class Workers {
   }
 
   async #ask(session: Session, params: PollParams): Promise<LeasedTask[]> {
-    const { mailbox, dispatcher, timings, now } = this.#options;
+    const { mailbox, dispatcher, timings, now, specs } = this.#options;
     if (mailbox.hasNews(session) || (session.draining && params.max > 0)) return [];
     if (params.max === 0) {
       await ended(params.signal, params.waitMs);
@@ -152,7 +154,7 @@ export class Workers {
     });
     const leased = await this.#fitting(records, params.maxBytes);
     if (leased.length > 0) this.#handedOut(session, leased);
-    return leased.map((record) => leasedTask(record, now()));
+    return leased.map((record) => leasedTask(record, now(), specs));
   }
 
   /** Checkpoints and failures may make the answer larger than the hand-out reckoned: the rest goes back. */

@@ -50,8 +50,9 @@ export class Attempt {
   readonly events = new EventBuffer();
   /** Settles when the attempt ends without its handler: with an outcome, or with nothing when the lease is lost. */
   readonly forced: Promise<Ending | undefined>;
-  readonly #controller = new AbortController();
-  // Made on demand: few attempts wait for anything that ends with them.
+  // Both made on demand: few handlers look at their signal, and fewer wait for what ends with the attempt.
+  #controller: AbortController | undefined;
+  #aborted: AttemptAbortedError | undefined;
   #ended: AbortController | undefined;
   #over = false;
   readonly #force: (ending: Ending | undefined) => void;
@@ -73,12 +74,14 @@ export class Attempt {
   }
 
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
     return this.#controller.signal;
   }
 
   /** Why the handler was told to stop, if it was. */
   get aborted(): AttemptAbortedError | undefined {
-    return this.#controller.signal.reason as AttemptAbortedError | undefined;
+    return this.#aborted;
   }
 
   /** Its outcome is decided: nothing that the handler still does counts. */
@@ -154,6 +157,8 @@ export class Attempt {
   }
 
   #abort(reason: AttemptAbortedError): void {
-    if (!this.#controller.signal.aborted) this.#controller.abort(reason);
+    if (this.#aborted !== undefined) return;
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
   }
 }

@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "../core/limits.ts";
 import { clip } from "../core/failure.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ChildEnqueuer } from "./children.ts";
-import type { HandlerContext } from "./context.ts";
+import type { HandlerContext, TaskLogger } from "./context.ts";
 import { payloadBytes } from "../core/payload.ts";
 import { decodePayload, encodeValue } from "./payload.ts";
 import type { Recorder } from "./recorder.ts";
@@ -22,8 +22,15 @@ export interface ContextParts {
 export function createContext(attempt: Attempt, parts: ContextParts): HandlerContext {
   const { leased, spec } = attempt;
   const { recorder } = parts;
+  let logger: TaskLogger | undefined;
   return {
-    signal: attempt.signal,
+    // Getters, as most handlers ask for neither: a signal and a logger cost more than all the rest.
+    get signal() {
+      return attempt.signal;
+    },
+    get logger() {
+      return (logger ??= taskLogger(attempt, recorder, parts.logger));
+    },
     deadline: attempt.deadline,
     taskId: leased.taskId,
     name: spec.name,
@@ -34,7 +41,6 @@ export function createContext(attempt: Attempt, parts: ContextParts): HandlerCon
     parentTaskId: spec.parentTaskId === "" ? undefined : spec.parentTaskId,
     previousFailure: leased.previousFailure,
     outputCount: Number(leased.outputCount),
-    logger: taskLogger(attempt, recorder, parts.logger),
     progress: (completed, total = 0, message = "") =>
       recorder.progress(attempt, progressOf(completed, total, message)),
     output: async (value) => recorder.output(attempt, encodeValue(value)),

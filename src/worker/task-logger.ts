@@ -21,7 +21,8 @@ const MAX_FIELDS = 32;
 
 export function taskLogger(attempt: Attempt, recorder: Recorder, parent: Logger): TaskLogger {
   const { leased, spec } = attempt;
-  const logger = parent.child({ taskId: leased.taskId, task: spec.name, attempt: leased.attempt });
+  // Made with the first line: most attempts write none.
+  let child: Logger | undefined;
   let dropped = 0;
   const line =
     (level: keyof typeof LEVELS): LogLine =>
@@ -29,6 +30,11 @@ export function taskLogger(attempt: Attempt, recorder: Recorder, parent: Logger)
       const [message, fields] = typeof first === "string" ? [first, second] : [second, first];
       const text = typeof message === "string" ? message : "";
       const facts = typeof fields === "object" ? fields : {};
+      const logger = (child ??= parent.child({
+        taskId: leased.taskId,
+        task: spec.name,
+        attempt: leased.attempt,
+      }));
       logger[level](facts, text);
       if (recorder.log(attempt, entry(LEVELS[level], text, facts))) return;
       if (dropped++ === 0) logger.warn("log lines of this attempt are not kept with the task");

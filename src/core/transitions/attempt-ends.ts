@@ -1,12 +1,6 @@
 /** How attempts end: by a report of their worker, or because the lease ran out. */
-import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  AttemptSchema,
-  AttemptState,
-  TaskState,
-  type Attempt,
-} from "../../../gen/qtasksapi/v1/task_pb.ts";
-import { toTimestamp } from "../duration.ts";
+import { AttemptState, TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { encodeAttempt } from "../attempt-codec.ts";
 import type { Lease } from "../lease.ts";
 import type { TaskRecord } from "../record.ts";
 import { move, terminal } from "./state-table.ts";
@@ -115,20 +109,20 @@ export function endedAs(
 
 /** What every end of an attempt does: history grows, the lease is gone, who held it stays readable. */
 function endAttempt(record: TaskRecord, end: AttemptEnd): Partial<TaskRecord> {
-  const attempt: Attempt = create(AttemptSchema, {
+  const body = encodeAttempt({
     number: record.attempt,
     state: end.state,
     workerId: record.workerId,
-    startTime: toTimestamp(record.attemptStartedAt),
-    endTime: toTimestamp(end.now),
-    fencingToken: BigInt(record.attempt),
+    startAt: record.attemptStartedAt,
+    endAt: end.now,
+    failure: end.failure,
   });
   const ended = {
     number: record.attempt,
     state: end.state,
     nonce: record.nonce,
     reported: end.reported,
-    body: withFailure(toBinary(AttemptSchema, attempt), end.failure),
+    body,
   };
   return {
     ended: [...record.ended, ended].slice(-MAX_ATTEMPT_HISTORY),
@@ -140,20 +134,6 @@ function endAttempt(record: TaskRecord, end: AttemptEnd): Partial<TaskRecord> {
     ...(end.failure === undefined ? {} : { failure: end.failure }),
     ...(end.checkpoint === undefined ? {} : { checkpoint: end.checkpoint }),
   };
-}
-
-/** Appends field 6 of Attempt in wire format, so that a failure is encoded once. */
-function withFailure(attempt: Uint8Array, failure: Uint8Array | undefined): Uint8Array {
-  if (failure === undefined) return attempt;
-  const head = [(6 << 3) | 2];
-  for (let length = failure.length; ; length >>>= 7) {
-    if (length < 0x80) {
-      head.push(length);
-      break;
-    }
-    head.push((length & 0x7f) | 0x80);
-  }
-  return Buffer.concat([attempt, Buffer.from(head), failure]);
 }
 
 /** A lost task keeps its place even when it backs off; a delayed release takes the new time. */

@@ -30,14 +30,15 @@ export function isStartable(record: TaskRecord, now: number): boolean {
 /** PENDING → RUNNING: a new attempt takes the lease. Redis has the same in `redis/lua`. */
 export function start(record: TaskRecord, params: StartParams): TaskRecord {
   const { now } = params;
-  const attemptDeadlineAt = record.attemptTimeoutMs === 0 ? 0 : now + record.attemptTimeoutMs;
+  const { attemptTimeoutMs, totalDeadlineAt } = record;
+  const attemptDeadlineAt = attemptTimeoutMs === 0 ? 0 : now + attemptTimeoutMs;
   return move(record, TaskState.RUNNING, now, {
     attempt: record.attempt + 1,
     charged: record.charged + 1,
     startedAt: record.startedAt === 0 ? now : record.startedAt,
     attemptStartedAt: now,
     attemptDeadlineAt,
-    leaseEndAt: leaseEnd({ ...record, attemptDeadlineAt }, now, params.leaseMs),
+    leaseEndAt: leaseEnd({ attemptDeadlineAt, totalDeadlineAt }, now, params.leaseMs),
     nonce: params.nonce,
     sessionId: params.sessionId,
     workerId: params.workerId,

@@ -1,0 +1,105 @@
+/** `TaskSpec` in wire format: written with each enqueue, read with each hand-out. */
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  TaskOptionsSchema,
+  TaskSpecSchema,
+  type TaskOptions,
+  type TaskSpec,
+} from "../../gen/qtasksapi/v1/task_pb.ts";
+import { decodePayloadBytes, encodePayload } from "./payload-codec.ts";
+import { decodeSpec } from "./spec.ts";
+import { BYTES, bytesFieldSize, WireReader, WireWriter } from "./wire.ts";
+
+/** Different options that are remembered. */
+const MAX_OPTIONS = 1_000;
+
+export type CompleteSpec = TaskSpec & { readonly options: TaskOptions };
+
+/**
+ * Remembers options in both forms: those of most tasks are their definition's, so that encoding them is work for once
+ * and not for each task. The options of a decoded spec are shared and frozen.
+ */
+export class SpecCodec {
+  readonly #encoded = new WeakMap<TaskOptions, Uint8Array>();
+  readonly #decoded = new Map<string, TaskOptions>();
+
+  /** `options` in place of the spec's own. */
+  encode(spec: TaskSpec, options: TaskOptions): Uint8Array {
+    if (spec.unique !== undefined || hasEntries(spec.headers))
+      return toBinary(TaskSpecSchema, { ...spec, options });
+    const { name, parentTaskId } = spec;
+    const payload = spec.payload === undefined ? undefined : encodePayload(spec.payload);
+    const encoded = this.#encodeOptions(options);
+    const [nameLength, parentLength] = [Buffer.byteLength(name), Buffer.byteLength(parentTaskId)];
+    const size =
+      (nameLength === 0 ? 0 : bytesFieldSize(nameLength)) +
+      (payload === undefined ? 0 : bytesFieldSize(payload.length)) +
+      bytesFieldSize(encoded.length) +
+      (parentLength === 0 ? 0 : bytesFieldSize(parentLength));
+    const writer = new WireWriter(size);
+    if (nameLength > 0) writer.textField(1, name, nameLength);
+    if (payload !== undefined) writer.bytesField(2, payload);
+    writer.bytesField(3, encoded);
+    if (parentLength > 0) writer.textField(6, parentTaskId, parentLength);
+    return writer.bytes;
+  }
+
+  /** The bytes of a payload are a view into `bytes`. */
+  decode(bytes: Uint8Array): CompleteSpec {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const spec = create(TaskSpecSchema);
+    const reader = new WireReader(buffer);
+    while (!reader.done) {
+      const tag = reader.varint();
+      if ((tag & 7) !== BYTES) return decodeSpec(bytes);
+      switch (tag >>> 3) {
+        case 1:
+          spec.name = reader.text();
+          break;
+        case 2:
+          spec.payload = decodePayloadBytes(reader.view());
+          break;
+        case 3:
+          spec.options = this.#decodeOptions(reader.view());
+          break;
+        case 6:
+          spec.parentTaskId = reader.text();
+          break;
+        default:
+          return decodeSpec(bytes);
+      }
+    }
+    return spec as CompleteSpec;
+  }
+
+  #encodeOptions(options: TaskOptions): Uint8Array {
+    let bytes = this.#encoded.get(options);
+    if (bytes === undefined) {
+      bytes = toBinary(TaskOptionsSchema, options);
+      this.#encoded.set(options, bytes);
+    }
+    return bytes;
+  }
+
+  #decodeOptions(bytes: Buffer): TaskOptions {
+    const key = bytes.toString("latin1");
+    let options = this.#decoded.get(key);
+    if (options === undefined) {
+      if (this.#decoded.size >= MAX_OPTIONS) this.#decoded.clear();
+      options = freeze(fromBinary(TaskOptionsSchema, bytes));
+      this.#decoded.set(key, options);
+    }
+    return options;
+  }
+}
+
+function hasEntries(map: Readonly<Record<string, string>>): boolean {
+  for (const _ in map) return true;
+  return false;
+}
+
+function freeze<T extends object>(message: T): T {
+  for (const value of Object.values(message))
+    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) freeze(value);
+  return Object.freeze(message);
+}

@@ -103,7 +103,7 @@ function report<Model extends object, Real>(
   details: fc.RunDetails<[Commands<Model, Real>]>,
 ): string {
   const { seed, counterexamplePath, counterexample, errorInstance } = details;
-  const sequence = counterexample === null ? "" : String(counterexample[0]);
+  const sequence = counterexample === null ? "" : fc.stringify(counterexample[0]);
   const replay = /replayPath="([^"]*)"/.exec(sequence)?.[1];
   const flags = [`--subject "${subject}"`, `--seed ${seed}`, `--path ${counterexamplePath}`];
   if (replay !== undefined) flags.push(`--replay "${replay}"`);

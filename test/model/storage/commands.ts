@@ -149,7 +149,7 @@ export const storageCommands: readonly Make[] = [
       ),
   ),
   callOf("purge", fc.constant(null), () => calls.purgeCall()),
-  callOf("dropIntents", fc.nat(3), (world, number) => calls.dropIntentsCall([intentId(number)!])),
+  callOf("dropIntents", fc.nat(3), (_, number) => calls.dropIntentsCall([intentId(number)!])),
   callOf("putDocuments", fc.array(documentPlan, { minLength: 1, maxLength: 3 }), (_, plan) =>
     calls.putCall(
       plan.map(({ value, ...rest }): DocumentPut => ({ ...rest, value: Buffer.from([value]) })),

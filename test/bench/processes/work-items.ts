@@ -1,0 +1,41 @@
+/** The task that is measured: what goes in and what comes out, alike for every system. */
+
+/** The task's name, and the job's at the peers. */
+export const TASK = "bench.noop";
+
+/** An input whose JSON takes 200 bytes. */
+export const INPUT = { data: "x".repeat(200 - '{"data":""}'.length) } as const;
+
+/** A result whose JSON takes 20 bytes. */
+export const RESULT = "r".repeat(18);
+
+/** Ids that a handler was called with, and a signal when there are enough of them. */
+export class Handled {
+  #ids: string[] = [];
+  #wanted = 0;
+  #reached: PromiseWithResolvers<void> | undefined;
+
+  add(id: string): void {
+    this.#ids.push(id);
+    if (this.#ids.length === this.#wanted) this.#reached?.resolve();
+  }
+
+  /** Resolves when the handler was called `count` times since the last {@link take}. */
+  async reaches(count: number): Promise<void> {
+    if (this.#ids.length >= count) return;
+    this.#wanted = count;
+    this.#reached = Promise.withResolvers();
+    await this.#reached.promise;
+  }
+
+  get count(): number {
+    return this.#ids.length;
+  }
+
+  /** The ids since the last time. */
+  take(): string[] {
+    const ids = this.#ids;
+    this.#ids = [];
+    return ids;
+  }
+}

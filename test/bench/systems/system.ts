@@ -1,0 +1,45 @@
+/** What is measured: a way to run tasks, with processes and data of its own. The works are written against this. */
+import type { Latencies } from "../processes/latencies.ts";
+import type { Part } from "../measure/process-meter.ts";
+import type { Tally } from "../measure/tally.ts";
+
+/** A system that can be started. */
+export interface System {
+  /** As results name it: `redis`, `sqlite`, `memory`, `bullmq`. */
+  readonly name: string;
+  /** When an acknowledged task would survive a crash, for people. */
+  readonly durability: string;
+  start(): Promise<RunningSystem>;
+}
+
+/** Bulk enqueues: `width` calls at a time of `size` items each. */
+export interface Bulk {
+  readonly count: number;
+  readonly size: number;
+  readonly width: number;
+}
+
+/** A system with fresh data. Times are in ms and are taken by its load process unless said. */
+export interface RunningSystem {
+  readonly parts: readonly Part[];
+  /** The Redis that it keeps its tasks in. */
+  readonly redisPort: number | undefined;
+  /** Nothing is handed out until {@link release}; handlers are not started again. */
+  hold(): Promise<void>;
+  release(): Promise<void>;
+  /** Settles when all are acknowledged, with the time that took. */
+  enqueueBulk(bulk: Bulk): Promise<number>;
+  /** As {@link enqueueBulk}, by one call for each task. */
+  enqueueOneByOne(options: { readonly count: number; readonly width: number }): Promise<number>;
+  runClosed(options: { readonly count: number }): Promise<Latencies>;
+  runOpen(options: { readonly count: number; readonly perSecond: number }): Promise<Latencies>;
+  /** Awaits all that is acknowledged since the last {@link tally} by a call for each, at once. */
+  awaitEach(): Promise<{ readonly elapsedMs: number; readonly failed: number }>;
+  /** Settles when so many outcomes are recorded since the last {@link tally}. */
+  untilRecorded(count: number): Promise<void>;
+  /** Compares what was acknowledged since the last time with what was handled and recorded. All must have ended. */
+  tally(): Promise<Tally>;
+  /** Bytes that its data takes: in Redis, or on disk. Undefined where it has neither. */
+  dataBytes(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}

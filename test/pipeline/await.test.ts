@@ -2,10 +2,29 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { ms, NAME, onBothBackends, PATIENCE_MS, refusal } from "./setup.ts";
+import type { StorageNotice } from "../../src/storage/storage.ts";
+import { ms, NAME, onBothBackends, PATIENCE_MS, refusal, type Scene } from "./setup.ts";
 import { log, TestWorker } from "./test-worker.ts";
 
 const LONG = ms(PATIENCE_MS);
+
+/** Long before a wait of {@link LONG} is over. */
+function assertAtOnce(startedAt: number): void {
+  const elapsedMs = performance.now() - startedAt;
+  assert.ok(elapsedMs < PATIENCE_MS / 2, `after ${elapsedMs} ms`);
+}
+
+/** Holds the answer to the storage's next read back until `act` is done and its notice was delivered. */
+function whileRead(scene: Scene, act: () => Promise<unknown>): void {
+  const read = scene.storage.read.bind(scene.storage);
+  scene.storage.read = async (params) => {
+    scene.storage.read = read;
+    const records = await read(params);
+    await act();
+    await sleep(5);
+    return records;
+  };
+}
 
 onBothBackends("await one", (it) => {
   it("a task that has ended is answered at once, with its result", async (scene) => {
@@ -25,6 +44,35 @@ onBothBackends("await one", (it) => {
     await worker.record(lease, 1, [log("no end yet")]);
     await worker.succeed(lease);
     assert.equal((await awaited).done, true);
+  });
+
+  it("one that ends while its record is read is answered at once", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    const lease = await worker.take();
+    whileRead(scene, () => worker.succeed(lease));
+    const startedAt = performance.now();
+    assert.equal((await scene.tasks.awaitTask({ taskId, wait: LONG })).done, true);
+    assertAtOnce(startedAt);
+  });
+
+  it("one whose end was not told is read after a gap in the notices", async (scene) => {
+    const tell: ((notice: StorageNotice) => void)[] = [];
+    const subscribe = scene.storage.subscribe.bind(scene.storage);
+    scene.storage.subscribe = (listener) => {
+      tell.push(listener);
+      return () => undefined;
+    };
+    const deaf = await scene.openServer();
+    scene.storage.subscribe = subscribe;
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    const startedAt = performance.now();
+    const awaited = deaf.tasks.awaitTask({ taskId, wait: LONG });
+    await worker.succeed(await worker.take());
+    for (const listener of tell) listener({ kind: "gap" });
+    assert.equal((await awaited).done, true);
+    assertAtOnce(startedAt);
   });
 
   it("when the wait is over, the state so far", async (scene) => {
@@ -91,6 +139,17 @@ onBothBackends("await many", (it) => {
       (await two).tasks.map((task) => task.taskId).sort(),
       [first.taskId, second.taskId].sort(),
     );
+  });
+
+  it("one that ends while its record is read counts at once", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    const lease = await worker.take();
+    whileRead(scene, () => worker.succeed(lease));
+    const startedAt = performance.now();
+    const { tasks } = await scene.tasks.batchAwaitTasks({ taskIds: [taskId], wait: LONG });
+    assert.equal(tasks.length, 1);
+    assertAtOnce(startedAt);
   });
 
   it("when the wait is over, fewer", async (scene) => {

@@ -62,6 +62,31 @@ function enqueueOf(taskId: string) {
   return create(EnqueueTaskRequestSchema, { taskId, spec: { name: NAME } });
 }
 
+/** A storage with so many waiting tasks, whose broker is gone. */
+async function storageOf(count: number): Promise<MemoryStorage> {
+  const storage = new MemoryStorage();
+  const server = new Pipeline({ backend: { storage, broker: new MemoryBroker() }, logger });
+  await server.start();
+  const ids = Array.from({ length: count }, (_, index) => `task-${index}`);
+  await server.definitions.apply([definitionOf(NAME)]);
+  await Promise.all(ids.map((taskId) => server.enqueuer.enqueue(enqueueOf(taskId))));
+  await server.stop();
+  return storage;
+}
+
+/** Takes until there were so many different messages, or for 5 s: how many there were. */
+async function countTaken(broker: Broker, count: number): Promise<number> {
+  const offers = [{ queue: "default", names: [NAME] }];
+  const taken = new Set<string>();
+  const deadline = performance.now() + 5_000;
+  while (taken.size < count && performance.now() < deadline) {
+    const { messages } = await broker.take({ offers, max: 100, hold: nonce(), holdMs: 60_000 });
+    for (const message of messages) taken.add(message.taskId);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return taken.size;
+}
+
 /** The scene's tasks run through, one after the other. */
 async function drain(scene: Scene, count: number): Promise<void> {
   const worker = await TestWorker.open(scene);
@@ -139,28 +164,27 @@ onBackend("composed", "a composed pair", (it) => {
   });
 
   it("a broker that was emptied begins an epoch, and is filled again", async () => {
-    const storage = new MemoryStorage();
-    const first = new Pipeline({ backend: { storage, broker: new MemoryBroker() }, logger });
-    await first.start();
-    const requests = Array.from({ length: 1_100 }, (_, index) => `task-${index}`);
-    await first.definitions.apply([definitionOf(NAME)]);
-    await Promise.all(requests.map((taskId) => first.enqueuer.enqueue(enqueueOf(taskId))));
-    await first.stop();
+    const storage = await storageOf(1_100);
     const broker = new MemoryBroker();
-    const second = new Pipeline({ backend: { storage, broker }, logger });
-    await second.start();
+    const server = new Pipeline({ backend: { storage, broker }, logger });
+    await server.start();
     try {
-      const offers = [{ queue: "default", names: [NAME] }];
-      const taken = new Set<string>();
-      const deadline = performance.now() + 5_000;
-      while (taken.size < 1_100 && performance.now() < deadline) {
-        const { messages } = await broker.take({ offers, max: 100, hold: nonce(), holdMs: 60_000 });
-        for (const message of messages) taken.add(message.taskId);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      assert.equal(taken.size, 1_100);
+      assert.equal(await countTaken(broker, 1_100), 1_100);
     } finally {
-      await second.stop();
+      await server.stop();
+    }
+  });
+
+  it("a broker that could not be filled is filled by the next sweep", async () => {
+    const storage = await storageOf(3);
+    const [faults, broker] = [new Faults(), new MemoryBroker()];
+    faults.publishes = 1;
+    const server = new Pipeline({ backend: { storage, broker: faults.wrap(broker) }, logger });
+    await server.start();
+    try {
+      assert.equal(await countTaken(broker, 3), 3);
+    } finally {
+      await server.stop();
     }
   });
 });

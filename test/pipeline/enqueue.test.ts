@@ -1,5 +1,6 @@
 /** Enqueue: ids, times and options. */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConflictPolicy, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { durationMs, timestampMs, toTimestamp } from "../../src/core/duration.ts";
 import { ms, NAME, onBothBackends, refusal } from "./setup.ts";
@@ -14,6 +15,21 @@ onBothBackends("enqueue", (it) => {
     const [a, b] = [await scene.enqueue(), await scene.enqueue()];
     assert.match(a.taskId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     assert.notEqual(a.taskId, b.taskId);
+  });
+
+  it("is answered when the task is stored, no sooner", async (scene) => {
+    const create = scene.storage.create.bind(scene.storage);
+    const gate = Promise.withResolvers<void>();
+    scene.storage.create = async (params) => {
+      await gate.promise;
+      return create(params);
+    };
+    let isAnswered = false;
+    const enqueuing = scene.enqueue().finally(() => (isAnswered = true));
+    await sleep(20);
+    assert.equal(isAnswered, false);
+    gate.resolve();
+    assert.equal((await enqueuing).state, TaskState.PENDING);
   });
 
   it("the same id again answers with the first task, whatever the payload", async (scene) => {

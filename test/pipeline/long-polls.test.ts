@@ -81,6 +81,33 @@ onBothBackends("long polls", (it) => {
     await abandoned;
   });
 
+  it("a poll that was woken and is gone leaves its work to the next", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const gone = new AbortController();
+    const abandoned = worker.poll(1, 10_000, { signal: gone.signal }).catch(() => undefined);
+    await sleep(5);
+    const next = worker.take();
+    await sleep(5);
+    // Heard after the dispatcher, which has woken the first poll by then.
+    const end = scene.pipeline.backend.onWork(() => gone.abort());
+    const task = await scene.enqueue();
+    assert.equal((await next).taskId, task.taskId);
+    await abandoned;
+    end();
+  });
+
+  it("a poll that leaves work wakes the next", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    await scene.admin.pauseQueue({ name: "default" });
+    for (let count = 0; count < 3; count++) await scene.enqueue();
+    const polls = Array.from({ length: 3 }, () => worker.take());
+    await sleep(10);
+    // Wakes one of them.
+    await scene.admin.resumeQueue({ name: "default" });
+    const ids = (await Promise.all(polls)).map((lease) => lease.taskId);
+    assert.equal(new Set(ids).size, 3);
+  });
+
   it("nothing of a paused queue, and resuming wakes", async (scene) => {
     const worker = await TestWorker.open(scene);
     await scene.admin.pauseQueue({ name: "default" });

@@ -1,5 +1,6 @@
 /** Outcomes: each kind, and the verdicts on repeats, latecomers and what can't be accepted. */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import {
   AttemptState,
@@ -35,6 +36,24 @@ onBothBackends("outcomes", (it) => {
       ],
     );
     assert.equal(timestampMs(task.purgeTime!) - timestampMs(task.endTime!), 86_400_000);
+  });
+
+  it("is answered when it is written, no sooner", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    await scene.enqueue();
+    const lease = await worker.take();
+    const write = scene.storage.write.bind(scene.storage);
+    const gate = Promise.withResolvers<void>();
+    scene.storage.write = async (params) => {
+      await gate.promise;
+      return write(params);
+    };
+    let isAnswered = false;
+    const reporting = worker.succeed(lease).finally(() => (isAnswered = true));
+    await sleep(20);
+    assert.equal(isAnswered, false);
+    gate.resolve();
+    assert.equal((await reporting).verdict, RECORDED);
   });
 
   it("failure: the last one is kept, with what the worker said", async (scene) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { onBothBackends } from "./setup.ts";
-import { TestWorker } from "./test-worker.ts";
+import { log, TestWorker } from "./test-worker.ts";
 
 const timings = { heartbeatIntervalMs: 100, sweepIntervalMs: 20 };
 
@@ -55,6 +55,29 @@ onBothBackends("rescuer", (it) => {
     assert.equal(task!.state, TaskState.PENDING);
     assert.ok(performance.now() - startedAt >= 190);
   });
+
+  it(
+    "a lease that is confirmed while a sweep looks is left alone",
+    { timings: { ...timings, sweepIntervalMs: 500, deliveryTimeoutMs: 200 } },
+    async (scene) => {
+      const worker = await TestWorker.open(scene);
+      await scene.enqueue();
+      const lease = await worker.take();
+      const swept = Promise.withResolvers<void>();
+      const overdue = scene.storage.overdue.bind(scene.storage);
+      let isFound = false;
+      scene.storage.overdue = async (params) => {
+        if (isFound) swept.resolve();
+        const found = await overdue(params);
+        if (found.records.length === 0) return found;
+        isFound = true;
+        await worker.record(lease, 1, [log("here")]);
+        return found;
+      };
+      await swept.promise;
+      assert.equal((await worker.renew(lease)).verdict, LeaseVerdict.HELD);
+    },
+  );
 
   it("waiting tasks past their deadline are not spared", { timings }, async (scene) => {
     const { taskId } = await scene.enqueue({ pendingTimeout: { seconds: 5n } });

@@ -25,9 +25,11 @@ onBothBackends("two servers", (it) => {
     const other = await scene.openServer();
     const worker = await TestWorker.open(other);
     const { taskId } = await scene.enqueue();
+    const startedAt = performance.now();
     const awaited = scene.tasks.awaitTask({ taskId, wait: ms(PATIENCE_MS) });
     await worker.succeed(await worker.take());
     assert.equal((await awaited).done, true);
+    assert.ok(performance.now() - startedAt < PATIENCE_MS / 2, "when the wait was over");
   });
 
   it("a task is given to one of them", async (scene) => {

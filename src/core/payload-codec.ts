@@ -23,6 +23,11 @@ export function encodePayload({ body, contentType, schema, encodings }: Payload)
   return writer.bytes;
 }
 
+/** Not a Buffer: programs that get the message compare and print it. */
+function plain(view: Buffer): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
 /** The bytes of its body are a view. Throws where the bytes are no Payload. */
 export function decodePayloadBytes(bytes: Buffer): Payload {
   const payload = create(PayloadSchema);
@@ -32,7 +37,7 @@ export function decodePayloadBytes(bytes: Buffer): Payload {
     if ((tag & 7) !== BYTES) return fromBinary(PayloadSchema, bytes);
     switch (tag >>> 3) {
       case 1:
-        payload.body = { case: "data", value: reader.view() };
+        payload.body = { case: "data", value: plain(reader.view()) };
         break;
       case 2:
         payload.body = { case: "text", value: reader.text() };

@@ -224,7 +224,8 @@ function decodeRest(reader: PartReader): Rest {
 
 const ENDED_HEAD_BYTES = 22;
 
-function encodeEnded(ended: EndedAttempt): Buffer {
+/** An ended attempt as bytes. */
+export function encodeEnded(ended: EndedAttempt): Buffer {
   const bytes = Buffer.allocUnsafe(ENDED_HEAD_BYTES + ended.body.length);
   bytes.writeUInt32LE(ended.number, 0);
   bytes[4] = ended.state;
@@ -234,7 +235,8 @@ function encodeEnded(ended: EndedAttempt): Buffer {
   return bytes;
 }
 
-function decodeEnded(bytes: Buffer): EndedAttempt {
+/** Reads {@link encodeEnded}. */
+export function decodeEnded(bytes: Buffer): EndedAttempt {
   const nonce = bytes.toString("hex", 6, ENDED_HEAD_BYTES);
   return {
     number: bytes.readUInt32LE(0),

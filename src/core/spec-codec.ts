@@ -46,7 +46,7 @@ export class SpecCodec {
 
   /** The bytes of a payload are a view into `bytes`. */
   decode(bytes: Uint8Array): CompleteSpec {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const buffer = bufferOf(bytes);
     const spec = create(TaskSpecSchema);
     const reader = new WireReader(buffer);
     while (!reader.done) {
@@ -72,6 +72,35 @@ export class SpecCodec {
     return spec as CompleteSpec;
   }
 
+  /**
+   * The bytes as a Task shows them, without the payload unless `full`; undefined where the options have another
+   * priority than the task, or the bytes come from elsewhere.
+   */
+  forView(
+    bytes: Uint8Array,
+    { full, priority }: { readonly full: boolean; readonly priority: number },
+  ): Uint8Array | undefined {
+    const buffer = bufferOf(bytes);
+    const reader = new WireReader(buffer);
+    let payload: { readonly start: number; readonly end: number } | undefined;
+    let options: TaskOptions | undefined;
+    while (!reader.done) {
+      const start = reader.at;
+      const tag = reader.varint();
+      if ((tag & 7) !== BYTES) return undefined;
+      const view = reader.view();
+      if (tag >>> 3 === 2) payload = { start, end: reader.at };
+      if (tag >>> 3 === 3) options = this.#decodeOptions(view);
+    }
+    if (options?.priority !== priority) return undefined;
+    if (full || payload === undefined) return bytes;
+    const { start, end } = payload;
+    const rest = Buffer.allocUnsafe(buffer.length - (end - start));
+    buffer.copy(rest, 0, 0, start);
+    buffer.copy(rest, start, end);
+    return rest;
+  }
+
   #encodeOptions(options: TaskOptions): Uint8Array {
     let bytes = this.#encoded.get(options);
     if (bytes === undefined) {
@@ -91,6 +120,10 @@ export class SpecCodec {
     }
     return options;
   }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function hasEntries(map: Readonly<Record<string, string>>): boolean {

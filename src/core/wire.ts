@@ -20,13 +20,22 @@ export function bytesFieldSize(length: number): number {
   return 1 + varintSize(length) + length;
 }
 
-/** Writes into a buffer of the right size. */
+/** Bytes that a Timestamp field takes at most, with a tag of up to two bytes. */
+export const MAX_TIMESTAMP_SIZE = 18;
+
+/** Writes into a buffer that is large enough. */
 export class WireWriter {
   readonly bytes: Buffer;
   #at = 0;
 
+  /** `size`: bytes that will be written, at most. */
   constructor(size: number) {
     this.bytes = Buffer.allocUnsafe(size);
+  }
+
+  /** What was written. */
+  get written(): Buffer {
+    return this.#at === this.bytes.length ? this.bytes : this.bytes.subarray(0, this.#at);
   }
 
   varint(value: number): void {
@@ -39,14 +48,25 @@ export class WireWriter {
   }
 
   varintField(field: number, value: number): void {
-    this.bytes[this.#at++] = (field << 3) | VARINT;
+    this.varint((field << 3) | VARINT);
     this.varint(value);
   }
 
   /** Tag and length of a field whose content follows. */
   head(field: number, length: number): void {
-    this.bytes[this.#at++] = (field << 3) | BYTES;
+    this.varint((field << 3) | BYTES);
     this.varint(length);
+  }
+
+  /** A google.protobuf.Timestamp; ms since the epoch, 0 or more. */
+  timestampField(field: number, ms: number): void {
+    const seconds = Math.floor(ms / 1000);
+    const nanos = Math.round((ms - seconds * 1000) * 1e6);
+    const size =
+      (seconds === 0 ? 0 : 1 + varintSize(seconds)) + (nanos === 0 ? 0 : 1 + varintSize(nanos));
+    this.head(field, size);
+    if (seconds !== 0) this.varintField(1, seconds);
+    if (nanos !== 0) this.varintField(2, nanos);
   }
 
   /** `length`: of the text in UTF-8, which its caller has measured. */

@@ -49,6 +49,7 @@ export class Pipeline {
   readonly timings: Timings;
   readonly backend: Backend;
   readonly lanes: Lanes;
+  readonly specs = new SpecCodec();
   readonly definitions: Definitions;
   readonly schemas: Schemas;
   readonly sessions: Sessions;
@@ -79,7 +80,7 @@ export class Pipeline {
     const now = (): number => storage.now();
     const lanes = (this.lanes = openLanes(backend, (record) => this.#written(record)));
     const leases = new Leases();
-    const specs = new SpecCodec();
+    const { specs } = this;
     const definitions = (this.definitions = new Definitions(storage));
     this.schemas = new Schemas(storage);
     const sessions = (this.sessions = new Sessions(storage, timings));

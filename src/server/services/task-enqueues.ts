@@ -9,12 +9,12 @@ import {
 import { QTasksError } from "../../core/errors.ts";
 import { uuidv7 } from "../../core/ids.ts";
 import { isTerminal } from "../../core/record.ts";
-import { toTask } from "../../core/task-view.ts";
 import type { Enqueued } from "../../pipeline/enqueue.ts";
 import type { AwaitParams } from "../../pipeline/observer.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked, checkEnqueue, checkView } from "../checks/tasks.ts";
 import { itemError } from "./item-error.ts";
+import { taskAnswer } from "./task-answers.ts";
 import type { TaskMethods } from "./task-methods.ts";
 import { viewOr } from "./views.ts";
 import { waitMs } from "./waiting.ts";
@@ -22,7 +22,7 @@ import { waitMs } from "./waiting.ts";
 export function enqueueMethods(
   pipeline: Pipeline,
 ): TaskMethods<"enqueueTask" | "batchEnqueueTasks" | "runTask"> {
-  const { limits, enqueuer, observer, storage } = pipeline;
+  const { limits, enqueuer, observer, storage, specs } = pipeline;
 
   async function enqueueItem(request: EnqueueTaskRequest): Promise<BatchEnqueueResult> {
     try {
@@ -62,7 +62,7 @@ export function enqueueMethods(
     async enqueueTask(request) {
       checked(limits, (check) => checkEnqueue(check, request));
       const { record, created } = await enqueuer.enqueue(request);
-      return { task: toTask(record, TaskView.BASIC, storage.now()), created };
+      return taskAnswer(record, { specs, view: TaskView.BASIC, now: storage.now() }, { created });
     },
 
     async batchEnqueueTasks({ requests }) {
@@ -84,11 +84,9 @@ export function enqueueMethods(
         waitMs: waitMs(wait, limits, context),
         signal: context.parked,
       });
-      return {
-        task: toTask(record, viewOr(view, TaskView.RESULT), storage.now()),
-        created,
-        done: isTerminal(record.state),
-      };
+      const shown = viewOr(view, TaskView.RESULT);
+      const done = isTerminal(record.state);
+      return taskAnswer(record, { specs, view: shown, now: storage.now() }, { created, done });
     },
   };
 }

@@ -3,12 +3,12 @@ import { create, fromBinary } from "@bufbuild/protobuf";
 import { TaskEventSchema, TaskFilterSchema, TaskView } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { taskNotFound } from "../../core/errors.ts";
 import { isTerminal } from "../../core/record.ts";
-import { toTask } from "../../core/task-view.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { Cursor } from "../../core/cursor.ts";
 import { checkFilter } from "../checks/filter.ts";
 import { decodePageToken, encodePageToken } from "../checks/page-token.ts";
 import { checked, checkTaskId, checkTaskIds, checkView } from "../checks/tasks.ts";
+import { taskAnswer, tasksAnswer } from "./task-answers.ts";
 import type { TaskMethods } from "./task-methods.ts";
 import { countFitting, toTasks, viewOr } from "./views.ts";
 import { waitMs } from "./waiting.ts";
@@ -31,7 +31,7 @@ export function readMethods(
   | "batchAwaitTasks"
   | "listTaskEvents"
 > {
-  const { limits, observer, storage } = pipeline;
+  const { limits, observer, storage, specs } = pipeline;
   // Room for what surrounds the tasks in the message.
   const maxBytes = limits.maxMessageBytes * 0.9;
 
@@ -43,7 +43,8 @@ export function readMethods(
       });
       const [record] = await pipeline.read([taskId]);
       if (record === undefined) throw taskNotFound(taskId);
-      return { task: toTask(record, viewOr(view, TaskView.FULL), storage.now()) };
+      const shown = viewOr(view, TaskView.FULL);
+      return taskAnswer(record, { specs, view: shown, now: storage.now() }, {});
     },
 
     async batchGetTasks({ taskIds, view }) {
@@ -112,8 +113,9 @@ export function readMethods(
         afterRevision: afterRevision === undefined ? undefined : Number(afterRevision),
         signal: context.parked,
       });
-      const task = toTask(record, viewOr(view, TaskView.RESULT), storage.now());
-      return { task, done: isTerminal(record.state) };
+      const shown = viewOr(view, TaskView.RESULT);
+      const done = isTerminal(record.state);
+      return taskAnswer(record, { specs, view: shown, now: storage.now() }, { done });
     },
 
     async batchAwaitTasks({ taskIds, wait, minCount, view }, context) {
@@ -132,7 +134,7 @@ export function readMethods(
       const shown = viewOr(view, TaskView.RESULT);
       // Those that don't fit are terminal still when the caller asks for the rest.
       const records = done.slice(0, countFitting(done, shown, maxBytes));
-      return { tasks: toTasks(records, shown, storage.now()), missingTaskIds: [...missing] };
+      return tasksAnswer(records, { specs, view: shown, now: storage.now() }, [...missing]);
     },
 
     async listTaskEvents({ taskId, afterSequence, pageSize }) {

@@ -14,20 +14,27 @@ type Call = (name: string, ...args: unknown[]) => Promise<unknown>;
 
 /** From now on every Redis client of this process tells scripts this clock's time. */
 export function steerRedisTime(clock: () => Clock): void {
-  const sources = new Map(
-    Object.values(loadScripts()).map(({ source }) => [source, given(source)]),
-  );
-  const digests = new Map([...sources].map(([source, steered]) => [sha1(source), sha1(steered)]));
   const prototype = Redis.prototype as unknown as { callBuffer: Call };
   const { callBuffer } = prototype;
+  let steered: Steered | undefined;
   prototype.callBuffer = function (this: Redis, name, ...args) {
     const [seconds, micros] = timeOf(clock());
     if (name === "TIME") return Promise.resolve([Buffer.from(seconds), Buffer.from(micros)]);
-    const texts = name === "EVALSHA" ? digests : name === "EVAL" ? sources : undefined;
-    const text = texts?.get(args[0] as string);
+    const text = (steered ??= steeredScripts())[name]?.get(args[0] as string);
     if (text === undefined) return callBuffer.call(this, name, ...args);
     const [, , prefix, ...rest] = args;
     return callBuffer.call(this, name, text, 3, prefix, seconds, micros, ...rest);
+  };
+}
+
+/** By command, what is sent instead of a script's digest or text. */
+type Steered = Readonly<Record<string, ReadonlyMap<string, string>>>;
+
+function steeredScripts(): Steered {
+  const sources = Object.values(loadScripts()).map(({ source }) => source);
+  return {
+    EVAL: new Map(sources.map((source) => [source, given(source)])),
+    EVALSHA: new Map(sources.map((source) => [sha1(source), sha1(given(source))])),
   };
 }
 

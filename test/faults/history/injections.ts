@@ -1,0 +1,61 @@
+/** What was broken, and when. */
+import type { Affected, InjectionEvent } from "./event.ts";
+
+export interface Injection extends Omit<InjectionEvent, "type"> {
+  /** When all was well again; Infinity: never. */
+  endedAt: number;
+  mendAt: number;
+}
+
+/** Questions about the injections of a run. Times are those of the log's clock. */
+export class Injections {
+  readonly all: readonly Injection[];
+
+  constructor(all: readonly Injection[]) {
+    this.all = all.toSorted((a, b) => a.at - b.at);
+  }
+
+  /** One that affects any of these (all: anything) lay, at least in part, between the two times. */
+  overlap(from: number, to: number, affects?: readonly Affected[]): boolean {
+    return this.all.some(
+      (injection) => injection.at <= to && injection.endedAt >= from && hits(injection, affects),
+    );
+  }
+
+  /** End of the last one that began before `at`; Infinity while one lasts, 0 where none did. */
+  calmSince(at: number, affects?: readonly Affected[]): number {
+    let since = 0;
+    for (const injection of this.all) {
+      if (injection.at > at) break;
+      if (!hits(injection, affects)) continue;
+      since = Math.max(since, injection.endedAt > at ? Infinity : injection.endedAt);
+    }
+    return since;
+  }
+
+  /** When what was under way between the two times can't be held up any longer by something broken. */
+  settledAfter(from: number, to: number): number {
+    let until = to;
+    for (const injection of this.all) {
+      if (injection.at > until) break;
+      if (injection.endedAt >= from) until = Math.max(until, injection.endedAt);
+    }
+    return until;
+  }
+
+  /** A clock jumped at some time in the run: times of servers say nothing about the log's. */
+  get clockJumps(): boolean {
+    return this.all.some(({ affects }) => affects.includes("clock"));
+  }
+
+  /** How far the clock of a server may have run ahead until then, in ms. */
+  aheadMs(at: number): number {
+    return this.all
+      .filter((injection) => injection.at <= at)
+      .reduce((sum, { jumpMs = 0 }) => sum + Math.abs(jumpMs), 0);
+  }
+}
+
+function hits(injection: Injection, affects: readonly Affected[] | undefined): boolean {
+  return affects === undefined || injection.affects.some((one) => affects.includes(one));
+}

@@ -1,0 +1,87 @@
+/** An await answers as soon as enough of its tasks have ended. */
+import type { Affected } from "../event.ts";
+import type { Await, Moment, RunHistory } from "../history.ts";
+import { endKnownBy, possibleRetries } from "../knowledge.ts";
+import { lineOf, linesOf, span, type Breach, type Rule } from "../rule.ts";
+import { isSurelyBefore } from "../time.ts";
+
+/** What an answer may be held up by. */
+const HOLDS_UP: readonly Affected[] = ["client", "server", "backend", "clock"];
+
+/** An await that did not answer in time, and the end that it missed. */
+interface Missed {
+  readonly taskId: string;
+  readonly known: Moment;
+  readonly at: number;
+}
+
+export const awaitMissed: Rule = {
+  name: "await-missed",
+  says: "an await answers soon after the end of its task, and never later than asked",
+  *check(run) {
+    for (const waits of run.awaits) {
+      if (waits.afterRevision !== undefined || waits.taskIds.includes("")) continue;
+      const missed = missedEnd(run, waits);
+      if (missed !== undefined) yield breach(waits, missed);
+    }
+  },
+};
+
+function missedEnd(run: RunHistory, waits: Await): Missed | undefined {
+  const at = answeredAt(run, waits);
+  if (at === undefined) return undefined;
+  const ends = [...new Set(waits.taskIds)]
+    .flatMap((taskId) => {
+      const known = surelyEnded(run, taskId);
+      return known === undefined ? [] : [{ taskId, known, at }];
+    })
+    .toSorted((a, b) => a.known.at - b.known.at);
+  const enough = ends[waits.minCount - 1];
+  if (enough === undefined) return undefined;
+  const { call, minCount, answered } = waits;
+  // The first thing that an await does is to read.
+  if (call.fate === "ok" && answered < minCount && isSurelyBefore(run, enough.known, call.sent))
+    return enough;
+  const { slackMs } = run.settings;
+  const lateMs = at - Math.max(enough.known.at, call.sent.at);
+  if (lateMs <= slackMs) return undefined;
+  return at - run.injections.calmSince(at, HOLDS_UP) > slackMs ? enough : undefined;
+}
+
+/** When the caller knew, or when it was still without an answer; undefined: nothing can be said. */
+function answeredAt(run: RunHistory, { call, waitMs }: Await): number | undefined {
+  if (call.fate === "ok") return call.ended?.at;
+  if (call.ended !== undefined) return hasTimedOut(call.reason) ? call.ended.at : undefined;
+  const { slackMs } = run.settings;
+  const lastAt = run.processes.get(call.sent.process)?.lastAt ?? 0;
+  // Its process lived on and never heard of it again.
+  return lastAt > call.sent.at + waitMs + slackMs ? lastAt : undefined;
+}
+
+function hasTimedOut(reason: string): boolean {
+  return reason === "STILL_RUNNING" || reason === "DEADLINE_EXCEEDED";
+}
+
+/** A task that may have been retried may have been alive again. */
+function surelyEnded(run: RunHistory, taskId: string): Moment | undefined {
+  const task = run.tasks.get(taskId);
+  if (task === undefined || possibleRetries(run, task).length > 0) return undefined;
+  return endKnownBy(task);
+}
+
+function breach(
+  { call, waitMs, answered, minCount }: Await,
+  { taskId, known, at }: Missed,
+): Breach {
+  const answer =
+    call.fate === "ok"
+      ? answered >= minCount
+        ? "answered only"
+        : "answered that it was not done"
+      : "had no answer";
+  return {
+    taskId,
+    message: `an await of ${span(waitMs)} ${answer} ${span(at - Math.max(known.at, call.sent.at))} after the end was known`,
+    lines: [lineOf(known), linesOf(call)],
+  };
+}

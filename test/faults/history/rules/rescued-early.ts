@@ -1,0 +1,80 @@
+/** A lease is taken away when it ran out, and not before healthy workers could renew it. */
+import type { Lease, Moment, RunHistory, TaskHistory } from "../history.ts";
+import type { Injection } from "../injections.ts";
+import { leasesByAttempt, possibleRetries } from "../knowledge.ts";
+import { lineOf, linesOf, span, taskRule, type Breach } from "../rule.ts";
+
+export const rescuedEarly = taskRule(
+  "rescued-early",
+  "no lease is taken away while it is alive, nor right after a pause of the servers",
+  function* (run, task) {
+    if (task.leases.length < 2 || possibleRetries(run, task).length > 0) return;
+    const leases = leasesByAttempt(task);
+    for (const [index, next] of leases.entries()) {
+      const lease = leases[index - 1];
+      if (lease === undefined || lease.attempt === next.attempt) continue;
+      if (mayHaveEnded(run, task, lease, next.got)) continue;
+      yield* tooEarly(run, task, lease, next);
+    }
+  },
+);
+
+function* tooEarly(
+  run: RunHistory,
+  task: TaskHistory,
+  lease: Lease,
+  next: Lease,
+): Generator<Breach> {
+  const alive = aliveUntil(task, lease);
+  const { clockSkewMs } = run.settings;
+  const breach = (message: string): Breach => ({
+    taskId: task.id,
+    attempt: lease.attempt,
+    message,
+    lines: [lineOf(lease.got), alive.line, lineOf(next.got)],
+  });
+  const jumped = run.injections.overlap(lease.call.sent.at, next.got.at, ["clock"]);
+  if (!jumped && next.got.at + clockSkewMs < alive.at) {
+    const early = span(alive.at - next.got.at);
+    yield breach(`attempt ${next.attempt} was handed out ${early} before the lease could run out`);
+    return;
+  }
+  const pause = run.injections.all.find((one) => isPause(run, one) && one.at < alive.at);
+  if (pause === undefined || jumped || next.got.at < pause.at) return;
+  const holdUntil = pause.mendAt + 2 * run.settings.heartbeatIntervalMs;
+  if (next.got.at + clockSkewMs >= holdUntil) return;
+  const after = span(next.got.at - pause.mendAt);
+  yield breach(
+    `attempt ${next.attempt} was handed out ${after} after the pause ${pause.injection}, before workers had two heartbeats to renew`,
+  );
+}
+
+/** So long that every server notices it, whatever it did last. */
+function isPause({ settings }: RunHistory, { outage, at, mendAt }: Injection): boolean {
+  return outage === true && mendAt - at > 2 * settings.sweepIntervalMs;
+}
+
+/** Until then the lease was alive for sure, and the line that says so. */
+function aliveUntil(task: TaskHistory, lease: Lease): { at: number; line: string } {
+  let alive = { at: lease.call.sent.at + lease.leaseTtlMs, line: lineOf(lease.got) };
+  for (const { token, call, word } of task.renewals) {
+    if (token !== lease.token || word?.leaseTtlMs === undefined || word.verdict === "LOST")
+      continue;
+    const at = call.sent.at + word.leaseTtlMs;
+    if (at > alive.at) alive = { at, line: linesOf(call) };
+  }
+  return alive;
+}
+
+/** Its worker gave it up by a report, recorded or not, or by the end of its session. */
+function mayHaveEnded(run: RunHistory, task: TaskHistory, lease: Lease, next: Moment): boolean {
+  const isReported = task.reports.some(
+    ({ token, call }) => token === lease.token && call.sent.at <= next.at,
+  );
+  return (
+    isReported ||
+    run.unregisters.some(
+      ({ session, sent }) => session === lease.call.session && sent.at <= next.at,
+    )
+  );
+}

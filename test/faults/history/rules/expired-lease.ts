@@ -25,11 +25,10 @@ function stillRunning(run: RunHistory, task: TaskHistory, sight: Sight): Breach 
   if (state !== "RUNNING" && state !== "CANCELING") return undefined;
   const attempt = attempts?.find((one) => one.state === "RUNNING")?.number;
   const at = sight.call.sent.at;
-  const expiredAt =
-    attempt === undefined ? lastLeaseEnd(run, task, at) : leaseEnd(run, task, attempt);
-  if (expiredAt === undefined) return undefined;
-  const lateMs = lateBy(run, expiredAt, at);
-  if (lateMs <= 0) return undefined;
+  const known = leaseEnd(run, task, attempt);
+  if (known === undefined || !isLate(run, known, at)) return undefined;
+  const expiredAt = attempt === undefined ? Math.max(known, lastTaken(run, at)) : known;
+  if (!isLate(run, expiredAt, at)) return undefined;
   return breach(task, attempt, `still ${state}`, { at, expiredAt, seen: sight.seen });
 }
 

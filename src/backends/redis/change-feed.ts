@@ -1,15 +1,49 @@
 /** Notices of the storage, from the messages of its channels. */
 import type { Logger } from "pino";
 import type { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import type { TaskRecord } from "../../core/record.ts";
 import type { StorageNotice, TaskChange, Work } from "../../storage/storage.ts";
+import { workOf } from "../../storage/work.ts";
 import { Listeners } from "./listeners.ts";
 
-/** A message: changes with their number, or a document. See lua/includes/publish-changes.lua. */
+/** A document that changed, as lua/put-documents.lua tells of it. */
+interface DocumentMessage {
+  readonly d: readonly [kind: string, key: string];
+}
+
+/** Changes and work under their number. */
 interface FeedMessage {
-  readonly s?: number;
-  readonly c?: readonly (string | number)[];
-  readonly w?: readonly (string | number)[];
-  readonly d?: readonly [kind: string, key: string];
+  readonly sequence: number;
+  readonly changes: readonly TaskChange[];
+  readonly work: readonly Work[];
+}
+
+/**
+ * What a script sends of these records, behind a number and a line feed: by line the number of changes, for each its id,
+ * state and revision, then for each queue and name with work these two, how much, and the earliest due time.
+ */
+export function encodeNotice(records: readonly TaskRecord[]): string {
+  const lines: (string | number)[] = [records.length];
+  for (const { id, state, revision } of records) lines.push(id, state, revision);
+  for (const { queue, name, count, dueAt } of workOf(records))
+    lines.push(queue, name, count, dueAt);
+  return lines.join("\n");
+}
+
+function decodeNotice(text: string): FeedMessage {
+  const [sequence, count, ...lines] = text.split("\n");
+  const end = 3 * Number(count);
+  const changes: TaskChange[] = [];
+  for (let at = 0; at < end; at += 3) {
+    const [id, state, revision] = [lines[at]!, Number(lines[at + 1]), Number(lines[at + 2])];
+    changes.push({ id, state: state as TaskState, revision });
+  }
+  const work: Work[] = [];
+  for (let at = end; at < lines.length; at += 4) {
+    const [queued, dueAt] = [Number(lines[at + 2]), Number(lines[at + 3])];
+    work.push({ queue: lines[at]!, name: lines[at + 1]!, count: queued, dueAt });
+  }
+  return { sequence: Number(sequence), changes, work };
 }
 
 /**
@@ -43,21 +77,23 @@ export class ChangeFeed {
 
   /** Takes a message of either channel. */
   receive(text: string): void {
-    const message = JSON.parse(text) as FeedMessage;
-    const { d: document, s: sequence = 0 } = message;
-    if (document !== undefined)
-      this.#listeners.emit({ kind: "document", documentKind: document[0], key: document[1] });
-    else if (this.#held !== undefined) this.#held.push(message);
-    else if (this.#last !== undefined && sequence > this.#last + 1) void this.#catchUp(message);
-    else this.#deliver(message, sequence);
+    if (text.startsWith("{")) {
+      const [documentKind, key] = (JSON.parse(text) as DocumentMessage).d;
+      this.#listeners.emit({ kind: "document", documentKind, key });
+      return;
+    }
+    const message = decodeNotice(text);
+    if (this.#held !== undefined) this.#held.push(message);
+    else if (this.#last !== undefined && message.sequence > this.#last + 1)
+      void this.#catchUp(message);
+    else this.#deliver(message);
   }
 
-  #deliver(message: FeedMessage, sequence: number): void {
+  #deliver({ sequence, changes, work }: FeedMessage): void {
     // Numbers that start again belong to other data: the keyspace was flushed.
     if (this.#last !== undefined && sequence <= this.#last) this.#listeners.emit({ kind: "gap" });
     this.#last = sequence;
-    const changes = toChanges(message.c ?? []);
-    this.#listeners.emit({ kind: "changes", changes, work: toWork(message.w ?? []) });
+    this.#listeners.emit({ kind: "changes", changes, work });
   }
 
   /** Holds what comes meanwhile, so that the order of numbers is kept. */
@@ -66,31 +102,17 @@ export class ChangeFeed {
     this.#held = held;
     const missed = await this.#readAfter(this.#last ?? 0).catch(() => []);
     this.#held = undefined;
-    const read = missed.map((text) => JSON.parse(text) as FeedMessage);
-    if (read[0]?.s !== (this.#last ?? 0) + 1) {
+    const read = missed.map(decodeNotice);
+    if (read[0]?.sequence !== (this.#last ?? 0) + 1) {
       this.gap();
     }
     for (const next of [...read, ...held]) {
-      const sequence = next.s ?? 0;
-      if (this.#last === undefined || sequence > this.#last) this.#deliver(next, sequence);
+      if (this.#last === undefined || next.sequence > this.#last) this.#deliver(next);
     }
   }
 }
 
-function toChanges(flat: readonly (string | number)[]): TaskChange[] {
-  const changes: TaskChange[] = [];
-  for (let at = 0; at < flat.length; at += 3) {
-    const [id, state, revision] = flat.slice(at, at + 3) as [string, number, number];
-    changes.push({ id, state: state as TaskState, revision });
-  }
-  return changes;
-}
-
-function toWork(flat: readonly (string | number)[]): Work[] {
-  return workRows(flat).map(([queue, name, count, dueAt]) => ({ queue, name, count, dueAt }));
-}
-
-/** Rows of queue, name, count and a time. */
+/** Rows of queue, name, count and a time, as the broker tells of work. */
 export function workRows(
   flat: readonly (string | number)[],
 ): (readonly [queue: string, name: string, count: number, time: number])[] {

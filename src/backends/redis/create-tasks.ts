@@ -1,15 +1,23 @@
 /** Storage.create on Redis. */
-import { encodeRecord } from "../../core/record-codec.ts";
+import type { TaskRecord } from "../../core/record.ts";
+import { uniqueOf, uniqueTag } from "../../core/tags.ts";
 import type { CreateParams, CreateVerdict, NewTask, UniqueClaim } from "../../storage/storage.ts";
 import { inBatches } from "./batches.ts";
+import { encodeNotice } from "./change-feed.ts";
 import type { StorageContext } from "./context.ts";
-import type { Reply } from "./redis-connection.ts";
+import { creationCommands } from "./creation-commands.ts";
+import { KEY } from "./keys.ts";
+import { encodeTail } from "./packed-tail.ts";
+import { encodeTask } from "./packed-task.ts";
+import type { Argument, Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
 
 interface Packed {
-  readonly id: string;
-  readonly record: Buffer;
-  readonly unique: UniqueClaim | undefined;
+  readonly record: TaskRecord;
+  readonly bytes: Buffer;
+  /** Tag of the unique key that is to be held. */
+  readonly tag: string | undefined;
+  readonly claim: UniqueClaim | undefined;
 }
 
 /** Adds tasks; see Storage.create. */
@@ -17,29 +25,79 @@ export function createTasks(
   context: StorageContext,
   params: CreateParams,
 ): Promise<readonly CreateVerdict[]> {
-  const { connection, keys } = context;
-  const run = async (batch: readonly Packed[]): Promise<CreateVerdict[]> => {
-    const [verdicts] = await connection.run("create", keys.partition, [
-      keys.changesChannel,
-      params.intentId ?? "",
-      ...batch.flatMap(({ id, record, unique }) => [id, record, ...claimArguments(unique)]),
-    ]);
-    return asList(verdicts).map((verdict, index) => readVerdict(batch[index]!.id, verdict));
-  };
-  return inBatches(params.tasks.map(pack), run, ({ record }) => record.length);
-}
-
-/** End of the hold, empty for no claim, and the id whose hold does not count. */
-export function claimArguments(claim: UniqueClaim | undefined): [string, string] {
-  return claim === undefined ? ["", ""] : [String(claim.untilAt), claim.replaces ?? ""];
+  const run = (batch: readonly Packed[]) => createBatch(context, batch, params.intentId ?? "");
+  return inBatches(params.tasks.map(pack), run, ({ bytes }) => bytes.length);
 }
 
 function pack({ record, unique }: NewTask): Packed {
-  return { id: record.id, record: encodeRecord(record), unique };
+  const key = unique === undefined ? undefined : uniqueOf(record.tags);
+  return {
+    record,
+    bytes: encodeTask(record, encodeTail(record)),
+    tag: key === undefined ? undefined : uniqueTag(...key),
+    claim: unique,
+  };
 }
 
-function readVerdict(id: string, verdict: Reply): CreateVerdict {
-  if (verdict === 0) return { kind: "created" };
+/** A script adds all or none: what it refuses is left out, and the rest sent again. */
+async function createBatch(
+  context: StorageContext,
+  batch: readonly Packed[],
+  intentId: string,
+): Promise<CreateVerdict[]> {
+  const verdicts = new Map<Packed, CreateVerdict>();
+  let left = batch;
+  while (left.length > 0) {
+    const now = withoutRivals(left);
+    const replies = await runCreate(context, now, intentId);
+    for (const [index, task] of now.entries()) {
+      const verdict = replies.length === 0 ? CREATED : readVerdict(task.record.id, replies[index]!);
+      if (verdict !== undefined) verdicts.set(task, verdict);
+    }
+    left = left.filter((task) => !verdicts.has(task));
+  }
+  return batch.map((task) => verdicts.get(task)!);
+}
+
+const CREATED: CreateVerdict = { kind: "created" };
+
+/** The tasks but for those whose id or unique key an earlier one has. */
+function withoutRivals(tasks: readonly Packed[]): Packed[] {
+  const ids = new Set<string>();
+  const tags = new Set<string>();
+  return tasks.filter(({ record, tag }) => {
+    if (ids.has(record.id) || (tag !== undefined && tags.has(tag))) return false;
+    ids.add(record.id);
+    if (tag !== undefined) tags.add(tag);
+    return true;
+  });
+}
+
+async function runCreate(
+  { connection, keys }: StorageContext,
+  tasks: readonly Packed[],
+  intentId: string,
+): Promise<readonly Reply[]> {
+  const records = tasks.map(({ record }) => record);
+  const claims = tasks.flatMap(({ record, tag, claim }, index): Argument[][] =>
+    tag === undefined ? [] : [[index + 1, tag, record.id, claim?.replaces ?? ""]],
+  );
+  const args: Argument[] = [
+    keys.changesChannel,
+    encodeNotice(records),
+    intentId,
+    intentId === "" ? "" : records.map(({ id }) => id).join("\n"),
+    tasks.length,
+  ];
+  for (const { record, bytes } of tasks) args.push(keys.partition + KEY.task + record.id, bytes);
+  args.push(claims.length, ...claims.flat());
+  for (const command of creationCommands(tasks)) args.push(command.length, ...command);
+  const [refused] = await connection.run("create", keys.partition, args);
+  return asList(refused);
+}
+
+function readVerdict(id: string, verdict: Reply): CreateVerdict | undefined {
+  if (verdict === 0) return undefined;
   const [kind, first, second] = asList(verdict);
   return kind === 1
     ? { kind: "exists", record: asRecord(id, first)! }

@@ -10,10 +10,11 @@ export function removeTasks(
   items: readonly TaskVersion[],
 ): Promise<readonly RemoveVerdict[]> {
   return inBatches(items, async (batch) => {
-    const [verdicts] = await connection.run("remove", keys.partition, [
-      keys.changesChannel,
-      ...batch.flatMap(({ id, revision }) => [id, revision]),
-    ]);
+    const [verdicts] = await connection.run(
+      "remove",
+      keys.partition,
+      batch.flatMap(({ id, revision }) => [id, revision]),
+    );
     return asList(verdicts).map((verdict, index): RemoveVerdict => {
       if (verdict === 0) return { kind: "removed" };
       return { kind: "conflict", record: asRecord(batch[index]!.id, asList(verdict)[1])! };
@@ -29,8 +30,7 @@ export async function purgeTasks(
   let count = 0;
   for (;;) {
     const pieceLimit = Math.min(limit - count, MAX_ITEMS);
-    const args = [keys.changesChannel, pieceLimit];
-    const [deleted, again] = await connection.run("purge", keys.partition, args);
+    const [deleted, again] = await connection.run("purge", keys.partition, [pieceLimit]);
     count += asNumber(deleted);
     const nextAt = asNumber(again);
     // A piece that deletes nothing ends the call even where entries are left to look at.

@@ -3,14 +3,14 @@ import type { HandedOut, HandOutParams, Offer } from "../../storage/joint.ts";
 import { MAX_TAKEN } from "./batches.ts";
 import type { StorageContext } from "./context.ts";
 import type { Argument } from "./redis-connection.ts";
-import { asNumber, asRecords } from "./replies.ts";
+import { asList, asNumber, asRecord, asText } from "./replies.ts";
 
 /** Hands out due tasks, at most {@link MAX_TAKEN} in one call; see Joint.handOut. */
 export async function handOutTasks(
   { connection, keys }: StorageContext,
   params: HandOutParams,
 ): Promise<HandedOut> {
-  const [more, nextDueAt, tasks] = await connection.run("hand-out", keys.partition, [
+  const [more, nextDueAt, ids, tasks] = await connection.run("hand-out", keys.partition, [
     keys.changesChannel,
     params.nonce,
     Buffer.from(params.nonce, "hex"),
@@ -22,7 +22,9 @@ export async function handOutTasks(
     params.maxBytes,
     ...offerArguments(params.offers),
   ]);
-  return { records: asRecords(tasks), more: more === 1, nextDueAt: asNumber(nextDueAt) };
+  const bytes = asList(tasks);
+  const records = asList(ids).map((id, index) => asRecord(asText(id), bytes[index])!);
+  return { records, more: more === 1, nextDueAt: asNumber(nextDueAt) };
 }
 
 /** For each queue its name, the number of task names, and the names. */

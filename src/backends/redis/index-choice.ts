@@ -2,6 +2,7 @@
 import { TaskState, type TaskFilter } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { isLeased, isWaiting } from "../../core/record.ts";
 import { labelTag, parentTag, uniqueTag } from "../../core/tags.ts";
+import { idsIn } from "./chunks.ts";
 import type { StorageContext } from "./context.ts";
 import { KEY } from "./keys.ts";
 import { asList, asNumber, asText } from "./replies.ts";
@@ -11,51 +12,72 @@ export interface TaskIndex {
   readonly parts: readonly string[];
   /** By creation, so that it can be read in the order of a list. */
   readonly isOrdered: boolean;
+  /** The index of all tasks, which is chunked. */
+  readonly isOfAll: boolean;
+  /** Where it is not ordered: the ids in it. */
+  readonly ids: readonly string[];
 }
 
 /** More sets than this are not worth merging. */
 const MAX_PARTS = 64;
 const ENDED: readonly TaskState[] = [TaskState.FAILED, TaskState.CANCELED, TaskState.EXPIRED];
-const ALL: TaskIndex = { parts: [KEY.created], isOrdered: true };
+const ALL: TaskIndex = { parts: [KEY.created], isOrdered: true, isOfAll: true, ids: [] };
 
-/** The smallest index that fits. One out of order is only taken where it has no more than `maxExamined` members. */
+interface Candidate {
+  readonly parts: readonly string[];
+  readonly isOrdered: boolean;
+}
+
+/** The smallest index that fits. One out of order is only taken where it has no more than `maxExamined` ids. */
 export async function chooseIndex(
   context: StorageContext,
   filter: TaskFilter,
   maxExamined: number,
 ): Promise<TaskIndex> {
-  const candidates = await candidatesFor(context, filter);
-  if (candidates.length === 0) return ALL;
-  const sizes = await Promise.all([ALL, ...candidates].map((index) => sizeOf(context, index)));
-  let best = ALL;
-  let bestSize = sizes[0]!;
-  for (const [at, index] of candidates.entries()) {
-    const size = sizes[at + 1]!;
-    if (size > bestSize || (!index.isOrdered && size > maxExamined)) continue;
-    best = index;
-    bestSize = size;
+  let best: TaskIndex = ALL;
+  let bestSize = Infinity;
+  for (const { parts, isOrdered } of await candidatesFor(context, filter)) {
+    if (isOrdered) {
+      const size = await sizeOf(context, parts);
+      if (size <= bestSize) best = { ...ALL, parts, isOfAll: false };
+      bestSize = Math.min(size, bestSize);
+      continue;
+    }
+    const ids = await idsOf(context, parts, Math.min(bestSize, maxExamined));
+    if (ids === undefined) continue;
+    best = { parts, isOrdered, isOfAll: false, ids };
+    bestSize = ids.length;
   }
   return best;
 }
 
-/** Members of an index, each once. */
-export async function membersOf(
+/** The ids of sets of ids, or of chunked ones, each once; undefined where there are more than `most`. */
+async function idsOf(
   { connection, keys }: StorageContext,
-  index: TaskIndex,
-): Promise<string[]> {
-  const read = (part: string) => connection.command("ZRANGE", keys.partition + part, 0, -1);
-  const members = await Promise.all(index.parts.map(read));
-  return [...new Set(members.flatMap((ids) => asList(ids).map(asText)))];
+  parts: readonly string[],
+  most: number,
+): Promise<string[] | undefined> {
+  const ids = new Set<string>();
+  for (const part of parts) {
+    // At once: between two reads members would change their ranks.
+    const members = await connection.command("ZRANGE", keys.partition + part, 0, most);
+    for (const member of asList(members)) for (const id of idsIn(asText(member))) ids.add(id);
+    if (ids.size > most) return undefined;
+  }
+  return [...ids];
 }
 
-async function sizeOf({ connection, keys }: StorageContext, { parts }: TaskIndex): Promise<number> {
+async function sizeOf(
+  { connection, keys }: StorageContext,
+  parts: readonly string[],
+): Promise<number> {
   const count = (part: string) => connection.command("ZCARD", keys.partition + part);
   const sizes = await Promise.all(parts.map(count));
   return sizes.reduce<number>((sum, size) => sum + asNumber(size), 0);
 }
 
-async function candidatesFor(context: StorageContext, filter: TaskFilter): Promise<TaskIndex[]> {
-  const candidates: TaskIndex[] = [];
+async function candidatesFor(context: StorageContext, filter: TaskFilter): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
   const add = (parts: readonly string[], isOrdered = true): void => {
     if (parts.length > 0 && parts.length <= MAX_PARTS) candidates.push({ parts, isOrdered });
   };

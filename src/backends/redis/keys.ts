@@ -13,9 +13,9 @@ export const PARTITIONS = 1;
 
 /** Parts of the keys of a partition. Queue and name are joined by NUL to a *pair*. */
 export const KEY = {
-  /** `<id>`: string, the packed record (core/record-codec.ts). */
+  /** `<id>`: string, the packed record (packed-task.ts). */
   task: "t:",
-  /** `<pair>`: zset of PENDING tasks by priority and age. */
+  /** `<pair>`: chunked set (chunks.ts) of PENDING tasks by priority and age. */
   ready: "r:",
   /** `<pair>`: zset of SCHEDULED tasks by due time. */
   scheduled: "s:",
@@ -23,11 +23,11 @@ export const KEY = {
   retrying: "b:",
   /** zset of the two above (`s:<pair>`, `b:<pair>`) by the earliest due time in them. */
   due: "w",
-  /** zset of RUNNING and CANCELING tasks by the time that they need attention. */
+  /** chunked set of RUNNING and CANCELING tasks by the time that they need attention. */
   leases: "l",
   /** zset of waiting tasks that have a deadline, by it. */
   deadlines: "e",
-  /** zset of all tasks by creation. */
+  /** chunked set of all tasks by creation. */
   created: "c",
   /** `<tag>`: zset of the tasks with a tag by creation. */
   tag: "i:",

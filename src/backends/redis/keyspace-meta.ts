@@ -6,7 +6,7 @@ import type { RedisConnection } from "./redis-connection.ts";
 import { asList, asText } from "./replies.ts";
 
 /** Changes with the layout of keys and records; an older program must not touch a newer keyspace. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Makes the keyspace where there is none and gives its id. CONFIG_INVALID for one of another layout. */
 export async function openKeyspace(connection: RedisConnection, keys: Keyspace): Promise<string> {

@@ -4,7 +4,7 @@ import { isCounted, recordPredicate } from "../../core/filter.ts";
 import { stateAt, type TaskRecord } from "../../core/record.ts";
 import type { ListPage, ListParams, TaskCount } from "../../storage/storage.ts";
 import type { StorageContext } from "./context.ts";
-import { chooseIndex, membersOf, type TaskIndex } from "./index-choice.ts";
+import { chooseIndex, type TaskIndex } from "./index-choice.ts";
 import { boundsOf, newestFirst, readOrdered, walkIndex } from "./index-walk.ts";
 import { readCounts } from "./queue-counts.ts";
 import { readRecords } from "./read-tasks.ts";
@@ -18,7 +18,7 @@ export async function listTasks(context: StorageContext, params: ListParams): Pr
   if (filter.taskIds.length > 0) return listSelected(context, params, filter.taskIds);
   const index = await chooseIndex(context, filter, maxExamined);
   if (index.isOrdered) return listInOrder(context, params, index);
-  return listSelected(context, params, await membersOf(context, index));
+  return listSelected(context, params, index.ids);
 }
 
 async function listInOrder(
@@ -81,7 +81,7 @@ export async function countTasks(
   if (isCounted(filter)) return countByCounters(context, filter);
   if (filter.taskIds.length > 0) return countSelected(context, filter, filter.taskIds);
   const index = await chooseIndex(context, filter, maxExamined);
-  if (!index.isOrdered) return countSelected(context, filter, await membersOf(context, index));
+  if (!index.isOrdered) return countSelected(context, filter, index.ids);
   return countInOrder(context, filter, index, maxExamined);
 }
 

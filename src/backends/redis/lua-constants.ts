@@ -1,12 +1,12 @@
 /**
  * The names that Lua files use for facts that live in TypeScript, so that each has one source: keys,
- * states, limits, and the layout of the packed record's head.
+ * states, limits, and the layout of the packed record.
  */
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
-import { HEAD } from "../../core/record-codec.ts";
 import { LEASE_GRACE_MS } from "../../core/record.ts";
 import { uniqueTag } from "../../core/tags.ts";
 import { BROKER_KEY, KEY, META } from "./keys.ts";
+import { ATTEMPT, HEAD, LEAD_START, VERSION } from "./packed-task.ts";
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -14,61 +14,70 @@ type Values = Readonly<Record<string, string | number>>;
 const MAX_PRIORITY = 1000;
 const PRIORITY_STEP = 2 ** 42;
 
+/** Place in the hand-out: by priority, then age. The same in lua/includes/ready-score.lua. */
+export function readyScore(priority: number, orderAt: number): number {
+  return (MAX_PRIORITY - priority) * PRIORITY_STEP + orderAt;
+}
+
 /** How long a repeated hand-out or take is answered as the first time, in ms. */
 const REPEAT_WINDOW_MS = 60_000;
 
 /** Notices that are kept for readers that missed them; one of 500 tasks takes some 25 kB. */
 const FEED_ENTRIES = 256;
 
-interface HeadField {
-  readonly name: string;
-  readonly offset: number;
-  readonly format: string;
+/** Ids in one member of a chunked set: few enough to rewrite one for each that leaves it. */
+export const CHUNK_IDS = 40;
+
+/** Offsets of fields, and where they end. */
+type Layout = Readonly<Record<string, number>>;
+
+/** The fields of a layout in order, with their letters in Redis's `struct` library. */
+function fieldsOf(layout: Layout): { readonly name: string; readonly letter: string }[] {
+  const sorted = Object.entries(layout).toSorted(([, a], [, b]) => a - b);
+  return sorted.slice(0, -1).map(([name, offset], index) => {
+    const width = sorted[index + 1]![1] - offset;
+    if (name === "priority") return { name, letter: `i${width}` };
+    return { name, letter: width === 16 ? "c16" : `I${width}` };
+  });
 }
 
-/** The fields of a head in order, with their letters in Redis's `struct` library. */
-function headFields(): HeadField[] {
-  return Object.entries(HEAD)
-    .filter(([name]) => name !== "size")
-    .sort(([, a], [, b]) => a - b)
-    .map(([name, offset]) => ({ name, offset, format: formatOf(name, offset) }));
-}
-
-function formatOf(name: string, offset: number): string {
-  if (name === "nonce") return "c16";
-  if (name === "priority") return "i4";
-  if (offset < HEAD.priority) return "B";
-  return offset < HEAD.revision ? "I4" : "d";
-}
-
-const WIDTHS: Readonly<Record<string, number>> = { c16: 16, i4: 4, I4: 4, B: 1, d: 8 };
-
-/** The whole head as one format; bytes without a field are skipped, and written as zeros. */
-function headFormat(fields: readonly HeadField[]): string {
-  let format = "<";
-  let at = 0;
-  for (const field of fields) {
-    format += "x".repeat(field.offset - at) + field.format;
-    at = field.offset + WIDTHS[field.format]!;
-  }
-  return format + "x".repeat(HEAD.size - at);
+/** The format of a layout's fields up to and including `last`, by default of all. */
+function formatOf(layout: Layout, last?: string): string {
+  const fields = fieldsOf(layout);
+  const end =
+    last === undefined ? fields.length : fields.findIndex(({ name }) => name === last) + 1;
+  return `<${fields
+    .slice(0, end)
+    .map(({ letter }) => letter)
+    .join("")}`;
 }
 
 /** `<table>.<name>` in a Lua file stands for the value here. */
 export function luaConstants(): Readonly<Record<string, Values>> {
-  const fields = headFields();
   const [tagStart = ""] = uniqueTag("", "").match(/^u./su) ?? [];
   return {
-    HEAD: Object.fromEntries(fields.map(({ name }, index) => [name, index + 1])),
-    OFFSET: Object.fromEntries(fields.map(({ name, offset }) => [name, offset])),
+    HEAD: Object.fromEntries(fieldsOf(HEAD).map(({ name }, index) => [name, index + 1])),
+    OFFSET: HEAD,
+    ATTEMPT_OFFSET: Object.fromEntries(
+      Object.entries(ATTEMPT).map(([name, offset]) => [name, HEAD.size + offset]),
+    ),
     STATE: TaskState,
     KEY,
     META,
     BROKER_KEY,
     CONST: {
-      headFormat: headFormat(fields),
-      headCount: fields.length,
+      headFormat: formatOf(HEAD),
       headSize: HEAD.size,
+      /** What a compare-and-set looks at. */
+      revisionFormat: formatOf(HEAD, "revision"),
+      /** What a start rewrites, and what else it looks at. */
+      startFormat: formatOf(HEAD, "startedAt"),
+      waitingFormat: formatOf(HEAD, "totalDeadlineAt"),
+      attemptFormat: formatOf(ATTEMPT),
+      attemptSize: ATTEMPT.size,
+      leadStart: LEAD_START,
+      recordVersion: VERSION,
+      chunkIds: CHUNK_IDS,
       leaseGraceMs: LEASE_GRACE_MS,
       maxPriority: MAX_PRIORITY,
       priorityStep: PRIORITY_STEP,

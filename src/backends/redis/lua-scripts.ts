@@ -14,7 +14,7 @@ const NAMES = [
   "overdue",
   "events",
   "index-page",
-  "read-without-spec",
+  "read-page",
   "queue-stats",
   "intents",
   "drop-intents",

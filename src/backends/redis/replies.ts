@@ -1,6 +1,6 @@
 /** Reads what scripts answer. A shape that the script's header does not promise is a bug of ours. */
-import { decodeRecord } from "../../core/record-codec.ts";
 import type { TaskRecord } from "../../core/record.ts";
+import { decodeTask } from "./packed-task.ts";
 import type { Reply } from "./redis-connection.ts";
 
 export function asList(reply: Reply | undefined): readonly Reply[] {
@@ -32,10 +32,10 @@ export function asRows(reply: Reply | undefined, width: number): (readonly Reply
 
 /** A packed record, or null where there is none. */
 export function asRecord(id: string, reply: Reply | undefined): TaskRecord | undefined {
-  return reply === null || reply === undefined ? undefined : decodeRecord(id, asBytes(reply));
+  return reply === null || reply === undefined ? undefined : decodeTask(id, asBytes(reply));
 }
 
 /** Rows of id and packed record. */
 export function asRecords(reply: Reply | undefined): TaskRecord[] {
-  return asRows(reply, 2).map(([id, record]) => decodeRecord(asText(id), asBytes(record)));
+  return asRows(reply, 2).map(([id, record]) => decodeTask(asText(id), asBytes(record)));
 }

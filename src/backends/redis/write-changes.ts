@@ -1,16 +1,19 @@
 /** Storage.write on Redis. */
-import { encodeHead, encodeTail } from "../../core/record-codec.ts";
+import { isWaiting } from "../../core/record.ts";
 import type { Change, StoredEvent, WriteParams, WriteVerdict } from "../../storage/storage.ts";
 import { inBatches } from "./batches.ts";
+import { encodeNotice } from "./change-feed.ts";
 import type { StorageContext } from "./context.ts";
-import { claimArguments } from "./create-tasks.ts";
+import { encodeTail } from "./packed-tail.ts";
+import { encodeLead } from "./packed-task.ts";
 import type { Argument, Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
 
 interface Packed {
-  readonly id: string;
+  readonly change: Change;
+  readonly lead: Buffer;
+  readonly tail: Buffer;
   readonly bytes: number;
-  readonly args: readonly Argument[];
 }
 
 /** Replaces records; see Storage.write. */
@@ -18,38 +21,78 @@ export function writeChanges(
   context: StorageContext,
   params: WriteParams,
 ): Promise<readonly WriteVerdict[]> {
-  const { connection, keys, maxLogs } = context;
-  const run = async (batch: readonly Packed[]): Promise<WriteVerdict[]> => {
-    const [verdicts] = await connection.run("write", keys.partition, [
-      keys.changesChannel,
-      params.intentId ?? "",
-      maxLogs,
-      ...batch.flatMap(({ args }) => args),
-    ]);
-    return asList(verdicts).map((verdict, index) => readVerdict(batch[index]!.id, verdict));
-  };
+  const run = (batch: readonly Packed[]) => writeBatch(context, batch, params.intentId ?? "");
   return inBatches(params.changes.map(pack), run, ({ bytes }) => bytes);
 }
 
 function pack(change: Change): Packed {
-  const { after, revision, claim, events = [] } = change;
+  const { after, revision, events = [] } = change;
+  const lead = encodeLead(after, revision);
   const tail = encodeTail(after);
   const eventBytes = events.reduce((sum, event) => sum + event.body.length, 0);
-  const args = [after.id, revision, encodeHead(after), tail, ...claimArguments(claim)];
-  return {
-    id: after.id,
-    bytes: after.spec.length + tail.length + eventBytes,
-    args: [...args, events.length, ...events.flatMap(eventArguments)],
-  };
+  return { change, lead, tail, bytes: after.spec.length + tail.length + eventBytes };
 }
 
-function eventArguments({ sequence, kind, body }: StoredEvent): Argument[] {
-  return [sequence, kind === "log" ? "l" : "o", Buffer.from(body)];
+/** A script writes all or none: what it refuses, or has already, is left out, and the rest sent again. */
+async function writeBatch(
+  context: StorageContext,
+  batch: readonly Packed[],
+  intentId: string,
+): Promise<WriteVerdict[]> {
+  const verdicts = new Map<Packed, WriteVerdict>();
+  let left = batch;
+  while (left.length > 0) {
+    const now = upToClaim(left);
+    const replies = await runWrite(context, now, intentId);
+    for (const [index, item] of now.entries()) {
+      const verdict =
+        replies.length === 0 ? APPLIED : readVerdict(item.change.after.id, replies[index]!);
+      if (verdict !== undefined) verdicts.set(item, verdict);
+    }
+    left = left.filter((item) => !verdicts.has(item));
+  }
+  return batch.map((item) => verdicts.get(item)!);
 }
 
-function readVerdict(id: string, verdict: Reply): WriteVerdict {
-  if (verdict === 0) return { kind: "applied" };
+const APPLIED: WriteVerdict = { kind: "applied" };
+
+/** A claim looks at what the changes before it have made of the key's holder, so it begins a script. */
+function upToClaim(items: readonly Packed[]): readonly Packed[] {
+  const at = items.findIndex(({ change }, index) => index > 0 && change.claim !== undefined);
+  return at === -1 ? items : items.slice(0, at);
+}
+
+async function runWrite(
+  { connection, keys, maxLogs }: StorageContext,
+  items: readonly Packed[],
+  intentId: string,
+): Promise<readonly Reply[]> {
+  const records = items.map(({ change }) => change.after);
+  const waiting = intentId === "" ? [] : records.filter(({ state }) => isWaiting(state));
+  const claim = items[0]?.change.claim;
+  const args: Argument[] = [
+    keys.changesChannel,
+    encodeNotice(records),
+    intentId,
+    waiting.map(({ id }) => id).join("\n"),
+    items.length,
+  ];
+  for (const { change, lead, tail } of items) args.push(change.after.id, lead, tail);
+  args.push(claim === undefined ? 0 : 1, claim?.untilAt ?? 0, claim?.replaces ?? "", maxLogs);
+  for (const { change } of items)
+    for (const event of change.events ?? []) args.push(...eventArguments(change.after.id, event));
+  const [refused] = await connection.run("write", keys.partition, args);
+  return asList(refused);
+}
+
+function eventArguments(id: string, { sequence, kind, body }: StoredEvent): Argument[] {
+  return [id, sequence, kind === "log" ? "l" : "o", Buffer.from(body)];
+}
+
+function readVerdict(id: string, verdict: Reply): WriteVerdict | undefined {
+  if (verdict === 0) return undefined;
   const [kind, first, second] = asList(verdict);
+  if (kind === 0) return APPLIED;
   return kind === 1
     ? { kind: "conflict", record: asRecord(id, first) }
     : { kind: "held", record: asRecord(asText(first), second)! };

@@ -7,7 +7,7 @@ import { eventually } from "../../contract/setup.ts";
 import { freshStorage } from "./fresh.ts";
 
 function message(sequence: number): string {
-  return JSON.stringify({ s: sequence, c: [`task-${sequence}`, 2, 1] });
+  return `${sequence}\n1\ntask-${sequence}\n2\n1`;
 }
 
 /** A feed over kept messages, and what its listener saw: ids, or "gap". */

@@ -7,34 +7,34 @@
 --          [7] "1" where delivery needs no proof
 -- ARGV[8]  most tasks, [9] most bytes of specs
 -- ARGV[10…] for each queue: its name, number of task names, the names
--- Output   {time in µs, 1 if due tasks are left, when the next becomes due in ms or 0, {id, record…}}
+-- Output   {time in µs, 1 if due tasks are left, when the next becomes due in ms or 0, {id…}, {record…}}
 --- @include read-clock
 --- @include unpack-head
+--- @include state-of
 --- @include is-leased
 --- @include is-waiting
 --- @include waiting-deadline
---- @include index-task
---- @include start-attempt
+--- @include lease-end
+--- @include count-state
+--- @include change-zset
+--- @include change-chunk
 --- @include move-due
 --- @include read-offers
---- @include open-ready
---- @include pass-ready
+--- @include take-candidates
+--- @include drop-taken
 --- @include any-ready
 --- @include due-names
 --- @include earliest-due
---- @include note-change
+--- @include publish-notice
 --- @include commit
 local prefix, channel, nonce = KEYS[1], ARGV[1], ARGV[2]
 local now, time = read_clock()
-local lease = {
-  nonce = ARGV[3],
-  session = ARGV[4],
-  worker = ARGV[5],
-  lease_ms = tonumber(ARGV[6]),
-  delivered = tonumber(ARGV[7]),
-}
+local nonce_bytes, session, worker = ARGV[3], ARGV[4], ARGV[5]
+local lease_ms, flags = tonumber(ARGV[6]), tonumber(ARGV[7])
 local max, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local tasks, given, bytes, is_full = {}, {}, 0, false
+local given, records, writes, lines = {}, {}, {}, {}
+local bytes, is_full = 0, false
+local cursors = {}
 
 -- The delayed sets of these pairs, after what is due in them was made ready.
 local function ripen(all)
@@ -51,64 +51,109 @@ local function ripen(all)
     if budget > 0 then budget = budget - move_due(prefix, kind, pair, queue, now, budget) end
   end
   flush_zsets()
+  flush_chunks()
   flush_delayed(prefix, prefix .. KEY.due)
   return names
 end
 
--- Starts the task, or passes over it: gone, or past its deadline and now the rescuer's. False where
--- the answer would grow too large.
-local function start(id, pair, queue)
-  local key = prefix .. KEY.task .. id
-  local record = redis.call("GET", key)
-  local head = record and unpack_head(record)
-  local deadline = head and waiting_deadline(head) or 0
-  if not head or not is_waiting(head[HEAD.state]) or (deadline > 0 and deadline <= now) then
-    change_zset(prefix .. KEY.ready .. pair, id, false)
-    return true
-  end
-  if #given > 0 and bytes + head[HEAD.specLength] > max_bytes then return false end
-  bytes = bytes + head[HEAD.specLength]
-  index_task(prefix, id, head, pair, queue, false)
-  local started = start_attempt(record, head, lease, now)
-  redis.call("SET", key, started)
-  index_task(prefix, id, head, pair, queue, true)
-  note_change(id, head)
-  given[#given + 1] = id
-  tasks[#tasks + 1] = id
-  tasks[#tasks + 1] = started
+-- The attempt part of a started task; tasks whose limits are the same share it.
+local attempts = {}
+local function attempt_part(timeout, total_deadline)
+  local known = total_deadline == 0 and attempts[timeout]
+  if known then return known, attempts[known] end
+  local deadline = timeout == 0 and 0 or now + timeout
+  local ends_at = lease_end(deadline, total_deadline, now, lease_ms)
+  local part = struct.pack(
+    CONST.attemptFormat, ends_at, 0, deadline, now, 0, 0, 0, 0, #worker, #session, nonce_bytes
+  ) .. worker .. session
+  if total_deadline == 0 then attempts[timeout] = part end
+  attempts[part] = ends_at
+  return part, ends_at
+end
+
+-- Starts the task, `start` of core/transitions.ts, or passes over it: gone, or past its deadline and now the rescuer's.
+-- False where the answer would grow too large.
+local function start(id, record, queue)
+  if not record then return true end
+  local _, state, _, attempt_length, middle_length, spec_length, revision, _, attempt, charged, started_at, timeout, pending_deadline, total_deadline =
+    struct.unpack(CONST.waitingFormat, record)
+  local deadline = waiting_deadline(started_at, pending_deadline, total_deadline)
+  if not is_waiting(state) or (deadline > 0 and deadline <= now) then return true end
+  local count = #given
+  if count > 0 and bytes + spec_length > max_bytes then return false end
+  bytes = bytes + spec_length
+  local part, ends_at = attempt_part(timeout, total_deadline)
+  revision = revision + 1
+  local started = struct.pack(
+    CONST.startFormat, CONST.recordVersion, STATE.RUNNING, flags, #part,
+    middle_length, spec_length,
+    revision, now, attempt + 1, charged + 1, started_at == 0 and now or started_at
+  )
+    .. string.sub(record, OFFSET.attemptTimeoutMs + 1, CONST.headSize)
+    .. part
+    .. string.sub(record, CONST.headSize + attempt_length + 1)
+  if deadline > 0 then change_zset(prefix .. KEY.deadlines, id, false) end
+  add_to_chunk(prefix .. KEY.leases, ends_at, id)
+  count_state(queue, state, -1)
+  count_state(queue, STATE.RUNNING, 1)
+  given[count + 1], records[count + 1] = id, started
+  writes[2 * count + 1], writes[2 * count + 2] = prefix .. KEY.task .. id, started
+  lines[count + 1] = id .. "\n" .. STATE.RUNNING .. "\n" .. (revision < 1e14 and revision or string.format("%.0f", revision))
   return true
 end
 
+-- How many records to read at once: not many more than the answer will hold.
+local read_bytes, read_count = 0, 0
+local function piece_size()
+  if read_count == 0 then return math.min(16, max) end
+  local fitting = math.floor((max_bytes - bytes) / (read_bytes / read_count)) + 1
+  return math.max(1, math.min(fitting, max - #given, 200))
+end
+
 local function serve(offer)
-  local sources = open_ready(prefix .. KEY.ready, offer.pairs, max)
+  local sources = open_chunks(prefix .. KEY.ready, offer.pairs, cursors)
   local looked_at = 0
-  while #given < max and looked_at < max + 1000 do
-    local source = sources[1]
-    if not source then return end
-    if not start(source.id, source.pair, offer.queue) then
-      is_full = true
-      return
+  while #given < max and looked_at < max + 1000 and sources[1] do
+    local ids, of, ends = take_candidates(sources, piece_size())
+    local keys = {}
+    for i, id in ipairs(ids) do keys[i] = prefix .. KEY.task .. id end
+    local found = redis.call("MGET", unpack(keys))
+    for i, id in ipairs(ids) do
+      local record = found[i]
+      read_bytes, read_count = read_bytes + (record and #record or 0), read_count + 1
+      if not start(id, record, offer.queue) then
+        is_full = true
+        return
+      end
+      of[i].taken_to = ends[i]
     end
-    looked_at = looked_at + 1
-    pass_ready(sources)
+    looked_at = looked_at + #ids
   end
+end
+
+local function write_given()
+  drop_taken(cursors)
+  if #given == 0 then return end
+  redis.call("MSET", unpack(writes))
+  redis.call("SET", prefix .. KEY.handedOut .. nonce, table.concat(given, "\n"), "PX", CONST.repeatWindowMs)
+  publish_notice(prefix, channel, #given .. "\n" .. table.concat(lines, "\n"))
 end
 
 local function answer_again(ids)
   for id in string.gmatch(ids, "[^\n]+") do
     local record = redis.call("GET", prefix .. KEY.task .. id)
-    local head = record and unpack_head(record)
-    if head and is_leased(head[HEAD.state]) and head[HEAD.nonce] == lease.nonce then
-      tasks[#tasks + 1] = id
-      tasks[#tasks + 1] = record
+    if record and is_leased(state_of(record)) then
+      local from = ATTEMPT_OFFSET.nonce
+      if string.sub(record, from + 1, from + 16) == nonce_bytes then
+        given[#given + 1], records[#records + 1] = id, record
+      end
     end
   end
 end
 
 local offers, all = read_offers(10)
 local names = ripen(all)
-local handed_out = prefix .. KEY.handedOut .. nonce
-local before = redis.call("GET", handed_out)
+local before = redis.call("GET", prefix .. KEY.handedOut .. nonce)
 if before then
   answer_again(before)
 else
@@ -116,11 +161,9 @@ else
     if #given >= max or is_full then break end
     serve(offer)
   end
-  if #given > 0 then
-    redis.call("SET", handed_out, table.concat(given, "\n"), "PX", CONST.repeatWindowMs)
-  end
+  write_given()
 end
-commit(prefix, channel)
+commit(prefix)
 local due_at = earliest_due(prefix .. KEY.due, names)
 local more = any_ready(prefix .. KEY.ready, all) or (due_at > 0 and due_at <= now)
-return { time, more and 1 or 0, due_at, tasks }
+return { time, more and 1 or 0, due_at, given, records }

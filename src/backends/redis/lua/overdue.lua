@@ -8,12 +8,28 @@
 local prefix, limit, max_bytes = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 local now, time = read_clock()
 local entries = {}
-for _, index in ipairs({ KEY.leases, KEY.deadlines }) do
-  local found = redis.call("ZRANGE", prefix .. index, 0, limit, "WITHSCORES")
-  for i = 1, #found, 2 do
-    entries[#entries + 1] = { tonumber(found[i + 1]), found[i] }
+local PIECE = 50
+
+-- The first entries of an index, more than `limit` and all of the last one's time. Members hold one id, or several.
+local function gather(key)
+  local count, last = 0, nil
+  for from = 0, math.huge, PIECE do
+    local found = redis.call("ZRANGE", key, from, from + PIECE - 1, "WITHSCORES")
+    for i = 1, #found, 2 do
+      local at = tonumber(found[i + 1])
+      if count > limit and at ~= last then return end
+      last = at
+      for id in string.gmatch(found[i], "[^\n]+") do
+        entries[#entries + 1] = { at, id }
+        count = count + 1
+      end
+    end
+    if #found < 2 * PIECE then return end
   end
 end
+
+gather(prefix .. KEY.leases)
+gather(prefix .. KEY.deadlines)
 table.sort(entries, function(a, b)
   if a[1] ~= b[1] then return a[1] < b[1] end
   return is_before(a[2], b[2])

@@ -2,28 +2,41 @@
 -- Deletes terminal tasks whose purge time has passed. The wheel's entries are only hints: what was
 -- retried or removed since is dropped, what is not due yet stays in its minute.
 -- KEYS[1]  prefix of the partition
--- ARGV[1]  channel of the notices
--- ARGV[2]  how many entries to look at
+-- ARGV[1]  how many entries to look at
 -- Output   {time in µs, deleted, when to look again in ms or 0}
 --- @include read-clock
---- @include unpack-head
 --- @include drop-task
 --- @include commit
-local prefix, channel, limit = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local prefix, limit = KEYS[1], tonumber(ARGV[1])
 local now, time = read_clock()
 local minutes = prefix .. KEY.purgeMinutes
 local this_minute = math.floor(now / 60000)
 local deleted, seen, again_at = 0, 0, 0
+local keys, dropped = {}, {}
+-- Mostly enough for all but the spec, which the purge has no need of.
+local FIRST_BYTES = 1024
+
+-- A record up to its tags at least, or nil.
+local function read_start(key)
+  local record = redis.call("GETRANGE", key, 0, FIRST_BYTES - 1)
+  if #record < CONST.headSize then return nil end
+  local spec_length = struct.unpack("<I4", record, OFFSET.specLength + 1)
+  if #record == FIRST_BYTES and middle_end(record) - spec_length > #record then
+    return redis.call("GET", key)
+  end
+  return record
+end
 
 -- Deletes the task of an entry, or tells when its time will come in this minute.
 local function purge(id, minute)
-  local record = redis.call("GET", prefix .. KEY.task .. id)
-  if not record then return nil end
-  local head = unpack_head(record)
-  local purge_at = head[HEAD.purgeAt]
-  if purge_at == 0 or math.floor(purge_at / 60000) ~= minute then return nil end
+  -- A task that ended twice within a minute is in its list twice, and is deleted at the end of the script.
+  local record = not dropped[id] and read_start(prefix .. KEY.task .. id)
+  if not record or state_of(record) < STATE.SUCCEEDED then return nil end
+  local purge_at = struct.unpack("<I6", record, ATTEMPT_OFFSET.purgeAt + 1)
+  if math.floor(purge_at / 60000) ~= minute then return nil end
   if purge_at > now then return purge_at end
-  drop_task(prefix, id, record, head)
+  dropped[id] = true
+  drop_task(prefix, id, record, keys)
   deleted = deleted + 1
   return nil
 end
@@ -56,7 +69,10 @@ for _, text in ipairs(redis.call("ZRANGEBYSCORE", minutes, "-inf", this_minute, 
   if seen >= limit then break end
   again_at = purge_minute(tonumber(text), text)
 end
-commit(prefix, channel)
+for from = 1, #keys, 3000 do
+  redis.call("DEL", unpack(keys, from, math.min(from + 2999, #keys)))
+end
+commit(prefix)
 if again_at == 0 then
   local first = redis.call("ZRANGE", minutes, 0, 0)[1]
   if first then

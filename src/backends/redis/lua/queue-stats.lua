@@ -26,6 +26,18 @@ for _, name in ipairs(redis.call("ZRANGEBYSCORE", prefix .. KEY.due, "-inf", now
   end
 end
 
+-- The least due time among the first ids of a member, and `oldest`.
+local function oldest_of(member, oldest)
+  local count = 0
+  for id in string.gmatch(member, "[^\n]+") do
+    local bytes = redis.call("GETRANGE", prefix .. KEY.task .. id, OFFSET.dueAt, OFFSET.dueAt + 5)
+    if #bytes == 6 then oldest = math.min(oldest or math.huge, struct.unpack("<I6", bytes), now) end
+    count = count + 1
+    if count == 2 then break end
+  end
+  return oldest
+end
+
 -- The least due time among the first ready tasks of each priority: within one, age orders them.
 local function oldest_ready(key)
   local oldest, from = nil, "-inf"
@@ -35,8 +47,7 @@ local function oldest_ready(key)
     local band = math.floor(tonumber(found[2]) / CONST.priorityStep)
     for i = 1, #found, 2 do
       if math.floor(tonumber(found[i + 1]) / CONST.priorityStep) ~= band then break end
-      local bytes = redis.call("GETRANGE", prefix .. KEY.task .. found[i], OFFSET.dueAt, OFFSET.dueAt + 7)
-      if #bytes == 8 then oldest = math.min(oldest or math.huge, struct.unpack("<d", bytes), now) end
+      oldest = oldest_of(found[i], oldest)
     end
     from = (band + 1) * CONST.priorityStep
   end

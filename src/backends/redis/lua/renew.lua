@@ -8,23 +8,26 @@
 --- @include unpack-head
 --- @include is-leased
 --- @include lease-end
---- @include change-zset
---- @include flush-zsets
+--- @include attention-at
+--- @include change-chunk
+--- @include flush-chunks
 local prefix = KEYS[1]
 local now, time = read_clock()
 local verdicts = {}
 
 local function renew(id, attempt, nonce, lease_ms)
   local key = prefix .. KEY.task .. id
-  local bytes = redis.call("GETRANGE", key, 0, CONST.headSize - 1)
-  if #bytes < CONST.headSize then return 0 end
+  local bytes = redis.call("GETRANGE", key, 0, CONST.headSize + CONST.attemptSize - 1)
+  if #bytes < CONST.headSize + CONST.attemptSize then return 0 end
   local head = unpack_head(bytes)
-  if not is_leased(head[HEAD.state]) then return 0 end
-  if head[HEAD.attempt] ~= attempt or head[HEAD.nonce] ~= nonce then return 0 end
-  local ends_at = lease_end(head, now, lease_ms)
-  redis.call("SETRANGE", key, OFFSET.leaseEndAt, struct.pack("<d", ends_at))
+  if not is_leased(head[HEAD.state]) or head[HEAD.attempt] ~= attempt then return 0 end
+  if string.sub(bytes, ATTEMPT_OFFSET.nonce + 1, ATTEMPT_OFFSET.nonce + 16) ~= nonce then return 0 end
+  local _, force_at, deadline = struct.unpack("<I6I6I6", bytes, ATTEMPT_OFFSET.leaseEndAt + 1)
+  local ends_at = lease_end(deadline, head[HEAD.totalDeadlineAt], now, lease_ms)
+  redis.call("SETRANGE", key, ATTEMPT_OFFSET.leaseEndAt, struct.pack("<I6", ends_at))
   if head[HEAD.flags] ~= 1 then redis.call("SETRANGE", key, OFFSET.flags, "\1") end
-  change_zset(prefix .. KEY.leases, id, earliest(ends_at, head[HEAD.forceAt]))
+  drop_from_chunk(prefix .. KEY.leases, attention_at(bytes), id)
+  add_to_chunk(prefix .. KEY.leases, earliest(ends_at, force_at), id)
   if head[HEAD.state] == STATE.CANCELING then return { ends_at, redis.call("GET", key) } end
   return { ends_at }
 end
@@ -32,5 +35,5 @@ end
 for i = 1, #ARGV, 4 do
   verdicts[#verdicts + 1] = renew(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], tonumber(ARGV[i + 3]))
 end
-flush_zsets()
+flush_chunks()
 return { time, verdicts }

@@ -1,111 +1,142 @@
 #!lua flags=allow-oom
--- Replaces records by compare-and-set on the revision. What never changes of a record, its name,
--- queue, tags and spec, is kept from what is stored.
+-- Replaces records by compare-and-set on the revision, all or none: where one is refused, or is there already, nothing is
+-- written. What never changes of a record, its name, queue, tags and spec, is kept from what is stored.
 -- KEYS[1]  prefix of the partition
--- ARGV[1]  channel of the notices
--- ARGV[2]  id of the intent to note for what becomes waiting, or ""
--- ARGV[3]  logs that a task keeps
--- ARGV[4…] for each change: id, expected revision, head, tail, end of the hold of its unique key (""
---          makes no claim), id whose hold does not count, number of events, and for each of them:
---          sequence, "o" for an output or "l" for a log, body
--- Output   {time in µs, {verdict…}}: 0 applied, {1} gone, {1, record} conflict, {2, id, record} key held
+-- ARGV[1]  channel of the notices, [2] the notice
+-- ARGV[3]  id of the intent to note, or "", and [4] the ids of what becomes waiting, by line
+-- ARGV[5]  number of changes, then for each: id, lead (expected revision, head, attempt part), tail
+-- ARGV[…]  position of the change that claims its unique key, or 0, end of the hold, id whose hold does not count
+-- ARGV[…]  logs that a task keeps, then for each event: id, sequence, "o" for an output or "l" for a log, body
+-- Output   {time in µs, {}}, or the verdicts: 0 not refused, {0} is there already, {1} gone, {1, record} conflict,
+--          {2, id, record} key held
 --- @include read-clock
---- @include unpack-head
---- @include pack-head
+--- @include state-of
 --- @include middle-end
 --- @include pair-of
 --- @include tags-of
 --- @include is-waiting
 --- @include is-leased
 --- @include index-task
+--- @include count-state
 --- @include add-to-wheel
 --- @include unique-holder
---- @include note-change
---- @include note-work
 --- @include add-intent
+--- @include publish-notice
 --- @include commit
 local prefix, channel = KEYS[1], ARGV[1]
 local now, time = read_clock()
-local verdicts, waiting = {}, {}
-local position = 4
+local changes_end = 5 + 3 * ARGV[5]
+local claiming = tonumber(ARGV[changes_end + 1])
+local writes, claim = {}, nil
 
--- Takes over what renewals changed since the caller read the record: they make no revision. Tells
--- whether that may have changed `after`.
-local function keep_renewal(stored, after)
-  if not is_leased(stored[HEAD.state]) or not is_leased(after[HEAD.state]) then return false end
-  if stored[HEAD.attempt] ~= after[HEAD.attempt] then return false end
-  if stored[HEAD.nonce] ~= after[HEAD.nonce] then return false end
-  after[HEAD.leaseEndAt] = math.max(stored[HEAD.leaseEndAt], after[HEAD.leaseEndAt])
-  after[HEAD.flags] = math.max(stored[HEAD.flags], after[HEAD.flags])
-  return true
+-- The new start of a record with what renewals changed since the caller read it: they make no revision.
+local function keep_renewal(record, stored_state, start)
+  if not is_leased(stored_state) or not is_leased(state_of(start)) then return start end
+  local attempt_from, nonce_from = OFFSET.attempt + 1, ATTEMPT_OFFSET.nonce + 1
+  if string.sub(record, attempt_from, attempt_from + 3) ~= string.sub(start, attempt_from, attempt_from + 3) then
+    return start
+  end
+  if string.sub(record, nonce_from, nonce_from + 15) ~= string.sub(start, nonce_from, nonce_from + 15) then
+    return start
+  end
+  local flags = math.max(string.byte(record, OFFSET.flags + 1), string.byte(start, OFFSET.flags + 1))
+  local lease_from = ATTEMPT_OFFSET.leaseEndAt
+  local ends_at =
+    math.max(struct.unpack("<I6", record, lease_from + 1), struct.unpack("<I6", start, lease_from + 1))
+  return string.sub(start, 1, OFFSET.flags)
+    .. string.char(flags)
+    .. string.sub(start, OFFSET.attemptLength + 1, lease_from)
+    .. struct.pack("<I6", ends_at)
+    .. string.sub(start, lease_from + 7)
 end
 
 -- The stored record is what this change made, but for a renewal or the passing of its due time.
-local function is_repeat(record, stored, after, tail)
-  if stored[HEAD.revision] ~= after[HEAD.revision] then return false end
-  keep_renewal(stored, after)
-  if stored[HEAD.state] == STATE.PENDING and is_waiting(after[HEAD.state]) then
-    after[HEAD.state] = STATE.PENDING
+local function is_repeat(record, start, tail)
+  local stored_state = state_of(record)
+  start = keep_renewal(record, stored_state, start)
+  if stored_state == STATE.PENDING and is_waiting(state_of(start)) then
+    start = string.sub(start, 1, OFFSET.state) .. string.char(STATE.PENDING) .. string.sub(start, OFFSET.state + 2)
   end
-  local head = string.sub(record, 1, CONST.headSize)
-  return pack_head(after) == head and string.sub(record, middle_end(stored) + 1) == tail
+  local upto, from = middle_end(record)
+  return string.sub(record, 1, from) == start and string.sub(record, upto + 1) == tail
 end
 
-local function add_events(id, from, count)
-  local logs = false
-  for i = from, from + 3 * (count - 1), 3 do
-    local is_log = ARGV[i + 1] == "l"
-    local key = prefix .. (is_log and KEY.logs or KEY.outputs) .. id
-    -- Fails for a sequence that is there already, which is none the worse.
-    redis.pcall("XADD", key, ARGV[i] .. "-0", "b", ARGV[i + 2])
-    logs = logs or is_log
+local function index_change(id, record, state, start, after)
+  local pair, queue = pair_of(record)
+  -- What goes on as it was, such as a lease with progress, stays where it is.
+  if state ~= after or not is_leased(state) or attention_at(record) ~= attention_at(start) then
+    index_task(prefix, id, record, state, pair, false)
+    index_task(prefix, id, start, after, pair, true)
   end
-  if logs then redis.call("XTRIM", prefix .. KEY.logs .. id, "MAXLEN", "=", ARGV[3]) end
+  if state ~= after then
+    count_state(queue, state, -1)
+    count_state(queue, after, 1)
+  end
 end
 
-local function write(id, revision, head, tail, until_at, replaces, events_from, event_count)
-  local key = prefix .. KEY.task .. id
-  local record = redis.call("GET", key)
+-- Notes the claim of a change; gives the verdict where its key is held.
+local function claim_key(id, record)
+  local _, unique = tags_of(record)
+  if not unique then return nil end
+  local holder, held = unique_holder(prefix, unique, id, ARGV[changes_end + 3], now)
+  if holder then return { 2, holder, held } end
+  claim = { prefix .. KEY.unique .. unique, ARGV[changes_end + 2] .. " " .. id }
+end
+
+-- Gathers what a change writes, or gives its verdict.
+local function write(position, id, key, record, lead, tail)
   if not record then return { 1 } end
-  local stored, after = unpack_head(record), unpack_head(head)
-  if stored[HEAD.revision] ~= revision then
-    if is_repeat(record, stored, after, tail) then return 0 end
+  local _, state, _, attempt_length, middle_length, _, revision = struct.unpack(CONST.revisionFormat, record)
+  local start = string.sub(lead, CONST.leadStart + 1)
+  if revision ~= struct.unpack("<I6", lead) then
+    if is_repeat(record, start, tail) then return { 0 } end
     return { 1, record }
   end
-  if until_at ~= "" then
-    local _, unique = tags_of(record, stored)
-    if unique then
-      local holder, held = unique_holder(prefix, unique, id, replaces, now)
-      if holder then return { 2, holder, held } end
-      redis.call("SET", prefix .. KEY.unique .. unique, until_at .. " " .. id)
-    end
-  end
-  if keep_renewal(stored, after) then head = pack_head(after) end
-  local middle = string.sub(record, CONST.headSize + 1, middle_end(stored))
-  redis.call("SET", key, head .. middle .. tail)
-  local pair, queue, name = pair_of(record, stored)
-  index_task(prefix, id, stored, pair, queue, false)
-  index_task(prefix, id, after, pair, queue, true)
-  if after[HEAD.purgeAt] > 0 and after[HEAD.purgeAt] ~= stored[HEAD.purgeAt] then
-    add_to_wheel(id, after[HEAD.purgeAt])
-  end
-  if event_count > 0 then add_events(id, events_from, event_count) end
-  note_change(id, after)
-  if is_waiting(after[HEAD.state]) then
-    note_work(pair, queue, name, after[HEAD.dueAt])
-    waiting[#waiting + 1] = id
+  local refused = position == claiming and claim_key(id, record)
+  if refused then return refused end
+  local after = state_of(start)
+  if is_leased(after) then start = keep_renewal(record, state, start) end
+  local middle_from = CONST.headSize + attempt_length
+  local middle = string.sub(record, middle_from + 1, middle_from + middle_length)
+  writes[2 * position - 1], writes[2 * position] = key, start .. middle .. tail
+  index_change(id, record, state, start, after)
+  if after >= STATE.SUCCEEDED and state < STATE.SUCCEEDED then
+    add_to_wheel(id, struct.unpack("<I6", start, ATTEMPT_OFFSET.purgeAt + 1))
   end
   return 0
 end
 
-while position < #ARGV do
-  local id, revision, head, tail, until_at, replaces, event_count = unpack(ARGV, position, position + 6)
-  local events_from = position + 7
-  event_count = tonumber(event_count)
-  verdicts[#verdicts + 1] =
-    write(id, tonumber(revision), head, tail, until_at, replaces, events_from, event_count)
-  position = events_from + 3 * event_count
+local function write_all()
+  local keys, verdicts, refused = {}, {}, false
+  for i = 6, changes_end, 3 do keys[#keys + 1] = prefix .. KEY.task .. ARGV[i] end
+  local records = redis.call("MGET", unpack(keys))
+  for position, key in ipairs(keys) do
+    local i = 3 + 3 * position
+    local verdict = write(position, ARGV[i], key, records[position], ARGV[i + 1], ARGV[i + 2])
+    verdicts[position] = verdict
+    refused = refused or verdict ~= 0
+  end
+  return refused and verdicts
 end
-add_intent(prefix, ARGV[2], waiting, now)
-commit(prefix, channel)
-return { time, verdicts }
+
+local function add_events()
+  local trims = {}
+  for i = changes_end + 5, #ARGV, 4 do
+    local is_log = ARGV[i + 2] == "l"
+    local key = prefix .. (is_log and KEY.logs or KEY.outputs) .. ARGV[i]
+    -- Fails for a sequence that is there already, which is none the worse.
+    redis.pcall("XADD", key, ARGV[i + 1] .. "-0", "b", ARGV[i + 3])
+    if is_log then trims[key] = true end
+  end
+  for key in pairs(trims) do redis.call("XTRIM", key, "MAXLEN", "=", ARGV[changes_end + 4]) end
+end
+
+local verdicts = write_all()
+if verdicts then return { time, verdicts } end
+redis.call("MSET", unpack(writes))
+if claim then redis.call("SET", claim[1], claim[2]) end
+add_events()
+add_intent(prefix, ARGV[3], ARGV[4], now)
+commit(prefix)
+publish_notice(prefix, channel, ARGV[2])
+return { time, {} }

@@ -2,11 +2,11 @@
 -- out early: the purge checks each against the record.
 local wheel_changes = {}
 local function add_to_wheel(id, purge_at)
-  local minute = string.format("%.0f", math.floor(purge_at / 60000))
+  local minute = math.floor(purge_at / 60000)
   local ids = wheel_changes[minute]
-  if not ids then
-    ids = {}
-    wheel_changes[minute] = ids
+  if ids then
+    ids[#ids + 1] = id
+  else
+    wheel_changes[minute] = { id }
   end
-  ids[#ids + 1] = id
 end

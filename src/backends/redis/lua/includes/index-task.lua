@@ -1,30 +1,36 @@
+--- @include unpack-head
 --- @include change-zset
 --- @include change-delayed
---- @include count-state
+--- @include change-chunk
 --- @include ready-score
 --- @include waiting-deadline
+--- @include attention-at
 --- @include is-waiting
 --- @include is-leased
---- @include earliest
--- Puts a task in the indexes and counters of its state, or takes it out of them.
-local function index_task(prefix, id, head, pair, queue, present)
-  local state = head[HEAD.state]
+-- Puts a task in the indexes of its state, or takes it out of them. `record` is a packed record, or the start of one;
+-- `pair` is needed where the task waits.
+local function index_waiting(prefix, id, head, state, pair, present)
   if state == STATE.PENDING then
     local score = ready_score(head[HEAD.priority], head[HEAD.orderAt])
-    change_zset(prefix .. KEY.ready .. pair, id, present and score)
-  elseif state == STATE.SCHEDULED then
-    change_delayed(prefix, KEY.scheduled .. pair, id, present and head[HEAD.dueAt])
-  elseif state == STATE.RETRYING then
-    change_delayed(prefix, KEY.retrying .. pair, id, present and head[HEAD.dueAt])
-  elseif is_leased(state) then
-    local attention_at = earliest(head[HEAD.leaseEndAt], head[HEAD.forceAt])
-    change_zset(prefix .. KEY.leases, id, present and attention_at)
+    local change = present and add_alone or drop_from_chunk
+    change(prefix .. KEY.ready .. pair, score, id)
+  else
+    local kind = state == STATE.SCHEDULED and KEY.scheduled or KEY.retrying
+    change_delayed(prefix, kind .. pair, id, present and head[HEAD.dueAt])
+  end
+  local deadline =
+    waiting_deadline(head[HEAD.startedAt], head[HEAD.pendingDeadlineAt], head[HEAD.totalDeadlineAt])
+  if deadline > 0 then change_zset(prefix .. KEY.deadlines, id, present and deadline) end
+end
+
+local function index_task(prefix, id, record, state, pair, present)
+  if is_leased(state) then
+    local change = present and add_to_chunk or drop_from_chunk
+    change(prefix .. KEY.leases, attention_at(record), id)
+  elseif is_waiting(state) then
+    index_waiting(prefix, id, unpack_head(record), state, pair, present)
   elseif state ~= STATE.SUCCEEDED then
-    change_zset(prefix .. KEY.ended .. state, id, present and head[HEAD.createdAt])
+    local created_at = struct.unpack("<I6", record, OFFSET.createdAt + 1)
+    change_zset(prefix .. KEY.ended .. state, id, present and created_at)
   end
-  if is_waiting(state) then
-    local deadline = waiting_deadline(head)
-    if deadline > 0 then change_zset(prefix .. KEY.deadlines, id, present and deadline) end
-  end
-  count_state(queue, state, present and 1 or -1)
 end

@@ -1,8 +1,6 @@
--- Bytes of a record up to and including its spec: what never changes in length.
-local function middle_end(head)
-  return CONST.headSize
-    + head[HEAD.nameLength]
-    + head[HEAD.queueLength]
-    + head[HEAD.tagsLength]
-    + head[HEAD.specLength]
+-- Bytes of a record up to and including its spec, and up to where its middle begins.
+local function middle_end(record)
+  local attempt_length, middle_length = struct.unpack("<I2I4", record, OFFSET.attemptLength + 1)
+  local from = CONST.headSize + attempt_length
+  return from + middle_length, from
 end

@@ -1,5 +1,5 @@
 --- @include unpack-head
---- @include change-zset
+--- @include change-chunk
 --- @include change-delayed
 --- @include count-state
 --- @include ready-score
@@ -14,7 +14,7 @@ local function move_due(prefix, kind, pair, queue, now, limit)
       local head = unpack_head(bytes)
       local score = ready_score(head[HEAD.priority], head[HEAD.orderAt])
       redis.call("SETRANGE", key, OFFSET.state, string.char(STATE.PENDING))
-      change_zset(prefix .. KEY.ready .. pair, id, score)
+      add_alone(prefix .. KEY.ready .. pair, score, id)
       count_state(queue, head[HEAD.state], -1)
       count_state(queue, STATE.PENDING, 1)
     end

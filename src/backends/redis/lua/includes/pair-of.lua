@@ -1,8 +1,9 @@
--- "queue\0name", queue and name of a packed record.
-local function pair_of(record, head)
-  local name_end = CONST.headSize + head[HEAD.nameLength]
-  local queue_end = name_end + head[HEAD.queueLength]
-  local name = string.sub(record, CONST.headSize + 1, name_end)
-  local queue = string.sub(record, name_end + 1, queue_end)
-  return queue .. "\0" .. name, queue, name
+-- "queue\0name", queue and name of a packed record, and where they end.
+local function pair_of(record)
+  local name_from = CONST.headSize + struct.unpack("<I2", record, OFFSET.attemptLength + 1)
+  local name_length, queue_length = struct.unpack("<I2I2", record, OFFSET.nameLength + 1)
+  local queue_from = name_from + name_length
+  local name = string.sub(record, name_from + 1, queue_from)
+  local queue = string.sub(record, queue_from + 1, queue_from + queue_length)
+  return queue .. "\0" .. name, queue, name, queue_from + queue_length
 end

@@ -1,10 +1,11 @@
+--- @include pair-of
+--- @include middle-end
 -- The tags of a packed record, an array, and the one of its unique key or nil.
-local function tags_of(record, head)
+local function tags_of(record)
   local tags, unique = {}, nil
-  if head[HEAD.tagsLength] == 0 then return tags, unique end
-  local from = CONST.headSize + head[HEAD.nameLength] + head[HEAD.queueLength]
-  local joined = string.sub(record, from + 1, from + head[HEAD.tagsLength])
-  for tag in string.gmatch(joined, "[^\n]+") do
+  local _, _, _, from = pair_of(record)
+  local spec_length = struct.unpack("<I4", record, OFFSET.specLength + 1)
+  for tag in string.gmatch(string.sub(record, from + 1, middle_end(record) - spec_length), "[^\n]+") do
     tags[#tags + 1] = tag
     if string.sub(tag, 1, 2) == CONST.uniqueTagStart then unique = tag end
   end

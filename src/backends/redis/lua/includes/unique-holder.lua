@@ -1,4 +1,4 @@
---- @include unpack-head
+--- @include state-of
 -- Id and record of the task that holds a unique key against task `id`, or nil. The holder is checked
 -- against its record: a key is free whose task is gone, whose window is over, or, without a window,
 -- whose task is terminal (holdsKey in core/record.ts).
@@ -11,6 +11,6 @@ local function unique_holder(prefix, tag, id, replaces, now)
   if not record then return nil end
   until_at = tonumber(until_at)
   if until_at > 0 and until_at <= now then return nil end
-  if until_at == 0 and unpack_head(record)[HEAD.state] >= STATE.SUCCEEDED then return nil end
+  if until_at == 0 and state_of(record) >= STATE.SUCCEEDED then return nil end
   return holder, record
 end

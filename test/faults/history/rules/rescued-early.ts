@@ -25,7 +25,7 @@ function* tooEarly(
   lease: Lease,
   next: Lease,
 ): Generator<Breach> {
-  const alive = aliveUntil(task, lease);
+  const alive = aliveUntil(task, lease, next);
   const { clockSkewMs } = run.settings;
   const breach = (message: string): Breach => ({
     taskId: task.id,
@@ -55,11 +55,13 @@ function isPause({ settings }: RunHistory, { outage, at, mendAt }: Injection): b
 }
 
 /** Until then the lease was alive for sure, and the line that says so. */
-function aliveUntil(task: TaskHistory, lease: Lease): { at: number; line: string } {
+function aliveUntil(task: TaskHistory, lease: Lease, next: Lease): { at: number; line: string } {
   let alive = { at: lease.call.sent.at + lease.leaseTtlMs, line: lineOf(lease.got) };
   for (const { token, call, word } of task.renewals) {
     if (token !== lease.token || word?.leaseTtlMs === undefined || word.verdict === "LOST")
       continue;
+    // What is renewed later is for another rule.
+    if (call.sent.at >= next.got.at) continue;
     const at = call.sent.at + word.leaseTtlMs;
     if (at > alive.at) alive = { at, line: linesOf(call) };
   }

@@ -4,7 +4,7 @@ import { redisUrl } from "../support/redis.ts";
 import { DirectStorage } from "./direct-storage.ts";
 import { ModelClock } from "./model-clock.ts";
 import { modelTest, type ModelRun } from "./model-test.ts";
-import { steerRedisTime } from "./steered-redis.ts";
+import { loadSteered, steerRedisTime } from "./steered-redis.ts";
 import { storageCommands } from "./storage/commands.ts";
 import { lookAtAll } from "./storage/looks.ts";
 import { EPOCH_MS, MAX_LOGS, type Store, World } from "./storage/world.ts";
@@ -38,6 +38,7 @@ modelTest({
 let redisClock = new ModelClock(EPOCH_MS);
 steerRedisTime(() => redisClock);
 clearAfterwards();
+let loading: Promise<void> | undefined;
 
 modelTest({
   ...common,
@@ -46,6 +47,7 @@ modelTest({
   open: async () => {
     const world = new World();
     redisClock = world.clock;
+    await (loading ??= loadSteered(await redisUrl()));
     const options = { url: await redisUrl(), prefix: freshPrefix(), maxLogs: MAX_LOGS };
     const joints = [new RedisStorage(options), new RedisStorage(options)];
     await Promise.all(joints.map((joint) => joint.start()));

@@ -198,7 +198,8 @@ const reschedule = actOf(
 const remove = actOf("delete", fc.record({ via, task }), async (plan, site) => {
   const taskId = idOf(plan.task);
   const answer = await site.ask(plan.via, ({ tasks }) => tasks.deleteTask({ taskId }));
-  if (answer !== undefined) site.acknowledged.delete(taskId);
+  const isGone = answer !== undefined || site.truth.latest(taskId) === undefined;
+  if (isGone) site.acknowledged.delete(taskId);
 });
 
 const queue = fc.record({ via, queue: fc.nat(QUEUES.length - 1) });

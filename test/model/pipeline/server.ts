@@ -67,12 +67,6 @@ export class Server {
     return (await this.#broker.take(params)).messages.map(({ taskId }) => taskId);
   }
 
-  /** Ends in order. */
-  async stop(): Promise<void> {
-    await this.pipeline.stop();
-    await this.bury();
-  }
-
   /** Nothing of it reaches the data any more. */
   async bury(): Promise<void> {
     this.isKilled = true;

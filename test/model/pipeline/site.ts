@@ -1,12 +1,15 @@
 /** The model of a pipeline: its servers, what the callers were told, and what the datastore saw. */
 import assert from "node:assert/strict";
 import { create } from "@bufbuild/protobuf";
-import { DirectiveKind, type LeasedTask } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { TaskDefinitionSchema } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
+import {
+  DirectiveKind,
+  type LeasedTask,
+  TaskDefinitionSchema,
+} from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { toDuration } from "../../../src/core/duration.ts";
 import { QTasksError, type Reason } from "../../../src/core/errors.ts";
 import { FaultPlan } from "./fault-plan.ts";
-import { MovedClock } from "./moved-clock.ts";
+import type { MovedClock } from "./moved-clock.ts";
 import type { Place } from "./places.ts";
 import { Server } from "./server.ts";
 import { Truth } from "./truth.ts";
@@ -119,19 +122,19 @@ export class Site {
 
   /** Opens a server for each that was killed, on what it has left. */
   async mend(): Promise<void> {
-    for (const [at, server] of this.#servers.entries())
-      while (this.#servers[at]!.isKilled) {
-        await this.#servers[at]!.bury();
-        this.place.storage.killed();
-        this.place.broker?.killed();
-        this.#servers[at] = await this.#open(server);
-      }
+    for (const [at, server] of this.#servers.entries()) {
+      if (!server.isKilled) continue;
+      await this.#bury(server);
+      this.#servers[at] = await this.#open();
+    }
   }
 
-  /** Stops a server in order and opens another. */
+  /** Stops a server in order, unless it is killed meanwhile, and opens another. */
   async restart(via: number): Promise<void> {
     const at = via % this.#servers.length;
-    await this.#servers[at]!.stop();
+    const server = this.#servers[at]!;
+    await server.pipeline.stop();
+    await (server.isKilled ? this.#bury(server) : server.bury());
     this.#servers[at] = await this.#open();
   }
 
@@ -140,22 +143,33 @@ export class Site {
     return storage.isShared && (broker === undefined || broker.isShared);
   }
 
-  async #open(after?: Server): Promise<Server> {
-    const { place, faults, truth } = this;
-    const server = new Server({ place, faults, truth });
-    try {
-      await server.pipeline.start();
-      const definitions = NAMES.map((name) => create(TaskDefinitionSchema, { name }));
-      await server.pipeline.definitions.apply(definitions);
-    } catch (error) {
-      if (server.isKilled) return server;
-      await server.bury();
-      const isTied = error instanceof QTasksError && error.reason === "BACKEND_MISMATCH";
-      if (!isTied || after === undefined) throw error;
-      this.clock.advance(TIE_MS);
-      return this.#open();
+  async #bury(server: Server): Promise<void> {
+    await server.bury();
+    this.place.storage.killed();
+    this.place.broker?.killed();
+  }
+
+  /** A server that runs: others before it may be killed, or refused, while they start. */
+  async #open(): Promise<Server> {
+    for (;;) {
+      const server = new Server(this);
+      try {
+        await server.pipeline.start();
+        const definitions = NAMES.map((name) => create(TaskDefinitionSchema, { name }));
+        await server.pipeline.definitions.apply(definitions);
+        return server;
+      } catch (error) {
+        if (!server.isKilled) this.#checkRefusal(error);
+        await this.#bury(server);
+      }
     }
-    return server;
+  }
+
+  /** A server may find the pair tied by one that was killed, or its datastore out of reach. */
+  #checkRefusal(error: unknown): void {
+    if (!(error instanceof QTasksError)) throw error;
+    if (error.reason === "BACKEND_MISMATCH") this.clock.advance(TIE_MS);
+    else if (error.code !== "UNAVAILABLE") throw error;
   }
 
   #leased(lease: LeasedTask): void {

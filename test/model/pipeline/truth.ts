@@ -108,8 +108,8 @@ export class Truth {
   #removed(items: readonly TaskVersion[], verdicts: readonly RemoveVerdict[]): void {
     for (const [at, { id, revision }] of items.entries()) {
       const lives = this.#lives.get(id);
-      const gone = verdicts[at]!.kind === "removed" && lives?.at(-1)?.has(revision) === true;
-      if (gone) lives!.push(new Map());
+      const gone = verdicts[at]!.kind === "removed" && lives?.at(-1)?.has(revision);
+      if (gone === true) lives?.push(new Map());
     }
   }
 

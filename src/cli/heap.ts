@@ -2,9 +2,10 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Has the heap grow by 20 % between two full collections, where V8 would let it grow fourfold: measured with 10,000
- * calls in flight, the server then stays below 450 MB, where it peaked at 570 MB before.
+ * Has the heap grow by 60 % between two full collections, where V8 would let it grow fourfold. Measured with 10,000
+ * calls in flight on SQLite: the server takes 470 MB at most, where it took 668 MB; by 20 %, collections take a quarter
+ * of its time.
  */
 export function growHeapSlowly(): void {
-  setFlagsFromString("--heap-growing-percent=20");
+  setFlagsFromString("--heap-growing-percent=60");
 }

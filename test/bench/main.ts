@@ -2,58 +2,71 @@
  * `npm run bench`: measures the works of the benchmark on each backend and beside its peers, prints a table, and
  * writes the results as JSON. Exits with 1 when a task was lost or doubled.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { showProgress, type Bar } from "../../src/cli/progress.ts";
+import { showProgress } from "../../src/cli/progress.ts";
 import { Terminal } from "../../src/cli/terminal.ts";
 import { readOptions, type BenchOptions } from "./options.ts";
 import { figure } from "./report/format.ts";
 import { readMachine } from "./report/machine.ts";
 import { printable } from "./report/table.ts";
+import { targetTable } from "./report/target-table.ts";
+import { judge } from "./report/targets.ts";
 import { summarize, type Measurement, type Results } from "./results.ts";
-import { runWorks, type Watcher } from "./run-works.ts";
+import { runWorks, type Measured } from "./run-works.ts";
 import type { Work } from "./works/work.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
 const options = readOptions(process.argv.slice(2));
 const terminal = new Terminal(process);
-const results = await run(options);
-const file = save(results);
+const results = options.from === undefined ? await run(options) : load(options.from);
 if (options.output === "json") await terminal.print(JSON.stringify(results, undefined, 2));
-else await terminal.print(printable(results, terminal.colors));
-terminal.note(`results: ${file}`);
+else {
+  await terminal.print(printable(results, terminal.colors));
+  await terminal.print(`\n${targetTable(results.targets, terminal.colors)}`);
+}
+if (options.docs !== undefined) {
+  // Loaded here, since it brings much along.
+  const { writeDocs } = await import("./report/docs.ts");
+  terminal.note(`docs: ${await writeDocs(results, resolve(ROOT, options.docs))}`);
+}
 const wrong = results.summary.filter(({ lost, doubled }) => lost + doubled > 0);
 for (const { work, subject, lost, doubled } of wrong)
   terminal.note(`${work} ${subject}: ${lost} lost, ${doubled} doubled`);
 process.exitCode = wrong.length === 0 ? 0 : 1;
 
+/** The file is written after each measurement: a run that is broken off leaves what it found. */
 async function run(asked: BenchOptions): Promise<Results> {
   const machine = readMachine();
   const startedAt = new Date();
-  const bar = showProgress(terminal, "");
-  try {
-    const { measurements, durability } = await runWorks(asked, watcher(bar));
+  const path = resultsPath(asked, startedAt);
+  const resultsOf = (measured: Measured): Results => {
+    const summary = summarize(measured.measurements);
     return {
       startedAt: startedAt.toISOString(),
       elapsedMs: Date.now() - startedAt.getTime(),
       machine,
-      options: asked,
-      durability,
-      measurements,
-      summary: summarize(measurements),
+      ...measured,
+      summary,
+      targets: judge(summary),
     };
+  };
+  const bar = showProgress(terminal, "");
+  try {
+    const measured = await runWorks(asked, {
+      onTurn: (work, { subject, variant }, { done, total }) =>
+        bar.update(done, total, [work.id, variant, subject].filter(Boolean).join(" ")),
+      onMeasured: (work, measurement, soFar) => {
+        terminal.note(line(work, measurement));
+        save(path, resultsOf(soFar));
+      },
+    });
+    return resultsOf(measured);
   } finally {
     bar.stop();
+    terminal.note(`results: ${path}`);
   }
-}
-
-function watcher(bar: Bar): Watcher {
-  return {
-    onTurn: (work, { subject, variant }, { done, total }) =>
-      bar.update(done, total, [work.id, variant, subject].filter(Boolean).join(" ")),
-    onMeasured: (work, measurement) => terminal.note(line(work, measurement)),
-  };
 }
 
 function line(work: Work, measurement: Measurement): string {
@@ -65,10 +78,18 @@ function line(work: Work, measurement: Measurement): string {
   return `${work.id} round ${round} ${[subject, variant].filter(Boolean).join(" ")}: ${figures.join(", ")}${wrong}`;
 }
 
-function save(found: Results): string {
-  const name = `${found.startedAt.replaceAll(/[:.]/g, "-")}.json`;
-  const path = resolve(found.options.file ?? join(ROOT, "tmp/bench", name));
+function load(path: string): Results {
+  const found = JSON.parse(readFileSync(resolve(path), "utf8")) as Results;
+  // What the targets are may have changed since.
+  return { ...found, targets: judge(found.summary) };
+}
+
+function resultsPath({ file }: BenchOptions, startedAt: Date): string {
+  const name = `${startedAt.toISOString().replaceAll(/[:.]/g, "-")}.json`;
+  return resolve(file ?? join(ROOT, "tmp/bench", name));
+}
+
+function save(path: string, found: Results): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(found, undefined, 2)}\n`);
-  return path;
 }

@@ -23,10 +23,26 @@ export interface BenchOptions {
   readonly bulkWidth: number;
   /** Unary calls in flight. */
   readonly callWidth: number;
+  /** Tasks of W5, one at a time. */
+  readonly latencyTasks: number;
+  /** How long W5 keeps up its rate, in ms. */
+  readonly openLoopMs: number;
+  /** How many wait already, in W7. */
+  readonly waiting: readonly number[];
+  /** Tasks measured amid those that wait, in W7. */
+  readonly growthTasks: number;
+  /** How often W8 does as many tasks again. */
+  readonly memoryLaps: number;
+  /** How long W9 watches, in ms. */
+  readonly idleMs: number;
+  /** Tasks awaited at once in W10. */
+  readonly awaited: number;
+  /** How long W10 lets the awaits come in, in ms. */
+  readonly parkMs: number;
   /** Slots of the worker of QTasks. */
   readonly slots: number;
-  /** Concurrency of BullMQ's worker. */
-  readonly bullmqConcurrency: number;
+  /** Concurrency of BullMQ's worker. Unset: the best of some, found before the first round. */
+  readonly bullmqConcurrency: number | undefined;
   /** Everything once, with small counts. */
   readonly quick: boolean;
   /** Beyond a million waiting tasks, for which memory may not do. */
@@ -34,12 +50,43 @@ export interface BenchOptions {
   readonly output: "table" | "json";
   /** Where the JSON goes. */
   readonly file: string | undefined;
+  /** A file with results to print and write again, instead of measuring. */
+  readonly from: string | undefined;
   /** Folder to write `benchmarks.md` into. */
   readonly docs: string | undefined;
 }
 
-const QUICK = { rounds: 1, tasks: 2_000, warmUpTasks: 500 } as const;
-const FULL = { rounds: 5, tasks: 100_000, warmUpTasks: 20_000 } as const;
+const QUICK = {
+  rounds: 1,
+  tasks: 2_000,
+  warmUpTasks: 500,
+  latencyTasks: 200,
+  openLoopMs: 300,
+  waiting: [1_000, 5_000],
+  growthTasks: 500,
+  memoryLaps: 3,
+  idleMs: 1_000,
+  awaited: 500,
+  parkMs: 500,
+  bullmqConcurrency: 250,
+};
+
+const FULL = {
+  rounds: 5,
+  tasks: 100_000,
+  warmUpTasks: 20_000,
+  latencyTasks: 5_000,
+  openLoopMs: 5_000,
+  waiting: [10_000, 100_000, 1_000_000],
+  growthTasks: 10_000,
+  memoryLaps: 10,
+  idleMs: 20_000,
+  awaited: 10_000,
+  parkMs: 3_000,
+  bullmqConcurrency: undefined,
+};
+
+const HUGE = 10_000_000;
 
 /** Reads the arguments; prints help or what is wrong, and ends the process then. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -51,10 +98,15 @@ export function readOptions(args: readonly string[]): BenchOptions {
     .option("--rounds <n>", `default: ${FULL.rounds}`, count)
     .option("--tasks <n>", `tasks of a measured span (default: ${FULL.tasks})`, count)
     .option("--slots <n>", "slots of the worker (default: 500)", count)
-    .option("--bullmq-concurrency <n>", "of BullMQ's worker (default: 250)", count)
+    .option(
+      "--bullmq-concurrency <n>",
+      "of BullMQ's worker (default: the best of 100, 250 and 500)",
+      count,
+    )
     .option("--quick", "everything once with small counts: shows that it works, not how fast")
     .option("--huge", "W7 also with ten million waiting tasks")
     .option("--file <path>", "where the JSON goes (default: a new file in tmp/bench)")
+    .option("--from <path>", "measure nothing: print, and write, the results of an earlier run")
     .option("--docs [folder]", "write benchmarks.md with its plots (default folder: docs)")
     .addOption(
       new Option("--output <format>", "table for people, json for programs")
@@ -65,21 +117,24 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const sizes = given.quick === true ? QUICK : FULL;
   const tasks = given.tasks ?? sizes.tasks;
   return {
+    ...sizes,
     works: given.works ?? WORK_IDS,
     backends: given.backends ?? BACKENDS,
     peers: given.peers ?? PEERS,
     rounds: given.rounds ?? sizes.rounds,
     tasks,
     warmUpTasks: Math.min(sizes.warmUpTasks, tasks),
+    waiting: given.huge === true ? [...sizes.waiting, HUGE] : sizes.waiting,
     batchSize: 1_000,
     bulkWidth: 4,
     callWidth: 128,
     slots: given.slots ?? 500,
-    bullmqConcurrency: given.bullmqConcurrency ?? 250,
+    bullmqConcurrency: given.bullmqConcurrency ?? sizes.bullmqConcurrency,
     quick: given.quick ?? false,
     huge: given.huge ?? false,
     output: given.output ?? "table",
     file: given.file,
+    from: given.from,
     docs: docsFolder(given.docs),
   };
 }

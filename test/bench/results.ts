@@ -2,6 +2,7 @@
 import { median } from "./measure/statistics.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Machine } from "./report/machine.ts";
+import type { TargetResult } from "./report/targets.ts";
 import type { Outcome, WorkId } from "./works/work.ts";
 
 /** One run of one contestant. */
@@ -24,6 +25,7 @@ export interface Results {
   readonly durability: Readonly<Record<string, string>>;
   readonly measurements: readonly Measurement[];
   readonly summary: readonly Summary[];
+  readonly targets: readonly TargetResult[];
 }
 
 /** What one process took, over the rounds. */

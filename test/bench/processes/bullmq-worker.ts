@@ -8,29 +8,31 @@ interface Setting {
   readonly queueName: string;
   /** Jobs that it processes at once. */
   readonly concurrency: number;
-  /** Workers of this process. @default 1 */
-  readonly workers?: number;
 }
 
 const handled = new Handled();
 const recorded = new Handled();
+let setting: Setting | undefined;
 let workers: Worker[] = [];
 
 const functions = {
   /** Connects, ready to run. */
-  async prepare({ port, queueName, concurrency, workers: count = 1 }: Setting): Promise<void> {
-    const options = { connection: { host: "127.0.0.1", port }, concurrency, autorun: false };
-    workers = Array.from({ length: count }, () => new Worker(queueName, process_, options));
-    for (const worker of workers) {
-      worker.on("completed", ({ id }) => recorded.add(id!));
-      worker.on("error", (error) => process.stderr.write(`${error.stack}\n`));
-      await worker.waitUntilReady();
-    }
+  async prepare(given: Setting): Promise<void> {
+    setting = given;
+    workers = [await connectWorker(given)];
   },
 
   run(): void {
-    for (const worker of workers)
-      worker.run().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+    for (const worker of workers) run(worker);
+  },
+
+  /** Runs so many more. */
+  async addIdle({ count }: { count: number }): Promise<void> {
+    for (let at = 0; at < count; at++) {
+      const worker = await connectWorker(setting!);
+      workers.push(worker);
+      run(worker);
+    }
   },
 
   /** Ends the workers; {@link prepare} makes new ones. */
@@ -53,7 +55,24 @@ export type BullmqWorker = typeof functions;
 
 serveCallsOnly(functions);
 
-async function process_({ id }: { id?: string | undefined }): Promise<string> {
+async function connectWorker({ port, queueName, concurrency }: Setting): Promise<Worker> {
+  const connection = { host: "127.0.0.1", port };
+  const worker = new Worker(queueName, handle, { connection, concurrency, autorun: false });
+  worker.on("completed", ({ id }) => recorded.add(id!));
+  worker.on("error", warn);
+  await worker.waitUntilReady();
+  return worker;
+}
+
+function run(worker: Worker): void {
+  worker.run().catch(warn);
+}
+
+function warn(error: unknown): void {
+  process.stderr.write(`${String(error)}\n`);
+}
+
+async function handle({ id }: { id?: string | undefined }): Promise<string> {
   handled.add(id!);
   return RESULT;
 }

@@ -7,7 +7,7 @@ import {
   type handleUnaryCall,
   type ServiceDefinition,
 } from "@grpc/grpc-js";
-import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { TaskOptionsSchema, TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import {
   EnqueueTaskRequestSchema,
   EnqueueTaskResponseSchema,
@@ -41,6 +41,20 @@ const functions = {
 /** What the benchmark can ask the echo's process. */
 export type EchoServer = typeof functions;
 
+const OPTIONS = create(TaskOptionsSchema, {
+  queue: "default",
+  priority: 0,
+  retryPolicy: {
+    maxAttempts: 3,
+    initialBackoff: { seconds: 1n },
+    maxBackoff: { seconds: 300n },
+    backoffMultiplier: 2,
+    jitter: 0.2,
+    maxLostLeases: 5,
+  },
+  retention: { seconds: 86_400n },
+});
+
 const same = (bytes: Buffer): Buffer => bytes;
 
 const DEFINITION: ServiceDefinition = {
@@ -68,10 +82,10 @@ function protobufEcho(bytes: Buffer): Buffer {
   return Buffer.from(toBinary(EnqueueTaskResponseSchema, responseTo(taskId, spec?.name ?? "")));
 }
 
-/** As long as the answer of a QTasks server: a test compares the two. */
+/** As long as the answer of a QTasks server, with its defaults: a test compares the two. */
 function responseTo(taskId: string, name: string): EnqueueTaskResponse {
   const now = timestampFromMs(Date.now());
-  const spec = { name, options: { queue: "default", priority: 0 } };
+  const spec = { name, options: OPTIONS };
   const times = { createTime: now, scheduleTime: now, updateTime: now };
   const task = { taskId, spec, state: TaskState.PENDING, revision: 1n, ...times };
   return create(EnqueueTaskResponseSchema, { task, created: true });

@@ -1,23 +1,20 @@
-/** What `qtasks serve` runs in the benchmark: a handler that does nothing but note the ids it was called with. */
-import { Router, type HandlerContext } from "../../../src/index.ts";
+/** What `qtasks serve` runs in the benchmark. */
+import { benchRouter } from "./bench-router.ts";
 import { serveCalls } from "./serve-calls.ts";
-import { Handled, RESULT, TASK } from "./work-items.ts";
+import { Handled } from "./work-items.ts";
 
 const handled = new Handled();
 
-export const router = new Router();
-
-router.task(TASK, async (_input: unknown, context: HandlerContext) => {
-  handled.add(context.taskId);
-  return RESULT;
-});
+export const router = benchRouter(handled);
 
 const functions = {
+  /** Resolves when the handler was called so often since the ids were last taken. */
   reaches: ({ count }: { count: number }) => handled.reaches(count),
+  /** Takes the ids. */
   handled: () => handled.take(),
 };
 
 /** What the benchmark can ask the server's process. */
 export type QTasksApp = typeof functions;
 
-if (process.connected) serveCalls(functions);
+serveCalls(functions);

@@ -32,6 +32,7 @@ interface Target {
 
 let target: Target | undefined;
 let acknowledged: string[] = [];
+let answerBytes = 0;
 
 const functions = {
   connect({ address }: { address: string }): void {
@@ -60,11 +61,16 @@ const functions = {
       return {
         message: request(taskId),
         answered: (message) => {
-          if (message !== undefined) acknowledged.push(taskId);
+          if (message === undefined) return;
+          acknowledged.push(taskId);
+          answerBytes = message.length;
         },
       };
     });
   },
+
+  /** The length of the latest answer to EnqueueTask. */
+  answerBytes: (): number => answerBytes,
 
   /** A run at a time, enqueued and awaited by the client of this package. */
   runClosed: ({ count }: { count: number }) => closedLoop(count, runOne),

@@ -28,10 +28,6 @@ export class Handled {
     await this.#reached.promise;
   }
 
-  get count(): number {
-    return this.#ids.length;
-  }
-
   /** The ids since the last time. */
   take(): string[] {
     const ids = this.#ids;

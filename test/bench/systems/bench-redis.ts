@@ -14,8 +14,10 @@ export interface BenchRedis {
   readonly port: number;
   readonly pid: number;
   readonly url: string;
-  /** `used_memory` of INFO. */
+  /** What its data takes: `used_memory` without the buffers of clients and of the log. */
   usedBytes(): Promise<number>;
+  /** Commands so far, those inside scripts included, and without questions such as this. */
+  commandCount(): Promise<number>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -29,7 +31,15 @@ export async function startBenchRedis(): Promise<BenchRedis> {
     pid: server.pid,
     url: server.url,
     async usedBytes() {
-      return Number(/^used_memory:(\d+)/m.exec(await redis.info("memory"))?.[1]);
+      const info = await redis.info("memory");
+      const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1]);
+      return field("used_memory") - field("mem_clients_normal") - field("mem_aof_buffer");
+    },
+    async commandCount() {
+      const stats = await redis.info("commandstats");
+      return [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)]
+        .filter(([, name]) => name !== "info")
+        .reduce((sum, [, , calls]) => sum + Number(calls), 0);
     },
     async stop() {
       redis.disconnect();

@@ -40,7 +40,6 @@ interface Pieces {
 
 class RunningBullmq implements RunningSystem {
   readonly parts: readonly Part[];
-  readonly redisPort: number;
   readonly #pieces: Pieces;
   #ids: string[] = [];
   #isPrepared = false;
@@ -48,7 +47,6 @@ class RunningBullmq implements RunningSystem {
   constructor(pieces: Pieces) {
     const { redis, load, worker } = pieces;
     this.#pieces = pieces;
-    this.redisPort = redis.port;
     this.parts = [
       { role: "load", pid: load.pid },
       { role: "worker", pid: worker.pid },
@@ -108,6 +106,14 @@ class RunningBullmq implements RunningSystem {
     return this.#pieces.redis.usedBytes();
   }
 
+  commandCount(): Promise<number> {
+    return this.#pieces.redis.commandCount();
+  }
+
+  async addIdleWorkers(count: number): Promise<void> {
+    await this.#pieces.worker.call("addIdle", { count });
+  }
+
   async stop(): Promise<void> {
     const { redis, load, worker } = this.#pieces;
     await load.stop();
@@ -125,5 +131,35 @@ class RunningBullmq implements RunningSystem {
   async #acknowledged(): Promise<string[]> {
     this.#ids = this.#ids.concat(await this.#pieces.load.call("acknowledged", {}));
     return this.#ids;
+  }
+}
+
+/** What is tried by {@link bestConcurrency}. */
+const CANDIDATES = [100, 250, 500];
+
+/** The concurrency with which a worker drains the most tasks a second, on this machine and now. */
+export async function bestConcurrency(count: number, warmUp: number): Promise<number> {
+  let best = { concurrency: CANDIDATES[0]!, elapsedMs: Infinity };
+  for (const concurrency of CANDIDATES) {
+    const elapsedMs = await drainMs(concurrency, count, warmUp);
+    if (elapsedMs < best.elapsedMs) best = { concurrency, elapsedMs };
+  }
+  return best.concurrency;
+}
+
+async function drainMs(concurrency: number, count: number, warmUp: number): Promise<number> {
+  const running = await start(concurrency);
+  try {
+    await running.enqueueBulk({ count: warmUp, size: 1_000, width: 4 });
+    await running.untilRecorded(warmUp);
+    await running.tally();
+    await running.hold();
+    await running.enqueueBulk({ count, size: 1_000, width: 4 });
+    const startedAt = performance.now();
+    await running.release();
+    await running.untilRecorded(count);
+    return performance.now() - startedAt;
+  } finally {
+    await running.stop();
   }
 }

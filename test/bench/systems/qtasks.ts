@@ -1,5 +1,5 @@
 /** QTasks: `qtasks serve` with its in-process worker, and a client in another process. */
-import { rmSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AdminService } from "../../../gen/qtasksapi/v1/admin_service_pb.ts";
@@ -12,6 +12,7 @@ import type { Part } from "../measure/process-meter.ts";
 import { Agent } from "../processes/agent.ts";
 import type { QTasksApp } from "../processes/qtasks-app.ts";
 import type { QTasksLoad } from "../processes/qtasks-load.ts";
+import type { QTasksWorkers } from "../processes/qtasks-workers.ts";
 import { REDIS_DURABILITY, startBenchRedis, type BenchRedis } from "./bench-redis.ts";
 import type { Bulk, RunningSystem, System } from "./system.ts";
 
@@ -28,6 +29,7 @@ const DURABILITY: Readonly<Record<BackendName, string>> = {
 const CLI = join(import.meta.dirname, "../../../bin/qtasks.js");
 const APP = join(import.meta.dirname, "../processes/qtasks-app.ts");
 const LOAD = join(import.meta.dirname, "../processes/qtasks-load.ts");
+const WORKERS = join(import.meta.dirname, "../processes/qtasks-workers.ts");
 const LISTENS = /serves gRPC on (\S+:\d+)/;
 const QUEUE = "default";
 const POLL_MS = 4;
@@ -36,8 +38,6 @@ export interface QTasksOptions {
   readonly backend: BackendName;
   /** Attempts that the worker runs at once. */
   readonly slots: number;
-  /** Whether the server runs a worker. @default true */
-  readonly worker?: boolean;
 }
 
 export function qtasks({ backend, slots }: QTasksOptions): System {
@@ -78,11 +78,11 @@ interface Pieces {
 
 class RunningQTasks implements RunningSystem {
   readonly parts: readonly Part[];
-  readonly redisPort: number | undefined;
   readonly #pieces: Pieces;
   readonly #channel: GrpcChannel;
   readonly #admin: ServiceCalls<typeof AdminService>;
-  /** Acknowledged and not yet told apart. */
+  #workers: Agent<QTasksWorkers> | undefined;
+  /** Acknowledged since the last tally. */
   #ids: string[] = [];
   /** Ended tasks at the last tally. */
   #endedBefore = 0;
@@ -92,7 +92,6 @@ class RunningQTasks implements RunningSystem {
     this.#pieces = pieces;
     this.#channel = openChannel({ address });
     this.#admin = grpcCalls(AdminService, this.#channel);
-    this.redisPort = redis?.port;
     this.parts = [
       { role: "load", pid: load.pid },
       { role: "server", pid: server.pid },
@@ -148,13 +147,24 @@ class RunningQTasks implements RunningSystem {
 
   async dataBytes(): Promise<number | undefined> {
     const { backend, folder, redis } = this.#pieces;
-    if (backend === "sqlite") return statSync(join(folder, "tasks.db")).size;
-    return redis?.usedBytes();
+    if (backend !== "sqlite") return redis?.usedBytes();
+    const files = ["tasks.db", "tasks.db-wal"].map((name) => join(folder, name));
+    return files.filter(existsSync).reduce((sum, file) => sum + statSync(file).size, 0);
+  }
+
+  async commandCount(): Promise<number | undefined> {
+    return this.#pieces.redis?.commandCount();
+  }
+
+  async addIdleWorkers(count: number): Promise<void> {
+    this.#workers = new Agent<QTasksWorkers>({ args: [WORKERS] });
+    await this.#workers.call("start", { address: this.#pieces.address, count });
   }
 
   async stop(): Promise<void> {
     const { server, load, redis, folder } = this.#pieces;
     this.#channel.close();
+    await this.#workers?.stop();
     await load.stop();
     await server.stop();
     await redis?.stop();

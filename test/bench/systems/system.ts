@@ -22,8 +22,6 @@ export interface Bulk {
 /** A system with fresh data. Times are in ms and are taken by its load process unless said. */
 export interface RunningSystem {
   readonly parts: readonly Part[];
-  /** The Redis that it keeps its tasks in. */
-  readonly redisPort: number | undefined;
   /** Nothing is handed out until {@link release}; handlers are not started again. */
   hold(): Promise<void>;
   release(): Promise<void>;
@@ -41,5 +39,9 @@ export interface RunningSystem {
   tally(): Promise<Tally>;
   /** Bytes that its data takes: in Redis, or on disk. Undefined where it has neither. */
   dataBytes(): Promise<number | undefined>;
+  /** Commands that its Redis was sent so far, those inside scripts included. Undefined where it has none. */
+  commandCount(): Promise<number | undefined>;
+  /** Starts workers beside its own, which find nothing to do. */
+  addIdleWorkers(count: number): Promise<void>;
   stop(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export type WorkId = (typeof WORK_IDS)[number];
 export interface Outcome extends Tally {
   /** Figures by name; the unit is part of the name. */
   readonly values: Readonly<Record<string, number>>;
+  /** Figures that were taken several times, in their order. */
+  readonly series?: Readonly<Record<string, readonly number[]>>;
   /** What each process took in the measured span. */
   readonly costs: readonly Cost[];
 }
@@ -45,5 +47,7 @@ export interface Work {
   describe(options: BenchOptions): string;
   /** The figures of {@link Outcome.values} to show, with what they are called. */
   readonly figures: Readonly<Record<string, string>>;
+  /** Rounds beyond these are not done: they take long, or give the same each time. @default all */
+  readonly maxRounds?: number;
   contestants(context: WorkContext): readonly Contestant[];
 }

@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
 import { loadScripts } from "../../src/backends/redis/lua-scripts.ts";
-import { withRedis } from "../backends/redis/fresh.ts";
 import type { Clock } from "../../src/core/clock.ts";
 
 const ASKED = 'redis.call("TIME")';
@@ -26,14 +25,6 @@ export function steerRedisTime(clock: () => Clock): void {
     const [, , prefix, ...rest] = args;
     return callBuffer.call(this, name, text, 3, prefix, seconds, micros, ...rest);
   };
-}
-
-/** Loads the scripts: calls of one turn keep their order only where none has to be sent twice. */
-export async function loadSteered(url: string): Promise<void> {
-  const sources = steeredScripts()["EVAL"]!.values();
-  await withRedis(url, async (redis) => {
-    for (const source of sources) await redis.script("LOAD", source);
-  });
 }
 
 /** By command, what is sent instead of a script's digest or text. */

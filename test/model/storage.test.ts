@@ -4,7 +4,7 @@ import { redisUrl } from "../support/redis.ts";
 import { DirectStorage } from "./direct-storage.ts";
 import { ModelClock } from "./model-clock.ts";
 import { modelTest, type ModelRun } from "./model-test.ts";
-import { loadSteered, steerRedisTime } from "./steered-redis.ts";
+import { steerRedisTime } from "./steered-redis.ts";
 import { storageCommands } from "./storage/commands.ts";
 import { lookAtAll } from "./storage/looks.ts";
 import { EPOCH_MS, MAX_LOGS, type Store, World } from "./storage/world.ts";
@@ -29,6 +29,7 @@ modelTest({
       joints: [storage],
       poison: () => engine.poison(),
       restart: () => engine.restart(),
+      isOneFlush: true,
       hasCoarseHints: false,
     };
     return runOf(world, store, async () => engine.close());
@@ -38,7 +39,6 @@ modelTest({
 let redisClock = new ModelClock(EPOCH_MS);
 steerRedisTime(() => redisClock);
 clearAfterwards();
-let loading: Promise<void> | undefined;
 
 modelTest({
   ...common,
@@ -47,11 +47,10 @@ modelTest({
   open: async () => {
     const world = new World();
     redisClock = world.clock;
-    await (loading ??= loadSteered(await redisUrl()));
     const options = { url: await redisUrl(), prefix: freshPrefix(), maxLogs: MAX_LOGS };
     const joints = [new RedisStorage(options), new RedisStorage(options)];
     await Promise.all(joints.map((joint) => joint.start()));
-    const store: Store = { joints, hasCoarseHints: true };
+    const store: Store = { joints, isOneFlush: false, hasCoarseHints: true };
     return runOf(world, store, async () => {
       await Promise.all(joints.map((joint) => joint.stop()));
     });

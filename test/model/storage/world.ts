@@ -23,6 +23,8 @@ export interface Store {
   poison?(): void;
   /** Kills the process that has the data open, and opens it again. */
   restart?(): void;
+  /** Calls of one turn are one transaction; else what they answer may be younger than they are. */
+  readonly isOneFlush: boolean;
   /** Hints may be coarser than the model's: whether more is left, when to purge next. */
   readonly hasCoarseHints: boolean;
 }
@@ -60,9 +62,7 @@ export class World {
     const expected: unknown[] = [];
     for (const call of calls) expected.push(await call.run(this.memory));
     const joint = store.joints[via % store.joints.length]!;
-    const answers = calls.map((call) => call.run(joint));
-    if (poisoned) store.poison?.();
-    const actual = await Promise.all(answers);
+    const actual = await answersOf(store, joint, calls, poisoned);
     for (const [at, call] of calls.entries()) this.#compare(store, call, actual[at], expected[at]);
     this.#calls = [...calls.filter((call) => call.isRepeatable), ...this.#calls].slice(
       0,
@@ -126,4 +126,20 @@ export class World {
       if (last !== record) versions.push(record);
     }
   }
+}
+
+async function answersOf(
+  store: Store,
+  joint: Joint,
+  calls: readonly Call[],
+  poisoned: boolean,
+): Promise<readonly unknown[]> {
+  if (store.isOneFlush) {
+    const answers = calls.map((call) => call.run(joint));
+    if (poisoned) store.poison?.();
+    return Promise.all(answers);
+  }
+  const answers: unknown[] = [];
+  for (const call of calls) answers.push(await call.run(joint));
+  return answers;
 }

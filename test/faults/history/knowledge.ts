@@ -98,6 +98,20 @@ export function attemptOf(task: TaskHistory, token: string): number | undefined 
   );
 }
 
+/** An attempt that was handed out by then, for sure. */
+export interface HandOut {
+  readonly attempt: number;
+  readonly seen: Moment;
+}
+
+/** Attempts that somebody got or started; also those of the servers' own workers, which note no leases. */
+export function handOuts(task: TaskHistory): readonly HandOut[] {
+  return [
+    ...task.leases.map(({ attempt, got }) => ({ attempt, seen: got })),
+    ...task.starts.map(({ attempt, started }) => ({ attempt, seen: started })),
+  ];
+}
+
 /** Outcomes that answer for each other when they are repeated: a release of a task being canceled ends it so. */
 export function outcomeClass(kind: Report["kind"]): "success" | "failure" | "stopped" {
   return kind === "canceled" || kind === "release" ? "stopped" : kind;

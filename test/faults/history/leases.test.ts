@@ -159,3 +159,15 @@ test("attempts are kept in order", () => {
   assert.deepEqual(kept(2, 1), ["attempt-numbers"]);
   assert.deepEqual(kept(2, 2), ["attempt-numbers"]);
 });
+
+test("a worker in a server starts attempts whose leases nobody noted", () => {
+  const started = (at: number, attempt: number) =>
+    leased().start("a", attempt, { at, by: "server", token: "" });
+  const held = { at: 3_000, verdict: "HELD" } as const;
+  assert.deepEqual(started(2_500, 2).heartbeat("a", 1, held).refusedBy(), ["superseded-lease"]);
+  const failed = { at: 3_000, kind: "failure", verdict: "RECORDED" } as const;
+  assert.deepEqual(started(2_500, 2).report("a", 1, failed).refusedBy(), ["stale-outcome"]);
+  assert.deepEqual(started(2_500, 1).refusedBy(), ["one-holder"]);
+  const running = { state: "RUNNING", revision: 4 } as const;
+  assert.deepEqual(started(2_500, 2).see("a", running, { at: 9_000 }).refusedBy(), []);
+});

@@ -5,9 +5,9 @@
  *
  * The clock is `performance.timeOrigin + performance.now()`: it never jumps while a process lives, and two
  * processes of one machine agree within `SettingsEvent.clockSkewMs` as long as nobody sets the system's clock
- * between their starts. A server whose clock the harness makes jump writes no history; clients, workers and the
- * harness keep the real one, so their times can be compared throughout. Times of servers can be compared with
- * them only in runs without an injection that affects the clock.
+ * between their starts. Where the harness makes the clock of a server jump it moves `Date` alone, so that the log
+ * of its own worker is true, too. Times that servers tell can be compared with those of the log only in runs
+ * without an injection that affects the clock.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";

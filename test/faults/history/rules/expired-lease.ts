@@ -1,6 +1,6 @@
 /** An attempt without a live lease is rescued: it does not run on for longer than lease plus sweep. */
 import type { Affected } from "../event.ts";
-import type { Lease, Moment, RunHistory, Sight, TaskHistory } from "../history.ts";
+import type { Lease, Moment, RunHistory, Sight, Start, TaskHistory } from "../history.ts";
 import { lineOf, span, taskRule, type Breach } from "../rule.ts";
 import { latestEffectAt } from "../time.ts";
 
@@ -27,6 +27,9 @@ function stillRunning(run: RunHistory, task: TaskHistory, sight: Sight): Breach 
   const at = sight.call.sent.at;
   const known = leaseEnd(run, task, attempt);
   if (known === undefined || !isLate(run, known, at)) return undefined;
+  // Leases of the servers' own workers are in no history.
+  if (attempt === undefined && task.starts.some((start) => !isLeased(task, start)))
+    return undefined;
   const expiredAt = attempt === undefined ? Math.max(known, lastTaken(run, at)) : known;
   if (!isLate(run, expiredAt, at)) return undefined;
   return breach(task, attempt, `still ${state}`, { at, expiredAt, seen: sight.seen });
@@ -42,6 +45,10 @@ function rescuedLate(run: RunHistory, task: TaskHistory, sight: Sight): Breach |
     return breach(task, number, "LOST only", { at: endedAt, expiredAt, seen: sight.seen });
   }
   return undefined;
+}
+
+function isLeased(task: TaskHistory, { attempt }: Start): boolean {
+  return task.leases.some((lease) => lease.attempt === attempt);
 }
 
 function isLate(run: RunHistory, expiredAt: number, at: number): boolean {

@@ -8,6 +8,7 @@ export const oneHolder = taskRule(
   function* (_run, task) {
     yield* givenTwice(task);
     yield* startedTwice(task);
+    yield* startedByAnother(task);
   },
 );
 
@@ -39,6 +40,21 @@ function* startedTwice(task: TaskHistory): Generator<Breach> {
       attempt: start.attempt,
       message: `its handler was started twice, under ${how}`,
       lines: [lineOf(first.started), lineOf(start.started)],
+    };
+  }
+}
+
+/** Also without a token: the worker of a server has none to note. */
+function* startedByAnother(task: TaskHistory): Generator<Breach> {
+  for (const { attempt, started } of task.starts) {
+    const leases = task.leases.filter((lease) => lease.attempt === attempt);
+    const [lease] = leases;
+    if (lease === undefined || leases.some(({ got }) => got.process === started.process)) continue;
+    yield {
+      taskId: task.id,
+      attempt,
+      message: `its handler was started by ${started.process}, but it was handed out to ${lease.got.process}`,
+      lines: [lineOf(lease.got), lineOf(started)],
     };
   }
 }

@@ -1,6 +1,13 @@
 /** An outcome is recorded by the current lease only. */
-import type { Lease, Moment, Report, RunHistory, TaskHistory } from "../history.ts";
-import { attemptOf, firstOfItsKind, isTerminal, possibleRetries } from "../knowledge.ts";
+import type { Lease, Report, RunHistory, TaskHistory } from "../history.ts";
+import {
+  attemptOf,
+  firstOfItsKind,
+  handOuts,
+  isTerminal,
+  possibleRetries,
+  type HandOut,
+} from "../knowledge.ts";
 import { lineOf, linesOf, taskRule, type Breach } from "../rule.ts";
 import { isSurelyBefore } from "../time.ts";
 
@@ -39,12 +46,8 @@ function* superseded(
 }
 
 /** Every attempt after this one that somebody got, or saw in the task. */
-function* laterAttempts(
-  task: TaskHistory,
-  attempt: number,
-): Generator<{ attempt: number; seen: Moment }> {
-  for (const lease of task.leases)
-    if (lease.attempt > attempt) yield { attempt: lease.attempt, seen: lease.got };
+function* laterAttempts(task: TaskHistory, attempt: number): Generator<HandOut> {
+  for (const later of handOuts(task)) if (later.attempt > attempt) yield later;
   for (const { seen, task: sight } of task.sights)
     for (const { number } of sight.attempts ?? [])
       if (number > attempt) yield { attempt: number, seen };

@@ -1,6 +1,6 @@
 /** Nothing starts before it is due. */
-import type { Lease, Report, RunHistory, TaskHistory } from "../history.ts";
-import { attemptOf, firstOfItsKind, mayHaveCreated } from "../knowledge.ts";
+import type { Report, RunHistory, TaskHistory } from "../history.ts";
+import { attemptOf, firstOfItsKind, handOuts, mayHaveCreated, type HandOut } from "../knowledge.ts";
 import { lineOf, linesOf, span, taskRule, type Breach } from "../rule.ts";
 import { mayHaveHappened } from "../time.ts";
 
@@ -15,9 +15,9 @@ export const startedEarly = taskRule(
       ),
     );
     const creation = created[0];
-    const early = task.leases.find((lease) => isEarly(run, task, lease, due));
+    const early = handOuts(task).find((handOut) => isEarly(run, task, handOut, due));
     if (creation !== undefined && early !== undefined) {
-      const by = span(due - early.got.at);
+      const by = span(due - early.seen.at);
       const message = `attempt ${early.attempt} was handed out ${by} before the task was due`;
       yield breach(task, early, message, linesOf(creation.call));
     }
@@ -31,19 +31,19 @@ function* pausedTooShort(run: RunHistory, task: TaskHistory, report: Report): Ge
   if (report.verdict?.verdict !== "RECORDED" || !report.delayMs || attempt === undefined) return;
   const first = firstOfItsKind(task, report);
   const due = first.call.sent.at + Math.min(report.delayMs, first.delayMs ?? 0);
-  const early = task.leases.find(
-    (lease) => lease.attempt > attempt && isEarly(run, task, lease, due),
+  const early = handOuts(task).find(
+    (handOut) => handOut.attempt > attempt && isEarly(run, task, handOut, due),
   );
   if (early === undefined) return;
-  const by = span(due - early.got.at);
+  const by = span(due - early.seen.at);
   const message = `attempt ${early.attempt} was handed out ${by} before the delay of attempt ${attempt} was over`;
   yield breach(task, early, message, linesOf(first.call));
 }
 
-function isEarly(run: RunHistory, task: TaskHistory, { got }: Lease, due: number): boolean {
+function isEarly(run: RunHistory, task: TaskHistory, { seen }: HandOut, due: number): boolean {
   const { clockSkewMs } = run.settings;
-  if (got.at + clockSkewMs + run.injections.aheadMs(got.at) >= due) return false;
-  return !mayBeBroughtForward(run, task, got.at);
+  if (seen.at + clockSkewMs + run.injections.aheadMs(seen.at) >= due) return false;
+  return !mayBeBroughtForward(run, task, seen.at);
 }
 
 /** A reschedule takes another time, a retry the time of now. */
@@ -56,7 +56,7 @@ function mayBeBroughtForward(run: RunHistory, task: TaskHistory, before: number)
   );
 }
 
-function breach(task: TaskHistory, lease: Lease, message: string, line: string): Breach {
-  const { attempt, got } = lease;
-  return { taskId: task.id, attempt, message, lines: [line, lineOf(got)] };
+function breach(task: TaskHistory, handOut: HandOut, message: string, line: string): Breach {
+  const { attempt, seen } = handOut;
+  return { taskId: task.id, attempt, message, lines: [line, lineOf(seen)] };
 }

@@ -1,6 +1,6 @@
 /** A renewal succeeds for the current lease only. */
 import type { Renewal, RunHistory, TaskHistory } from "../history.ts";
-import { attemptOf } from "../knowledge.ts";
+import { attemptOf, handOuts } from "../knowledge.ts";
 import { lineOf, linesOf, taskRule, type Breach } from "../rule.ts";
 import { isSurelyBefore } from "../time.ts";
 
@@ -19,15 +19,15 @@ export const supersededLease = taskRule(
 function superseded(run: RunHistory, task: TaskHistory, renewal: Renewal): Breach | undefined {
   const attempt = attemptOf(task, renewal.token);
   if (attempt === undefined) return undefined;
-  const later = task.leases.find(
-    (lease) => lease.attempt > attempt && isSurelyBefore(run, lease.got, renewal.call.sent),
+  const later = handOuts(task).find(
+    (other) => other.attempt > attempt && isSurelyBefore(run, other.seen, renewal.call.sent),
   );
   if (later === undefined) return undefined;
   return {
     taskId: task.id,
     attempt,
     message: `the lease of attempt ${attempt} was ${renewal.word?.verdict} though attempt ${later.attempt} had been handed out`,
-    lines: [lineOf(later.got), linesOf(renewal.call)],
+    lines: [lineOf(later.seen), linesOf(renewal.call)],
   };
 }
 

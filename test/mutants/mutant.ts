@@ -1,6 +1,9 @@
 /** What an entry of the catalogue says of a mutant. */
 import type { Edit } from "./mutation.ts";
 
+/** Above the patience of tests that wait for what must come, so that those say themselves what did not. */
+const TIMEOUT_MS = 12_000;
+
 export interface Mutant {
   /** The bug, in a few words; its name in the table. */
   readonly name: string;
@@ -19,9 +22,11 @@ export interface Hunt {
   readonly file: string;
   /** Regular expression over the full names of the tests: those of the suites, then its own, with spaces between. */
   readonly tests: string;
+  /** A test that takes longer has failed, in ms. */
+  readonly timeoutMs: number;
 }
 
 /** The hunt of one test file. */
-export function by(file: string, tests: string): Hunt {
-  return { file, tests };
+export function by(file: string, tests: string, timeoutMs = TIMEOUT_MS): Hunt {
+  return { file, tests, timeoutMs };
 }

@@ -13,8 +13,11 @@ import type { Verdict } from "./reporter.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const HOOK = pathToFileURL(join(import.meta.dirname, "hook.ts")).href;
 const REPORTER = join(import.meta.dirname, "reporter.ts");
-/** A test that takes longer has failed: far more than any of those that are chosen needs, in ms. */
-const TEST_TIMEOUT_MS = 8_000;
+/** A process that takes longer is killed: it has found nothing, in ms. */
+const DEADLINE_MS = 120_000;
+
+/** Else the process would report to the runner of this very test. */
+const CLEARED = { NODE_TEST_CONTEXT: "" };
 
 /** What a run of a test file came to. */
 export interface SuiteRun {
@@ -30,30 +33,35 @@ export interface SuiteRunOptions {
   readonly file: string;
   /** Which tests: regular expressions over their full names. */
   readonly tests: readonly string[];
+  /** Of each test. */
+  readonly timeoutMs: number;
   readonly mutant?: Mutant | undefined;
   /** Laid over this process's environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export async function runSuite(t: TestContext, options: SuiteRunOptions): Promise<SuiteRun> {
-  const { file, tests, mutant, env } = options;
+  const { file, tests, timeoutMs, mutant, env } = options;
   const folder = tempFolder();
   const report = join(folder, "verdicts");
   const mark = join(folder, "loaded");
   const args = [
     `--test-reporter=${REPORTER}`,
     `--test-reporter-destination=${report}`,
-    `--test-timeout=${TEST_TIMEOUT_MS}`,
+    `--test-timeout=${timeoutMs}`,
     // What a failed test leaves open would keep the process alive.
     "--test-force-exit",
     ...tests.map((pattern) => `--test-name-pattern=/${pattern}/`),
     join(ROOT, "test", file),
   ];
   const mutation = mutant && mutationOf(mutant, mark);
-  const { stdout, stderr } = await startNode(t, args, {
+  const child = startNode(t, args, {
     cwd: ROOT,
-    env: { ...env, ...cleared(), ...(mutation && hooked(mutation)) },
-  }).finished;
+    env: { ...env, ...CLEARED, ...(mutation && hooked(mutation)) },
+  });
+  const deadline = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+  const { stdout, stderr } = await child.finished;
+  clearTimeout(deadline);
   return {
     verdicts: await readVerdicts(report),
     mutated: existsSync(mark),
@@ -68,11 +76,6 @@ function mutationOf({ file, edits }: Mutant, loadedMark: string): Mutation {
 /** Threads and further processes get the hook by the same variable. */
 function hooked(mutation: Mutation): Record<string, string> {
   return { NODE_OPTIONS: `--import=${HOOK}`, [MUTATION_VARIABLE]: JSON.stringify(mutation) };
-}
-
-/** Else the runner of this very test would be told of the tests of the other one. */
-function cleared(): Record<string, string> {
-  return { NODE_TEST_CONTEXT: "" };
 }
 
 async function readVerdicts(path: string): Promise<Verdict[]> {

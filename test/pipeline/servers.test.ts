@@ -8,6 +8,7 @@ import {
   LeaseVerdict,
   OutcomeVerdict,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { eventually } from "../contract/setup.ts";
 import { ms, NAME, onBothBackends, PATIENCE_MS } from "./setup.ts";
 import { log, TestWorker } from "./test-worker.ts";
 
@@ -61,7 +62,8 @@ onBothBackends("two servers", (it) => {
     const other = await scene.openServer();
     const worker = await TestWorker.open(other);
     await scene.admin.pauseQueue({ name: "default" });
-    await sleep(5);
+    const isPaused = (): true | undefined => other.pipeline.queues.isPaused("default") || undefined;
+    await eventually("the pause at the other", isPaused);
     await scene.enqueue();
     await worker.takeNothing();
     const parked = worker.take();

@@ -66,9 +66,9 @@ export class TestWorker {
     return this.#server.workers.pollTasks(request, { signal });
   }
 
-  /** Waits for a task and takes it; what polls bring besides is passed over. */
+  /** Waits for a task and takes it; what polls bring besides is passed over. A poll whose wait was over is the last. */
   async take(): Promise<LeasedTask> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + PATIENCE_MS / 2;
     while (performance.now() < deadline) {
       const { tasks } = await this.poll(1, PATIENCE_MS);
       if (tasks.length > 0) return tasks[0]!;

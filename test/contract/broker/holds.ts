@@ -155,4 +155,14 @@ export function holdTests(it: Declare<Broker>): void {
     assert.deepEqual(idsOf(second.messages), idsOf(first.messages));
     assert.equal((await takeIds(once)).length, 3);
   });
+
+  it("nor with what has come since, though there is room for it", async ({ once }) => {
+    await publish(once, makeMessage());
+    const params = takeParams({ max: 3 });
+    const first = await once.take(params);
+    await publish(once, makeMessage(), makeMessage());
+    const second = await once.take(params);
+    assert.deepEqual(idsOf(second.messages), idsOf(first.messages));
+    assert.equal((await takeIds(once)).length, 2);
+  });
 }

@@ -63,7 +63,7 @@ export const ATTEMPTS: readonly Mutant[] = [
     file: "src/core/transitions/attempt-starts.ts",
     edits: [["attempt: record.attempt + 1,", "attempt: Math.max(1, record.attempt),"]],
     foundBy: [
-      by("core/attempts.test.ts", "."),
+      by("core/attempts.test.ts", "a start takes the lease"),
       by("pipeline/leases.test.ts", "leases, joint .*not renewed: LOST"),
     ],
   },
@@ -72,7 +72,7 @@ export const ATTEMPTS: readonly Mutant[] = [
     harm: "a system that is protected by the fencing token lets a zombie in",
     file: `${LUA}/includes/start-attempt.lua`,
     edits: [["head[HEAD.attempt] + 1", "math.max(1, head[HEAD.attempt])"]],
-    foundBy: [by("backends/redis/redis-storage.test.ts", "a task that failed and waits again")],
+    foundBy: [by("backends/redis/redis-joint.test.ts", "a task that failed and waits again")],
   },
   {
     name: "a stale outcome is answered as recorded",
@@ -103,7 +103,7 @@ export const ATTEMPTS: readonly Mutant[] = [
         'void writes.add(stamped(change)); const verdict: WriteVerdict = { kind: "applied" };',
       ],
     ],
-    foundBy: [by("pipeline/outcomes.test.ts", "joint .*of reports at the same time")],
+    foundBy: [by("pipeline/outcomes.test.ts", "joint is answered when it is written")],
   },
   {
     name: "the budget of attempts is not looked at",
@@ -124,7 +124,7 @@ export const ATTEMPTS: readonly Mutant[] = [
     harm: "a task that can't succeed is tried for ever",
     file: `${LUA}/includes/start-attempt.lua`,
     edits: [["head[HEAD.charged] = head[HEAD.charged] + 1", ""]],
-    foundBy: [by("backends/redis/redis-storage.test.ts", "a new task, as core starts it")],
+    foundBy: [by("backends/redis/redis-joint.test.ts", "a new task, as core starts it")],
   },
   {
     name: "lost leases are not capped",
@@ -152,7 +152,7 @@ export const ATTEMPTS: readonly Mutant[] = [
     harm: "a task is taken from a worker that renewed while the sweep was under way",
     file: "src/pipeline/rescuer.ts",
     edits: [["record.leaseEndAt > now || ", ""]],
-    foundBy: [by("pipeline/leases.test.ts", "joint .*renewed, a lease outlives")],
+    foundBy: [by("pipeline/rescuer.test.ts", "joint .*confirmed while a sweep looks")],
   },
   {
     name: "a cancel is forgotten when the worker is away",

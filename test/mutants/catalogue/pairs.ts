@@ -51,16 +51,16 @@ export const PAIRS: readonly Mutant[] = [
   },
   {
     name: "a new epoch is noted before it is filled",
-    harm: "a server that dies while it fills the broker leaves the rest to wait for ever",
+    harm: "what could not be published at once waits for ever",
     file: "src/pipeline/reconciler.ts",
     edits: [
-      ["const count = await this.#publishAll();", "const filling = this.#publishAll();"],
+      ["    const count = await this.#publishAll();\n", ""],
       [
         "    this.#epoch = epoch;\n",
-        "    this.#epoch = epoch;\n    const count = await filling;\n",
+        "    this.#epoch = epoch;\n    const count = await this.#publishAll();\n",
       ],
     ],
-    foundBy: [by("pipeline/composed.test.ts", "an epoch is noted when it is filled")],
+    foundBy: [by("pipeline/composed.test.ts", "a broker that could not be filled")],
   },
   {
     name: "a create notes no intent",
@@ -110,18 +110,6 @@ export const PAIRS: readonly Mutant[] = [
       by(
         "backends/pairs/memory-storage.test.ts",
         "backend contract: memory storage, memory broker hand-out a repeat takes nothing more",
-      ),
-    ],
-  },
-  {
-    name: "a message of another revision starts its task",
-    harm: "a task that was put off is handed out at its old time",
-    file: "src/pipeline/start-plan.ts",
-    edits: [["record.revision !== message.generation || ", ""]],
-    foundBy: [
-      by(
-        "backends/pairs/memory-storage.test.ts",
-        "backend contract: memory storage, memory broker (protocol|write)",
       ),
     ],
   },
@@ -216,5 +204,51 @@ export const PAIRS: readonly Mutant[] = [
     foundBy: [
       by("pipeline/composed.test.ts", "a shared storage with a broker|servers on one storage"),
     ],
+  },
+  {
+    name: "a repeat of a take takes more messages",
+    harm: "after a lost answer tasks wait until a hold is over that nobody knows of",
+    file: "src/backends/memory/messages.ts",
+    edits: [["if (messages.length === 0) {", "{"]],
+    foundBy: [by("backends/memory/memory-broker.test.ts", "holds nor with what has come since")],
+  },
+  {
+    name: "a repeat of a take takes more messages, on SQLite",
+    harm: "after a lost answer tasks wait until a hold is over that nobody knows of",
+    file: "src/backends/sqlite/broker-engine/broker-engine.ts",
+    edits: [["max: held.length > 0 ? 0 : max,", "max,"]],
+    foundBy: [by("backends/sqlite/sqlite-broker.test.ts", "holds a repeat answers with")],
+  },
+  {
+    name: "a repeat of a take takes more messages, on Redis",
+    harm: "after a lost answer tasks wait until a hold is over that nobody knows of",
+    file: `${LUA}/broker-take.lua`,
+    edits: [['local before = redis.call("GET", taken_key)', "local before = false"]],
+    foundBy: [by("backends/redis/redis-broker.test.ts", "holds a repeat answers with")],
+  },
+  {
+    name: "an intent is not kept, in memory",
+    harm: "a task whose publish failed waits for ever",
+    file: "src/backends/memory/memory-storage.ts",
+    edits: [
+      ["    this.#intents.note(\n      intentId,", "    this.#intents.note(\n      undefined,"],
+    ],
+    foundBy: [
+      by("backends/memory/memory-storage.test.ts", "intents a (create|write) notes the tasks"),
+    ],
+  },
+  {
+    name: "an intent is not kept, on SQLite",
+    harm: "a retry whose publish failed waits for ever",
+    file: "src/backends/sqlite/engine/writes.ts",
+    edits: [["this.#to.intents.note(params.intentId, waiting, now);", ""]],
+    foundBy: [by("backends/sqlite/sqlite-storage.test.ts", "intents a write notes the tasks")],
+  },
+  {
+    name: "an intent is not kept, on Redis",
+    harm: "a retry whose publish failed waits for ever",
+    file: `${LUA}/write.lua`,
+    edits: [["add_intent(prefix, ARGV[2], waiting, now)", ""]],
+    foundBy: [by("backends/redis/redis-storage.test.ts", "intents a write notes the tasks")],
   },
 ];

@@ -7,7 +7,6 @@ import { encodeNotice } from "./change-feed.ts";
 import type { StorageContext } from "./context.ts";
 import { creationCommands } from "./creation-commands.ts";
 import { KEY } from "./keys.ts";
-import { encodeTail } from "./packed-tail.ts";
 import { encodeTask } from "./packed-task.ts";
 import type { Argument, Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
@@ -33,7 +32,7 @@ function pack({ record, unique }: NewTask): Packed {
   const key = unique === undefined ? undefined : uniqueOf(record.tags);
   return {
     record,
-    bytes: encodeTask(record, encodeTail(record)),
+    bytes: encodeTask(record),
     tag: key === undefined ? undefined : uniqueTag(...key),
     claim: unique,
   };

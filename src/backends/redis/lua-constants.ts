@@ -6,7 +6,7 @@ import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { LEASE_GRACE_MS } from "../../core/record.ts";
 import { uniqueTag } from "../../core/tags.ts";
 import { BROKER_KEY, KEY, META } from "./keys.ts";
-import { ATTEMPT, HEAD, LEAD_START, VERSION } from "./packed-task.ts";
+import { ATTEMPT, HEAD, VERSION, WITHOUT_MIDDLE } from "./packed-task.ts";
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -70,12 +70,12 @@ export function luaConstants(): Readonly<Record<string, Values>> {
       headSize: HEAD.size,
       /** What a compare-and-set looks at. */
       revisionFormat: formatOf(HEAD, "revision"),
-      /** What a start rewrites, and what else it looks at. */
-      startFormat: formatOf(HEAD, "startedAt"),
+      /** What a start rewrites, and what it looks at. */
+      startFormat: formatOf(HEAD, "updatedAt"),
       waitingFormat: formatOf(HEAD, "totalDeadlineAt"),
       attemptFormat: formatOf(ATTEMPT),
       attemptSize: ATTEMPT.size,
-      leadStart: LEAD_START,
+      withoutMiddle: WITHOUT_MIDDLE,
       recordVersion: VERSION,
       chunkIds: CHUNK_IDS,
       leaseGraceMs: LEASE_GRACE_MS,

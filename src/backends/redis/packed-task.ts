@@ -4,12 +4,12 @@
  *   head | attempt | name | queue | tags | spec | tail
  *
  * The head has a fixed size. What only a task has that was handed out or has ended is in the attempt part, and what few have
- * is in the tail; both are empty where all of it is unset. Name to spec are the *middle*, which never changes: a write
- * sends {@link encodeLead} and {@link encodeTail}, and the script keeps the middle. Numbers are little-endian.
+ * is in the tail; both are empty where all of it is unset. Name to spec are the *middle*, which never changes and need not be
+ * sent again. Numbers are little-endian.
  */
 import type { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { isWaiting, type TaskRecord } from "../../core/record.ts";
-import { decodeTail, NO_TAIL } from "./packed-tail.ts";
+import { decodeTail, encodeTail, NO_TAIL } from "./packed-tail.ts";
 import { getU48, setU48 } from "./u48.ts";
 
 /**
@@ -28,57 +28,57 @@ export const HEAD = {
   specLength: 9,
   revision: 13,
   updatedAt: 19,
-  attempt: 25,
-  charged: 29,
-  startedAt: 33,
-  attemptTimeoutMs: 39,
-  pendingDeadlineAt: 45,
-  totalDeadlineAt: 51,
-  stamp: 57,
-  priority: 61,
-  orderAt: 63,
-  dueAt: 69,
-  createdAt: 75,
-  retentionMs: 81,
-  nameLength: 87,
-  queueLength: 89,
-  size: 91,
+  attemptTimeoutMs: 25,
+  pendingDeadlineAt: 31,
+  totalDeadlineAt: 37,
+  stamp: 43,
+  priority: 47,
+  orderAt: 49,
+  dueAt: 55,
+  createdAt: 61,
+  retentionMs: 67,
+  nameLength: 73,
+  queueLength: 75,
+  size: 77,
 } as const;
 
 /** Offsets in the attempt part; worker and session follow. The nonce is 16 raw bytes. */
 export const ATTEMPT = {
-  leaseEndAt: 0,
-  forceAt: 6,
-  attemptDeadlineAt: 12,
-  attemptStartedAt: 18,
-  endedAt: 24,
-  purgeAt: 30,
-  attemptEvents: 36,
-  attemptOutputs: 40,
-  workerLength: 44,
-  sessionLength: 46,
-  nonce: 48,
-  size: 64,
+  attempt: 0,
+  charged: 4,
+  startedAt: 8,
+  leaseEndAt: 14,
+  forceAt: 20,
+  attemptDeadlineAt: 26,
+  attemptStartedAt: 32,
+  endedAt: 38,
+  purgeAt: 44,
+  attemptEvents: 50,
+  attemptOutputs: 54,
+  workerLength: 58,
+  sessionLength: 60,
+  nonce: 62,
+  size: 78,
 } as const;
-
-/** Bytes before the head in what a write sends: the expected revision. */
-export const LEAD_START = 6;
 
 /** The first byte of a record. */
 export const VERSION = 2;
 const NO_NONCE = "0".repeat(32);
 
-/** The whole record, as a creation sends it. */
-export function encodeTask(record: TaskRecord, tail: Uint8Array): Buffer {
+/** Added to the version of a record that is sent without its middle. */
+export const WITHOUT_MIDDLE = 0x80;
+
+/** The whole record. */
+export function encodeTask(record: TaskRecord): Buffer {
   const middle = Buffer.from(record.name + record.queue + joinTags(record.tags));
-  return Buffer.concat([encodeStart(record, 0), middle, record.spec, tail]);
+  return Buffer.concat([encodeStart(record), middle, record.spec, encodeTail(record)]);
 }
 
-/** The expected revision, head and attempt part, as a write sends them. */
-export function encodeLead(record: TaskRecord, expectedRevision: number): Buffer {
-  const lead = encodeStart(record, LEAD_START);
-  setU48(new DataView(lead.buffer, lead.byteOffset, LEAD_START), 0, expectedRevision);
-  return lead;
+/** The record without its middle, which the script takes from what is stored. */
+export function encodeWithoutMiddle(record: TaskRecord): Buffer {
+  const bytes = Buffer.concat([encodeStart(record), encodeTail(record)]);
+  bytes[HEAD.version] = VERSION | WITHOUT_MIDDLE;
+  return bytes;
 }
 
 /** Reads a whole record. The bytes of spec, result and the like are views into `bytes`. */
@@ -102,9 +102,6 @@ export function decodeTask(id: string, bytes: Buffer): TaskRecord {
     delivered: (bytes[HEAD.flags]! & 1) === 1,
     revision: getU48(view, HEAD.revision),
     updatedAt: getU48(view, HEAD.updatedAt),
-    attempt: view.getUint32(HEAD.attempt, true),
-    charged: view.getUint32(HEAD.charged, true),
-    startedAt: getU48(view, HEAD.startedAt),
     attemptTimeoutMs: getU48(view, HEAD.attemptTimeoutMs),
     pendingDeadlineAt: getU48(view, HEAD.pendingDeadlineAt),
     totalDeadlineAt: getU48(view, HEAD.totalDeadlineAt),
@@ -127,6 +124,9 @@ type AttemptPart = Pick<
 >;
 
 const NO_ATTEMPT: AttemptPart = {
+  attempt: 0,
+  charged: 0,
+  startedAt: 0,
   leaseEndAt: 0,
   forceAt: 0,
   attemptDeadlineAt: 0,
@@ -147,6 +147,9 @@ function decodeAttempt(bytes: Buffer, view: DataView): AttemptPart {
   const sessionTo = sessionFrom + view.getUint16(from + ATTEMPT.sessionLength, true);
   const nonce = bytes.toString("hex", from + ATTEMPT.nonce, from + ATTEMPT.nonce + 16);
   return {
+    attempt: view.getUint32(from + ATTEMPT.attempt, true),
+    charged: view.getUint32(from + ATTEMPT.charged, true),
+    startedAt: getU48(view, from + ATTEMPT.startedAt),
     leaseEndAt: getU48(view, from + ATTEMPT.leaseEndAt),
     forceAt: getU48(view, from + ATTEMPT.forceAt),
     attemptDeadlineAt: getU48(view, from + ATTEMPT.attemptDeadlineAt),
@@ -161,14 +164,14 @@ function decodeAttempt(bytes: Buffer, view: DataView): AttemptPart {
   };
 }
 
-/** Head and attempt part behind `from` bytes that are left to the caller. */
-function encodeStart(record: TaskRecord, from: number): Buffer {
+/** Head and attempt part. */
+function encodeStart(record: TaskRecord): Buffer {
   const names = record.workerId + record.sessionId;
   const attemptLength = hasAttempt(record) ? ATTEMPT.size + Buffer.byteLength(names) : 0;
   if (attemptLength > 0xffff)
     throw new Error(`the names of task ${record.id}'s worker are too long`);
-  const bytes = Buffer.allocUnsafe(from + HEAD.size + attemptLength);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + from, HEAD.size + attemptLength);
+  const bytes = Buffer.allocUnsafe(HEAD.size + attemptLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   // Field by field: a loop over names, or Buffer's writes byte by byte, take three times as long.
   const tagsLength = Buffer.byteLength(joinTags(record.tags));
   const nameLength = Buffer.byteLength(record.name);
@@ -182,9 +185,6 @@ function encodeStart(record: TaskRecord, from: number): Buffer {
   view.setUint32(HEAD.specLength, record.spec.length, true);
   setU48(view, HEAD.revision, record.revision);
   setU48(view, HEAD.updatedAt, record.updatedAt);
-  view.setUint32(HEAD.attempt, record.attempt, true);
-  view.setUint32(HEAD.charged, record.charged, true);
-  setU48(view, HEAD.startedAt, record.startedAt);
   setU48(view, HEAD.attemptTimeoutMs, record.attemptTimeoutMs);
   setU48(view, HEAD.pendingDeadlineAt, record.pendingDeadlineAt);
   setU48(view, HEAD.totalDeadlineAt, record.totalDeadlineAt);
@@ -196,12 +196,15 @@ function encodeStart(record: TaskRecord, from: number): Buffer {
   setU48(view, HEAD.retentionMs, record.retentionMs);
   view.setUint16(HEAD.nameLength, nameLength, true);
   view.setUint16(HEAD.queueLength, queueLength, true);
-  if (attemptLength > 0) encodeAttempt(record, bytes.subarray(from + HEAD.size));
+  if (attemptLength > 0) encodeAttempt(record, bytes.subarray(HEAD.size));
   return bytes;
 }
 
 function encodeAttempt(record: TaskRecord, bytes: Buffer): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  view.setUint32(ATTEMPT.attempt, record.attempt, true);
+  view.setUint32(ATTEMPT.charged, record.charged, true);
+  setU48(view, ATTEMPT.startedAt, record.startedAt);
   setU48(view, ATTEMPT.leaseEndAt, record.leaseEndAt);
   setU48(view, ATTEMPT.forceAt, record.forceAt);
   setU48(view, ATTEMPT.attemptDeadlineAt, record.attemptDeadlineAt);
@@ -220,6 +223,9 @@ function hasAttempt(record: TaskRecord): boolean {
   return (
     // Scripts rely on it where a task is leased or has ended.
     !isWaiting(record.state) ||
+    record.attempt !== 0 ||
+    record.charged !== 0 ||
+    record.startedAt !== 0 ||
     record.nonce !== "" ||
     record.endedAt !== 0 ||
     record.purgeAt !== 0 ||

@@ -4,17 +4,18 @@ import type { Change, StoredEvent, WriteParams, WriteVerdict } from "../../stora
 import { inBatches } from "./batches.ts";
 import { encodeNotice } from "./change-feed.ts";
 import type { StorageContext } from "./context.ts";
-import { encodeTail } from "./packed-tail.ts";
-import { encodeLead } from "./packed-task.ts";
+import { encodeTask, encodeWithoutMiddle } from "./packed-task.ts";
 import type { Argument, Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
 
 interface Packed {
   readonly change: Change;
-  readonly lead: Buffer;
-  readonly tail: Buffer;
+  readonly record: Buffer;
   readonly bytes: number;
 }
+
+/** Larger specs are not sent again: taking one over costs a script as much as receiving one of some 500 bytes. */
+const MAX_SENT_SPEC = 1024;
 
 /** Replaces records; see Storage.write. */
 export function writeChanges(
@@ -26,11 +27,10 @@ export function writeChanges(
 }
 
 function pack(change: Change): Packed {
-  const { after, revision, events = [] } = change;
-  const lead = encodeLead(after, revision);
-  const tail = encodeTail(after);
+  const { after, events = [] } = change;
+  const record = after.spec.length > MAX_SENT_SPEC ? encodeWithoutMiddle(after) : encodeTask(after);
   const eventBytes = events.reduce((sum, event) => sum + event.body.length, 0);
-  return { change, lead, tail, bytes: after.spec.length + tail.length + eventBytes };
+  return { change, record, bytes: after.spec.length + record.length + eventBytes };
 }
 
 /** A script writes all or none: what it refuses, or has already, is left out, and the rest sent again. */
@@ -77,7 +77,11 @@ async function runWrite(
     waiting.map(({ id }) => id).join("\n"),
     items.length,
   ];
-  for (const { change, lead, tail } of items) args.push(change.after.id, lead, tail);
+  for (const { change, record } of items) args.push(change.after.id, record);
+  const odd = items.flatMap(({ change: { after, revision } }, index) =>
+    after.revision === revision + 1 ? [] : [index + 1, revision],
+  );
+  args.push(odd.length / 2, ...odd);
   args.push(claim === undefined ? 0 : 1, claim?.untilAt ?? 0, claim?.replaces ?? "", maxLogs);
   for (const { change } of items)
     for (const event of change.events ?? []) args.push(...eventArguments(change.after.id, event));

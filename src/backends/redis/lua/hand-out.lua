@@ -15,6 +15,7 @@
 --- @include is-waiting
 --- @include waiting-deadline
 --- @include lease-end
+--- @include starts-of
 --- @include count-state
 --- @include change-zset
 --- @include change-chunk
@@ -32,7 +33,7 @@ local now, time = read_clock()
 local nonce_bytes, session, worker = ARGV[3], ARGV[4], ARGV[5]
 local lease_ms, flags = tonumber(ARGV[6]), tonumber(ARGV[7])
 local max, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local given, records, writes, lines = {}, {}, {}, {}
+local given, records, writes, lines, line_ends = {}, {}, {}, {}, {}
 local bytes, is_full = 0, false
 local cursors = {}
 
@@ -56,18 +57,17 @@ local function ripen(all)
   return names
 end
 
--- The attempt part of a started task; tasks whose limits are the same share it.
-local attempts = {}
-local function attempt_part(timeout, total_deadline)
-  local known = total_deadline == 0 and attempts[timeout]
-  if known then return known, attempts[known] end
+-- The attempt part of a started task, and the end of its lease. First attempts with the same limit share it.
+local first_parts, first_ends = {}, {}
+local function attempt_part(attempt, charged, started_at, timeout, total_deadline)
+  local is_plain = attempt == 1 and charged == 1 and started_at == now and total_deadline == 0
+  if is_plain and first_parts[timeout] then return first_parts[timeout], first_ends[timeout] end
   local deadline = timeout == 0 and 0 or now + timeout
   local ends_at = lease_end(deadline, total_deadline, now, lease_ms)
   local part = struct.pack(
-    CONST.attemptFormat, ends_at, 0, deadline, now, 0, 0, 0, 0, #worker, #session, nonce_bytes
+    CONST.attemptFormat, attempt, charged, started_at, ends_at, 0, deadline, now, 0, 0, 0, 0, #worker, #session, nonce_bytes
   ) .. worker .. session
-  if total_deadline == 0 then attempts[timeout] = part end
-  attempts[part] = ends_at
+  if is_plain then first_parts[timeout], first_ends[timeout] = part, ends_at end
   return part, ends_at
 end
 
@@ -75,19 +75,20 @@ end
 -- False where the answer would grow too large.
 local function start(id, record, queue)
   if not record then return true end
-  local _, state, _, attempt_length, middle_length, spec_length, revision, _, attempt, charged, started_at, timeout, pending_deadline, total_deadline =
+  local _, state, _, attempt_length, middle_length, spec_length, revision, _, timeout, pending_deadline, total_deadline =
     struct.unpack(CONST.waitingFormat, record)
+  local attempt, charged, started_at = starts_of(record, attempt_length)
   local deadline = waiting_deadline(started_at, pending_deadline, total_deadline)
   if not is_waiting(state) or (deadline > 0 and deadline <= now) then return true end
   local count = #given
   if count > 0 and bytes + spec_length > max_bytes then return false end
   bytes = bytes + spec_length
-  local part, ends_at = attempt_part(timeout, total_deadline)
+  if started_at == 0 then started_at = now end
+  local part, ends_at = attempt_part(attempt + 1, charged + 1, started_at, timeout, total_deadline)
   revision = revision + 1
   local started = struct.pack(
     CONST.startFormat, CONST.recordVersion, STATE.RUNNING, flags, #part,
-    middle_length, spec_length,
-    revision, now, attempt + 1, charged + 1, started_at == 0 and now or started_at
+    middle_length, spec_length, revision, now
   )
     .. string.sub(record, OFFSET.attemptTimeoutMs + 1, CONST.headSize)
     .. part
@@ -95,10 +96,10 @@ local function start(id, record, queue)
   if deadline > 0 then change_zset(prefix .. KEY.deadlines, id, false) end
   add_to_chunk(prefix .. KEY.leases, ends_at, id)
   count_state(queue, state, -1)
-  count_state(queue, STATE.RUNNING, 1)
   given[count + 1], records[count + 1] = id, started
   writes[2 * count + 1], writes[2 * count + 2] = prefix .. KEY.task .. id, started
-  lines[count + 1] = id .. "\n" .. STATE.RUNNING .. "\n" .. (revision < 1e14 and revision or string.format("%.0f", revision))
+  line_ends[revision] = line_ends[revision] or string.format("\n%d\n%.0f", STATE.RUNNING, revision)
+  lines[count + 1] = id .. line_ends[revision]
   return true
 end
 
@@ -110,7 +111,7 @@ local function piece_size()
   return math.max(1, math.min(fitting, max - #given, 200))
 end
 
-local function serve(offer)
+local function take_from(offer)
   local sources = open_chunks(prefix .. KEY.ready, offer.pairs, cursors)
   local looked_at = 0
   while #given < max and looked_at < max + 1000 and sources[1] do
@@ -129,6 +130,12 @@ local function serve(offer)
     end
     looked_at = looked_at + #ids
   end
+end
+
+local function serve(offer)
+  local before = #given
+  take_from(offer)
+  count_state(offer.queue, STATE.RUNNING, #given - before)
 end
 
 local function write_given()

@@ -14,7 +14,7 @@ local this_minute = math.floor(now / 60000)
 local deleted, seen, again_at = 0, 0, 0
 local keys, dropped = {}, {}
 -- Mostly enough for all but the spec, which the purge has no need of.
-local FIRST_BYTES = 1024
+local FIRST_BYTES = 256
 
 -- A record up to its tags at least, or nil.
 local function read_start(key)

@@ -7,6 +7,7 @@
 --- @include read-clock
 --- @include unpack-head
 --- @include is-leased
+--- @include starts-of
 --- @include lease-end
 --- @include attention-at
 --- @include change-chunk
@@ -20,7 +21,7 @@ local function renew(id, attempt, nonce, lease_ms)
   local bytes = redis.call("GETRANGE", key, 0, CONST.headSize + CONST.attemptSize - 1)
   if #bytes < CONST.headSize + CONST.attemptSize then return 0 end
   local head = unpack_head(bytes)
-  if not is_leased(head[HEAD.state]) or head[HEAD.attempt] ~= attempt then return 0 end
+  if not is_leased(head[HEAD.state]) or starts_of(bytes, CONST.attemptSize) ~= attempt then return 0 end
   if string.sub(bytes, ATTEMPT_OFFSET.nonce + 1, ATTEMPT_OFFSET.nonce + 16) ~= nonce then return 0 end
   local _, force_at, deadline = struct.unpack("<I6I6I6", bytes, ATTEMPT_OFFSET.leaseEndAt + 1)
   local ends_at = lease_end(deadline, head[HEAD.totalDeadlineAt], now, lease_ms)

@@ -4,7 +4,8 @@
 -- KEYS[1]  prefix of the partition
 -- ARGV[1]  channel of the notices, [2] the notice
 -- ARGV[3]  id of the intent to note, or "", and [4] the ids of what becomes waiting, by line
--- ARGV[5]  number of changes, then for each: id, lead (expected revision, head, attempt part), tail
+-- ARGV[5]  number of changes, then for each: id, record, whole or without its middle
+-- ARGV[…]  number of changes of another revision than the one before theirs, then for each: position, that revision
 -- ARGV[…]  position of the change that claims its unique key, or 0, end of the hold, id whose hold does not count
 -- ARGV[…]  logs that a task keeps, then for each event: id, sequence, "o" for an output or "l" for a log, body
 -- Output   {time in µs, {}}, or the verdicts: 0 not refused, {0} is there already, {1} gone, {1, record} conflict,
@@ -25,14 +26,17 @@
 --- @include commit
 local prefix, channel = KEYS[1], ARGV[1]
 local now, time = read_clock()
-local changes_end = 5 + 3 * ARGV[5]
-local claiming = tonumber(ARGV[changes_end + 1])
+local changes_end = 5 + 2 * ARGV[5]
+local claim_from = changes_end + 2 + 2 * ARGV[changes_end + 1]
+local claiming = tonumber(ARGV[claim_from])
+local odd_revisions = {}
+for i = changes_end + 2, claim_from - 1, 2 do odd_revisions[tonumber(ARGV[i])] = tonumber(ARGV[i + 1]) end
 local writes, claim = {}, nil
 
 -- The new start of a record with what renewals changed since the caller read it: they make no revision.
 local function keep_renewal(record, stored_state, start)
   if not is_leased(stored_state) or not is_leased(state_of(start)) then return start end
-  local attempt_from, nonce_from = OFFSET.attempt + 1, ATTEMPT_OFFSET.nonce + 1
+  local attempt_from, nonce_from = ATTEMPT_OFFSET.attempt + 1, ATTEMPT_OFFSET.nonce + 1
   if string.sub(record, attempt_from, attempt_from + 3) ~= string.sub(start, attempt_from, attempt_from + 3) then
     return start
   end
@@ -51,24 +55,35 @@ local function keep_renewal(record, stored_state, start)
 end
 
 -- The stored record is what this change made, but for a renewal or the passing of its due time.
-local function is_repeat(record, start, tail)
+local function is_repeat(record, made)
   local stored_state = state_of(record)
-  start = keep_renewal(record, stored_state, start)
-  if stored_state == STATE.PENDING and is_waiting(state_of(start)) then
-    start = string.sub(start, 1, OFFSET.state) .. string.char(STATE.PENDING) .. string.sub(start, OFFSET.state + 2)
+  made = keep_renewal(record, stored_state, made)
+  if stored_state == STATE.PENDING and is_waiting(state_of(made)) then
+    made = string.sub(made, 1, OFFSET.state) .. string.char(STATE.PENDING) .. string.sub(made, OFFSET.state + 2)
   end
-  local upto, from = middle_end(record)
-  return string.sub(record, 1, from) == start and string.sub(record, upto + 1) == tail
+  return record == made
 end
 
-local function index_change(id, record, state, start, after)
-  local pair, queue = pair_of(record)
+-- What is sent, with the middle of what is stored where it came without.
+local function with_middle(record, sent)
+  if string.byte(sent, 1) < CONST.withoutMiddle then return sent end
+  local start_to = CONST.headSize + struct.unpack("<I2", sent, OFFSET.attemptLength + 1)
+  local middle_to, middle_from = middle_end(record)
+  return string.char(CONST.recordVersion)
+    .. string.sub(sent, 2, start_to)
+    .. string.sub(record, middle_from + 1, middle_to)
+    .. string.sub(sent, start_to + 1)
+end
+
+local function index_change(id, record, state, made, after)
   -- What goes on as it was, such as a lease with progress, stays where it is.
-  if state ~= after or not is_leased(state) or attention_at(record) ~= attention_at(start) then
+  if state ~= after or not is_leased(state) or attention_at(record) ~= attention_at(made) then
+    local pair = (is_waiting(state) or is_waiting(after)) and pair_of(record)
     index_task(prefix, id, record, state, pair, false)
-    index_task(prefix, id, start, after, pair, true)
+    index_task(prefix, id, made, after, pair, true)
   end
   if state ~= after then
+    local queue = queue_of(record)
     count_state(queue, state, -1)
     count_state(queue, after, 1)
   end
@@ -78,41 +93,39 @@ end
 local function claim_key(id, record)
   local _, unique = tags_of(record)
   if not unique then return nil end
-  local holder, held = unique_holder(prefix, unique, id, ARGV[changes_end + 3], now)
+  local holder, held = unique_holder(prefix, unique, id, ARGV[claim_from + 2], now)
   if holder then return { 2, holder, held } end
-  claim = { prefix .. KEY.unique .. unique, ARGV[changes_end + 2] .. " " .. id }
+  claim = { prefix .. KEY.unique .. unique, ARGV[claim_from + 1] .. " " .. id }
 end
 
 -- Gathers what a change writes, or gives its verdict.
-local function write(position, id, key, record, lead, tail)
+local function write(position, id, key, record, sent)
   if not record then return { 1 } end
-  local _, state, _, attempt_length, middle_length, _, revision = struct.unpack(CONST.revisionFormat, record)
-  local start = string.sub(lead, CONST.leadStart + 1)
-  if revision ~= struct.unpack("<I6", lead) then
-    if is_repeat(record, start, tail) then return { 0 } end
+  local made = with_middle(record, sent)
+  local _, state, _, _, _, _, stored_revision = struct.unpack(CONST.revisionFormat, record)
+  local _, after, _, _, _, _, revision = struct.unpack(CONST.revisionFormat, made)
+  if stored_revision ~= (odd_revisions[position] or revision - 1) then
+    if is_repeat(record, made) then return { 0 } end
     return { 1, record }
   end
   local refused = position == claiming and claim_key(id, record)
   if refused then return refused end
-  local after = state_of(start)
-  if is_leased(after) then start = keep_renewal(record, state, start) end
-  local middle_from = CONST.headSize + attempt_length
-  local middle = string.sub(record, middle_from + 1, middle_from + middle_length)
-  writes[2 * position - 1], writes[2 * position] = key, start .. middle .. tail
-  index_change(id, record, state, start, after)
+  if is_leased(after) then made = keep_renewal(record, state, made) end
+  writes[2 * position - 1], writes[2 * position] = key, made
+  index_change(id, record, state, made, after)
   if after >= STATE.SUCCEEDED and state < STATE.SUCCEEDED then
-    add_to_wheel(id, struct.unpack("<I6", start, ATTEMPT_OFFSET.purgeAt + 1))
+    add_to_wheel(id, struct.unpack("<I6", made, ATTEMPT_OFFSET.purgeAt + 1))
   end
   return 0
 end
 
 local function write_all()
   local keys, verdicts, refused = {}, {}, false
-  for i = 6, changes_end, 3 do keys[#keys + 1] = prefix .. KEY.task .. ARGV[i] end
+  for i = 6, changes_end, 2 do keys[#keys + 1] = prefix .. KEY.task .. ARGV[i] end
   local records = redis.call("MGET", unpack(keys))
   for position, key in ipairs(keys) do
-    local i = 3 + 3 * position
-    local verdict = write(position, ARGV[i], key, records[position], ARGV[i + 1], ARGV[i + 2])
+    local i = 4 + 2 * position
+    local verdict = write(position, ARGV[i], key, records[position], ARGV[i + 1])
     verdicts[position] = verdict
     refused = refused or verdict ~= 0
   end
@@ -121,14 +134,14 @@ end
 
 local function add_events()
   local trims = {}
-  for i = changes_end + 5, #ARGV, 4 do
+  for i = claim_from + 4, #ARGV, 4 do
     local is_log = ARGV[i + 2] == "l"
     local key = prefix .. (is_log and KEY.logs or KEY.outputs) .. ARGV[i]
     -- Fails for a sequence that is there already, which is none the worse.
     redis.pcall("XADD", key, ARGV[i + 1] .. "-0", "b", ARGV[i + 3])
     if is_log then trims[key] = true end
   end
-  for key in pairs(trims) do redis.call("XTRIM", key, "MAXLEN", "=", ARGV[changes_end + 4]) end
+  for key in pairs(trims) do redis.call("XTRIM", key, "MAXLEN", "=", ARGV[claim_from + 3]) end
 end
 
 local verdicts = write_all()

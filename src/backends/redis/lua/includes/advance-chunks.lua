@@ -15,9 +15,29 @@ local function peek_member(source)
   return source.items[source.at], source.items[source.at + 1]
 end
 
+-- Moves a cursor on. Plain finds take a tenth of what patterns do.
+local function next_id(cursor)
+  local stop = string.find(cursor.member, "\n", cursor.at, true)
+  cursor.id = stop and string.sub(cursor.member, cursor.at, stop - 1)
+  cursor.at = stop and stop + 1
+end
+
+-- The last id of a member; mostly all are as long as the first.
+local function last_id(member)
+  local at, stop = 2, string.find(member, "\n", 2, true)
+  local near = math.max(2, #member - 2 * stop)
+  local found = string.find(member, "\n", near, true)
+  if found < #member then at = found + 1 end
+  while true do
+    stop = string.find(member, "\n", at, true)
+    if stop == #member then return string.sub(member, at, stop - 1) end
+    at = stop + 1
+  end
+end
+
 -- Members of one score stand in the order of their first ids. Those that reach into one that is open must be read with it.
 local function reaches_into(open, member)
-  local first = string.match(member, "[^\n]+")
+  local first = string.sub(member, 2, string.find(member, "\n", 2, true) - 1)
   for _, cursor in ipairs(open) do
     if is_before(first, cursor.last) then return true end
   end
@@ -30,14 +50,8 @@ local function open_members(source)
     local member, score = peek_member(source)
     if not member then return end
     if #open > 0 and (score ~= open[1].score or not reaches_into(open, member)) then return end
-    local cursor = {
-      key = source.key,
-      member = member,
-      score = score,
-      next = string.gmatch(member, "([^\n]+)\n()"),
-      last = string.match(member, "([^\n]+)\n$"),
-    }
-    cursor.id, cursor.at = cursor.next()
+    local cursor = { key = source.key, member = member, score = score, at = 2, last = last_id(member) }
+    next_id(cursor)
     open[#open + 1] = cursor
     source.cursors[#source.cursors + 1] = cursor
     source.score = tonumber(score)
@@ -48,7 +62,7 @@ end
 local function advance_chunks(source)
   local open, top = source.open, source.top
   if top then
-    top.id, top.at = top.next()
+    next_id(top)
     if not top.id then table.remove(open, source.place) end
   end
   if #open == 0 then open_members(source) end

@@ -7,7 +7,7 @@
 -- Deletes a terminal task with its events, index entries and unique key; gives the keys that the caller must delete. Its
 -- entry in the purge wheel goes when its minute comes. `record` may end after its tags.
 local function drop_task(prefix, id, record, keys)
-  local _, queue = pair_of(record)
+  local queue = queue_of(record)
   local state = state_of(record)
   local created_at = struct.unpack("<I6", record, OFFSET.createdAt + 1)
   keys[#keys + 1] = prefix .. KEY.task .. id

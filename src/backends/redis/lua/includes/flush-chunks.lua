@@ -24,11 +24,14 @@ local function drop_many(members, ids)
   for _, id in ipairs(ids) do gone[id] = true end
   for at, member in ipairs(members) do
     local kept, count = {}, 0
-    for id in string.gmatch(member, "[^\n]+") do
+    local from, stop = 2, string.find(member, "\n", 2, true)
+    while stop do
+      local id = string.sub(member, from, stop - 1)
       if not gone[id] then
         count = count + 1
         kept[count] = id
       end
+      from, stop = stop + 1, string.find(member, "\n", stop + 1, true)
     end
     members[at] = count == 0 and "\n" or "\n" .. table.concat(kept, "\n") .. "\n"
   end

@@ -3,7 +3,7 @@
 -- The tags of a packed record, an array, and the one of its unique key or nil.
 local function tags_of(record)
   local tags, unique = {}, nil
-  local _, _, _, from = pair_of(record)
+  local _, _, _, from = queue_of(record)
   local spec_length = struct.unpack("<I4", record, OFFSET.specLength + 1)
   for tag in string.gmatch(string.sub(record, from + 1, middle_end(record) - spec_length), "[^\n]+") do
     tags[#tags + 1] = tag

@@ -1,6 +1,7 @@
 /** Declares a model-based test: random sequences of commands, shrunk to a minimal one where they fail. */
 import { test } from "node:test";
 import fc from "fast-check";
+import { brief } from "./brief.ts";
 import { modelSettings, type ModelSettings } from "./settings.ts";
 
 /** One step. Whatever it names by number it finds in the model at that moment, so that each fits everywhere. */
@@ -35,8 +36,7 @@ export function commandOf<Params, Model extends object, Real>(
   act: (params: Params, model: Model, real: Real) => Promise<void>,
 ): CommandArbitrary<Model, Real> {
   return params.map(
-    (chosen) =>
-      new Command(`${name}(${fc.stringify(chosen)})`, (model, real) => act(chosen, model, real)),
+    (chosen) => new Command(`${name}(${brief(chosen)})`, (model, real) => act(chosen, model, real)),
   );
 }
 
@@ -103,18 +103,20 @@ function report<Model extends object, Real>(
   details: fc.RunDetails<[Commands<Model, Real>]>,
 ): string {
   const { seed, counterexamplePath, counterexample, errorInstance } = details;
-  const sequence = counterexample === null ? "" : fc.stringify(counterexample[0]);
-  const replay = /replayPath="([^"]*)"/.exec(sequence)?.[1];
+  const sequence = counterexample?.[0] ?? [];
+  const replay = /replayPath="([^"]*)"/.exec(fc.stringify(sequence))?.[1];
   const flags = [`--subject "${subject}"`, `--seed ${seed}`, `--path ${counterexamplePath}`];
   if (replay !== undefined) flags.push(`--replay "${replay}"`);
   const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   return [
     `${title} does not hold for ${subject}, after ${details.numRuns} runs and ${details.numShrinks} shrinks:`,
-    ...sequence
-      .replace(/ ?\/\*replayPath=.*\*\//, "")
-      .split(/,(?=[\w ]+\()/)
-      .map((line) => `  ${line}`),
+    ...[...sequence].filter(hasRun).map((command) => `  ${command.toString()}`),
     why,
     `again: npm run test:model -- ${flags.join(" ")}`,
   ].join("\n");
+}
+
+/** fast-check notes which commands came to their turn before the failure. */
+function hasRun(command: object): boolean {
+  return !("hasRan" in command) || command.hasRan === true;
 }

@@ -10,6 +10,7 @@ import {
   type Outcome,
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { toDuration } from "../../../src/core/duration.ts";
+import { brief } from "../brief.ts";
 import { NAMES, QUEUES, SESSIONS, type Site } from "./site.ts";
 
 /** A call by one of them, with the text that a report shows. */
@@ -34,16 +35,6 @@ function actOf<Params>(
     text: `${name}(${brief(chosen)})`,
     run: (site) => run(chosen, site),
   }));
-}
-
-/** What is not as it mostly is. */
-export function brief(value: unknown): string {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return fc.stringify(value);
-  return Object.entries(value)
-    .filter(([, item]) => item !== 0 && item !== null && item !== false && item !== undefined)
-    .map(([key, item]) => `${key}: ${fc.stringify(item)}`)
-    .join(", ");
 }
 
 const enqueue = actOf(

@@ -105,12 +105,18 @@ export class Site {
     });
   }
 
+  get isJoint(): boolean {
+    return this.place.broker === undefined;
+  }
+
   /** Tasks that may be handed out now, save those of paused queues. */
   async offered(): Promise<readonly string[]> {
     const startable = this.truth.startable(this.clock.now());
     if (startable.length === 0) return [];
-    const pauses = await this.server(0).pipeline.storage.documents.list({ kind: "pause" });
-    const paused = new Set(pauses.map(({ key }) => key));
+    const pauses = await this.ask(0, ({ pipeline }) =>
+      pipeline.storage.documents.list({ kind: "pause" }),
+    );
+    const paused = new Set(pauses?.map(({ key }) => key) ?? QUEUES);
     return startable.filter(({ queue }) => !paused.has(queue)).map(({ id }) => id);
   }
 

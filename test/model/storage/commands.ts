@@ -1,7 +1,7 @@
 /** The commands of the storage's model. */
 import fc from "fast-check";
 import type { HandOutParams } from "../../../src/storage/joint.ts";
-import type { DocumentPut, NewTask, Renewal } from "../../../src/storage/storage.ts";
+import type { Change, DocumentPut, NewTask, Renewal } from "../../../src/storage/storage.ts";
 import { commandOf, type CommandArbitrary } from "../model-test.ts";
 import * as calls from "./calls.ts";
 import { lookAtAll, lookAtSome, lookPlan } from "./looks.ts";
@@ -46,23 +46,22 @@ function createOf(world: World, plan: typeof createPlan extends fc.Arbitrary<inf
 }
 
 const writePlan = fc.record({
-  steps: fc.uniqueArray(plans.stepPlan, {
-    minLength: 1,
-    maxLength: 4,
-    selector: ({ task }) => task,
-  }),
+  steps: fc.array(plans.stepPlan, { minLength: 1, maxLength: 4 }),
   intent,
 });
 
 function writeOf(world: World, plan: typeof writePlan extends fc.Arbitrary<infer P> ? P : never) {
-  const changes = plan.steps.flatMap((step) => {
+  const changes = new Map<string, Change>();
+  for (const step of plan.steps) {
     const record = world.version(step.task, step.back);
-    if (record === undefined) return [];
+    if (record === undefined || changes.has(record.id)) continue;
     const { now } = world;
-    return [changeOf(record, { ...step, now, delayMs: step.delay, nonce: world.nonce() })];
-  });
-  if (changes.length === 0) return undefined;
-  return calls.writeCall({ changes, intentId: intentId(plan.intent) });
+    const [nonce, stamp] = [world.nonce(), world.stamp()];
+    const made = { ...step, now, delayMs: step.delay, nonce, stamp };
+    changes.set(record.id, changeOf(record, made));
+  }
+  if (changes.size === 0) return undefined;
+  return calls.writeCall({ changes: [...changes.values()], intentId: intentId(plan.intent) });
 }
 
 const handOutPlan = fc.record({

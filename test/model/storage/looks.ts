@@ -8,7 +8,7 @@ import type { Cursor, ListPage, QueueStats, TaskCount } from "../../../src/stora
 import { filterOf } from "../../contract/scenes.ts";
 import { assertSame } from "./compare.ts";
 import { KEYS, NAMES, QUEUES } from "./plans.ts";
-import { EPOCH_MS, type Store, TASKS, type World } from "./world.ts";
+import { EPOCH_MS, type Store, type World } from "./world.ts";
 
 const STATES = [
   TaskState.SCHEDULED,
@@ -113,8 +113,8 @@ export async function lookAtAll(world: World, store: Store): Promise<void> {
   );
   for (const kind of ["d", "e"])
     await compare(`documents ${kind}`, world, store, (joint) => joint.documents.list({ kind }));
-  for (let task = 0; task < TASKS; task++)
-    if (world.version(task, 0)?.eventSequence) await lookAtEvents(world, store, world.ids[task]!);
+  for (const { id, eventSequence } of world.latest)
+    if (eventSequence > 0) await lookAtEvents(world, store, id);
 }
 
 async function lookAtEvents(world: World, store: Store, id: string): Promise<void> {

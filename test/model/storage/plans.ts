@@ -84,5 +84,4 @@ export const stepPlan = fc.record({
   choice: fc.nat(65),
   delay,
   small: fc.nat(3),
-  stamp: fc.nat(3),
 });

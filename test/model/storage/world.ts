@@ -48,6 +48,7 @@ export class World {
   #calls: Call[] = [];
   #handOuts: { readonly params: HandOutParams; readonly at: number }[] = [];
   #nonces = 0;
+  #stamps = 0;
 
   get now(): number {
     return this.clock.now();
@@ -76,9 +77,13 @@ export class World {
     return this.#calls[back % KEPT_CALLS];
   }
 
-  /** A version of a task: the latest, or one of so many changes ago; undefined where there never was one. */
-  version(task: number, back: number): TaskRecord | undefined {
-    const versions = this.#versions.get(this.ids[task % TASKS]!) ?? [];
+  /**
+   * A version of one of the tasks that there are or were: the latest, or that of so many changes ago. Undefined before
+   * the first task.
+   */
+  version(number: number, back: number): TaskRecord | undefined {
+    const known = [...this.#versions.values()];
+    const versions = known[number % Math.max(1, known.length)] ?? [];
     return versions.at(-1 - Math.min(back, Math.max(0, versions.length - 1)));
   }
 
@@ -89,6 +94,11 @@ export class World {
 
   nonce(): string {
     return (++this.#nonces).toString(16).padStart(32, "0");
+  }
+
+  /** No two writes have the same. */
+  stamp(): number {
+    return ++this.#stamps;
   }
 
   noteHandOut(params: HandOutParams): void {

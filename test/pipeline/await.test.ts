@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import type { StorageNotice } from "../../src/storage/storage.ts";
+import type { StorageNotice, TaskChange } from "../../src/storage/storage.ts";
 import { ms, NAME, onBothBackends, PATIENCE_MS, refusal, type Scene } from "./setup.ts";
 import { log, TestWorker } from "./test-worker.ts";
 
@@ -14,16 +14,28 @@ function assertAtOnce(startedAt: number): void {
   assert.ok(elapsedMs < PATIENCE_MS / 2, `after ${elapsedMs} ms`);
 }
 
-/** Holds the answer to the storage's next read back until `act` is done and its notice was delivered. */
+/** Holds the answer to the storage's next read back until `act` has ended a task and the notice was delivered. */
 function whileRead(scene: Scene, act: () => Promise<unknown>): void {
   const read = scene.storage.read.bind(scene.storage);
   scene.storage.read = async (params) => {
     scene.storage.read = read;
     const records = await read(params);
+    // The server has subscribed before, and so hears before.
+    const told = new Promise<void>((resolve) => {
+      const end = scene.storage.subscribe((notice) => {
+        if (notice.kind !== "changes" || !notice.changes.some(isEnd)) return;
+        end();
+        resolve();
+      });
+    });
     await act();
-    await sleep(5);
+    await told;
     return records;
   };
+}
+
+function isEnd({ state }: TaskChange): boolean {
+  return state === TaskState.SUCCEEDED;
 }
 
 onBothBackends("await one", (it) => {

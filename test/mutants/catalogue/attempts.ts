@@ -32,7 +32,8 @@ export const ATTEMPTS: readonly Mutant[] = [
     harm: "two workers believe that they hold one task",
     file: `${LUA}/renew.lua`,
     edits: [
-      ["if head[HEAD.attempt] ~= attempt or head[HEAD.nonce] ~= nonce then return 0 end", ""],
+      ["~= attempt then return 0 end", "== -1 then return 0 end"],
+      ["~= nonce then return 0 end", '== "" then return 0 end'],
     ],
     foundBy: [by("backends/redis/redis-storage.test.ts", "a lease that was superseded is lost")],
   },
@@ -54,7 +55,7 @@ export const ATTEMPTS: readonly Mutant[] = [
     name: "a write takes back the renewal that came before it, on Redis",
     harm: "a healthy worker loses its task because it sent a log",
     file: `${LUA}/write.lua`,
-    edits: [["if keep_renewal(stored, after) then head = pack_head(after) end", ""]],
+    edits: [["if is_leased(after) then made = keep_renewal(record, state, made) end", ""]],
     foundBy: [by("backends/redis/renewals.test.ts", "a write of an older record")],
   },
   {
@@ -70,8 +71,8 @@ export const ATTEMPTS: readonly Mutant[] = [
   {
     name: "an attempt's number is used again, on Redis",
     harm: "a system that is protected by the fencing token lets a zombie in",
-    file: `${LUA}/includes/start-attempt.lua`,
-    edits: [["head[HEAD.attempt] + 1", "math.max(1, head[HEAD.attempt])"]],
+    file: `${LUA}/hand-out.lua`,
+    edits: [["attempt_part(attempt + 1,", "attempt_part(math.max(1, attempt),"]],
     foundBy: [by("backends/redis/redis-joint.test.ts", "a task that failed and waits again")],
   },
   {
@@ -122,8 +123,8 @@ export const ATTEMPTS: readonly Mutant[] = [
   {
     name: "an attempt is not charged, on Redis",
     harm: "a task that can't succeed is tried for ever",
-    file: `${LUA}/includes/start-attempt.lua`,
-    edits: [["head[HEAD.charged] = head[HEAD.charged] + 1", ""]],
+    file: `${LUA}/hand-out.lua`,
+    edits: [["attempt_part(attempt + 1, charged + 1,", "attempt_part(attempt + 1, charged,"]],
     foundBy: [by("backends/redis/redis-joint.test.ts", "a new task, as core starts it")],
   },
   {

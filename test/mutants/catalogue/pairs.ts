@@ -248,7 +248,7 @@ export const PAIRS: readonly Mutant[] = [
     name: "an intent is not kept, on Redis",
     harm: "a retry whose publish failed waits for ever",
     file: `${LUA}/write.lua`,
-    edits: [["add_intent(prefix, ARGV[2], waiting, now)", ""]],
+    edits: [["add_intent(prefix, ARGV[3], ARGV[4], now)", ""]],
     foundBy: [by("backends/redis/redis-storage.test.ts", "intents a write notes the tasks")],
   },
 ];

@@ -49,7 +49,7 @@ export const RECORDS: readonly Mutant[] = [
     name: "a taken id is overwritten, on Redis",
     harm: "an enqueue whose answer got lost starts a task that runs already over",
     file: `${LUA}/create.lua`,
-    edits: [['redis.call("SET", key, record, "NX")', 'redis.call("SET", key, record)']],
+    edits: [["MSETNX", "MSET"]],
     foundBy: [by(REDIS, "create (a taken id|concurrent creates)")],
   },
   {
@@ -65,12 +65,7 @@ export const RECORDS: readonly Mutant[] = [
     name: "a unique key outlives its task, on Redis",
     harm: KEY_HARM,
     file: `${LUA}/includes/unique-holder.lua`,
-    edits: [
-      [
-        "if until_at == 0 and unpack_head(record)[HEAD.state] >= STATE.SUCCEEDED then return nil end",
-        "",
-      ],
-    ],
+    edits: [["if until_at == 0 and state_of(record) >= STATE.SUCCEEDED then return nil end", ""]],
     foundBy: [by(REDIS, FREED)],
   },
   {
@@ -91,7 +86,7 @@ export const RECORDS: readonly Mutant[] = [
     name: "a unique key is not held, on Redis",
     harm: "the same order is charged twice",
     file: `${LUA}/create.lua`,
-    edits: [["if holder then return { 2, holder, held } end", ""]],
+    edits: [["if holder then", "if false then"]],
     foundBy: [by(REDIS, "a key is held by a task that waits")],
   },
   {
@@ -111,9 +106,16 @@ export const RECORDS: readonly Mutant[] = [
   {
     name: "the order of priorities is reversed, on Redis",
     harm: ORDER_HARM,
+    file: "src/backends/redis/lua-constants.ts",
+    edits: [["return (MAX_PRIORITY - priority)", "return (MAX_PRIORITY + priority)"]],
+    foundBy: [by(REDIS_JOINT, ORDER)],
+  },
+  {
+    name: "the order of priorities is reversed, on a broker of Redis",
+    harm: ORDER_HARM,
     file: `${LUA}/includes/ready-score.lua`,
     edits: [["CONST.maxPriority - priority", "CONST.maxPriority + priority"]],
-    foundBy: [by(REDIS_JOINT, ORDER), by("backends/redis/redis-broker.test.ts", "by priority")],
+    foundBy: [by("backends/redis/redis-broker.test.ts", "by priority")],
   },
   {
     name: "a delayed task is stored as one that is due",
@@ -142,8 +144,8 @@ export const RECORDS: readonly Mutant[] = [
         "  handOut(params: HandOutParams, at: number)",
       ],
       [
-        "    const { ready, parts, table } = this.#from;\n    const recent",
-        "    const now = at + 3_600_000;\n    const { ready, parts, table } = this.#from;\n    const recent",
+        "    const { ready, table } = this.#from;\n    const recent",
+        "    const now = at + 3_600_000;\n    const { ready, table } = this.#from;\n    const recent",
       ],
     ],
     foundBy: [by(SQLITE, "due times a task that lies ahead")],
@@ -180,7 +182,12 @@ export const RECORDS: readonly Mutant[] = [
     name: "a repeat of a hand-out takes more tasks, on Redis",
     harm: REPEAT_HARM,
     file: `${LUA}/hand-out.lua`,
-    edits: [['local before = redis.call("GET", handed_out)', "local before = false"]],
+    edits: [
+      [
+        'local before = redis.call("GET", prefix .. KEY.handedOut .. nonce)',
+        "local before = false",
+      ],
+    ],
     foundBy: [by(REDIS_JOINT, REPEAT)],
   },
   {
@@ -201,7 +208,7 @@ export const RECORDS: readonly Mutant[] = [
     name: "a live task is deleted, on Redis",
     harm: "a task that runs is gone without a trace",
     file: `${LUA}/remove.lua`,
-    edits: [["head[HEAD.state] < STATE.SUCCEEDED or ", ""]],
+    edits: [["state < STATE.SUCCEEDED or ", ""]],
     foundBy: [by(REDIS, ALIVE)],
   },
   {
@@ -215,7 +222,10 @@ export const RECORDS: readonly Mutant[] = [
     name: "a live task is purged, on Redis",
     harm: "a task that was retried is gone while it runs",
     file: `${LUA}/purge.lua`,
-    edits: [["purge_at == 0 or math.floor(purge_at / 60000) ~= minute", "purge_at < 0"]],
+    edits: [
+      [" or state_of(record) < STATE.SUCCEEDED", ""],
+      ["math.floor(purge_at / 60000) ~= minute", "purge_at < 0"],
+    ],
     foundBy: [by(REDIS, "purge a task that was retried stays")],
   },
   {
@@ -230,7 +240,7 @@ export const RECORDS: readonly Mutant[] = [
     harm: "a task that was retried is gone while it runs",
     file: "src/core/transitions/interventions.ts",
     edits: [["    purgeAt: 0,\n", ""]],
-    foundBy: [by(REDIS, "purge a task that was retried stays")],
+    foundBy: [by("core/transitions.test.ts", "retry")],
   },
   {
     name: "a list that was empty stays so, on SQLite",

@@ -121,7 +121,7 @@ export const WAKING: readonly Mutant[] = [
   {
     name: "notices of changes are dropped, on Redis",
     harm: "an await never hears of the end",
-    file: `${LUA}/includes/publish-changes.lua`,
+    file: `${LUA}/includes/publish-notice.lua`,
     edits: [['redis.call("PUBLISH", channel, text)', ""]],
     foundBy: [by("backends/redis/redis-storage.test.ts", "feed every change is told")],
   },

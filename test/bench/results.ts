@@ -87,7 +87,9 @@ function summarizeOne(rounds: readonly Measurement[]): Summary {
 
 function summarizePart(role: string, rounds: readonly Measurement[], index: number): PartSummary {
   const costs = rounds.map(({ costs: parts }) => parts[index]!);
-  const micros = rounds.map(({ tasks }, round) => (costs[round]!.cpuMs * 1000) / tasks);
+  const micros = rounds.map(
+    ({ tasks, measuredTasks = tasks }, round) => (costs[round]!.cpuMs * 1000) / measuredTasks,
+  );
   return {
     role,
     cpuMicrosPerTask: median(micros),

@@ -41,7 +41,7 @@ const functions = {
     workers = [];
   },
 
-  /** Resolves when so many jobs are recorded as completed. */
+  /** Resolves when so many jobs are recorded as completed, with how many are. */
   reaches: ({ count }: { count: number }) => recorded.reaches(count),
 
   handled(): string[] {

@@ -20,12 +20,14 @@ export class Handled {
     if (this.#ids.length === this.#wanted) this.#reached?.resolve();
   }
 
-  /** Resolves when the handler was called `count` times since the last {@link take}. */
-  async reaches(count: number): Promise<void> {
-    if (this.#ids.length >= count) return;
-    this.#wanted = count;
-    this.#reached = Promise.withResolvers();
-    await this.#reached.promise;
+  /** Resolves when there are `count` since the last {@link take}, with how many there are. */
+  async reaches(count: number): Promise<number> {
+    if (this.#ids.length < count) {
+      this.#wanted = count;
+      this.#reached = Promise.withResolvers();
+      await this.#reached.promise;
+    }
+    return this.#ids.length;
   }
 
   /** The ids since the last time. */

@@ -73,7 +73,7 @@ function bars(rows: readonly Summary[], name: string, heading: string, hasNames:
     type: "nominal",
     sort: null,
     title: null,
-    axis: hasNames ? {} : null,
+    axis: hasNames ? { grid: false } : null,
   };
   const x = { type: "quantitative", title: heading, axis: { tickCount: 4, format: "~s" } };
   return {

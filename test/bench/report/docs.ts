@@ -8,7 +8,7 @@ import type { Work } from "../works/work.ts";
 import { chartsOf, type Chart } from "./chart-specs.ts";
 import { draw } from "./draw.ts";
 import { cpuOf, figure, mebibytes } from "./format.ts";
-import { baselineOf, ratio } from "./ratios.ts";
+import { baselineName, baselineOf, ratioCell } from "./ratios.ts";
 
 const PLOTS = "benchmarks";
 
@@ -103,15 +103,15 @@ function sectionOf(work: Work, results: Results, charts: readonly Chart[]): stri
 
 function figuresOf(work: Work, rows: readonly Summary[]): string {
   const figures = Object.entries(work.figures);
-  const headings = figures.flatMap(([, heading]) => [heading, "least–most", "ratio"]);
+  const headings = figures.flatMap(([, heading]) => [heading, "least–most", baselineName(work)]);
   const cells = rows.map((row) => {
-    const baseline = baselineOf(rows.filter(({ variant }) => variant === row.variant));
+    const baseline = baselineOf(work, row, rows);
     return [
       nameOf(row),
       ...figures.flatMap(([name]) => [
         figure(row.values[name] ?? Number.NaN),
         row.spread[name] === undefined ? "" : row.spread[name].map(figure).join("–"),
-        row === baseline ? "1" : figure(ratio(row, baseline, name) ?? Number.NaN),
+        ratioCell(row, baseline, name, figure),
       ]),
       String(row.lost),
       String(row.doubled),

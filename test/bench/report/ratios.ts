@@ -1,9 +1,23 @@
 /** How contestants compare with the one that they are compared with. */
 import type { Summary } from "../results.ts";
+import type { Work } from "../works/work.ts";
 
-/** Whom the others are compared with: BullMQ where it takes part, else the first. */
-export function baselineOf(summaries: readonly Summary[]): Summary | undefined {
-  return summaries.find(({ subject }) => subject === "bullmq") ?? summaries[0];
+const DEFAULT = { subject: "bullmq" } as const;
+
+/** What a row's ratios are to, among the rows of its work; undefined where it was not measured. */
+export function baselineOf(
+  { baseline = DEFAULT }: Work,
+  row: Summary,
+  rows: readonly Summary[],
+): Summary | undefined {
+  return baseline === "first variant"
+    ? rows.find(({ subject }) => subject === row.subject)
+    : rows.find((one) => one.subject === baseline.subject && one.variant === row.variant);
+}
+
+/** What the ratios of a work are to, for a heading. */
+export function baselineName({ baseline = DEFAULT }: Work): string {
+  return baseline === "first variant" ? "to the first" : `to ${baseline.subject}`;
 }
 
 /** A figure of one contestant over that of another; undefined where one of them has none. */
@@ -14,6 +28,18 @@ export function ratio(
 ): number | undefined {
   const above = one?.values[name];
   const below = other?.values[name];
-  if (above === undefined || below === undefined) return undefined;
+  if (above === undefined || below === undefined || below === 0) return undefined;
   return above / below;
+}
+
+/** The ratio for a table: empty where there is none. */
+export function ratioCell(
+  row: Summary,
+  baseline: Summary | undefined,
+  name: string,
+  show: (value: number) => string,
+): string {
+  if (row === baseline) return "1";
+  const value = ratio(row, baseline, name);
+  return value === undefined ? "" : show(value);
 }

@@ -5,7 +5,7 @@ import type { Results, Summary } from "../results.ts";
 import { WORKS } from "../works/index.ts";
 import type { Work } from "../works/work.ts";
 import { cpuOf, figure, mebibytes } from "./format.ts";
-import { baselineOf, ratio } from "./ratios.ts";
+import { baselineName, baselineOf, ratioCell } from "./ratios.ts";
 
 /** A table for each work. */
 export function printable(results: Results, colors: Colors): string {
@@ -24,13 +24,13 @@ export function printable(results: Results, colors: Colors): string {
 
 function tableOf(work: Work, rows: readonly Summary[], colors: Colors): string {
   const figures = Object.entries(work.figures);
-  const headings = figures.flatMap(([, heading]) => [heading, "spread", "ratio"]);
+  const headings = figures.flatMap(([, heading]) => [heading, baselineName(work)]);
   const table = new Table({
     head: ["", ...headings, "lost", "doubled", "CPU µs per task", "peak memory"],
     style: { head: colors.bold("x") === "x" ? [] : ["bold"], border: [], compact: true },
   });
   for (const row of rows) {
-    const baseline = baselineOf(rows.filter(({ variant }) => variant === row.variant));
+    const baseline = baselineOf(work, row, rows);
     table.push([
       [row.subject, row.variant].filter(Boolean).join(" "),
       ...figures.flatMap(([name]) => cells(row, baseline, name)),
@@ -45,11 +45,10 @@ function tableOf(work: Work, rows: readonly Summary[], colors: Colors): string {
 
 function cells(row: Summary, baseline: Summary | undefined, name: string): string[] {
   const value = row.values[name];
-  if (value === undefined) return ["–", "", ""];
+  if (value === undefined) return ["–", ""];
   const [least, most] = row.spread[name]!;
-  const spread = row.rounds > 1 ? `${figure(least)}–${figure(most)}` : "";
-  const compared = row === baseline ? "" : `${figure(ratio(row, baseline, name) ?? Number.NaN)} ×`;
-  return [figure(value), spread, compared];
+  const spread = row.rounds > 1 ? ` (${figure(least)}–${figure(most)})` : "";
+  return [`${figure(value)}${spread}`, ratioCell(row, baseline, name, figure)];
 }
 
 function verdict(count: number, colors: Colors): string {

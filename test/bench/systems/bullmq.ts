@@ -87,7 +87,7 @@ class RunningBullmq implements RunningSystem {
   }
 
   /** Its worker tells of a job's completion when that is recorded. */
-  untilRecorded(count: number): Promise<void> {
+  untilRecorded(count: number): Promise<number> {
     return this.#pieces.worker.call("reaches", { count });
   }
 

@@ -128,9 +128,13 @@ class RunningQTasks implements RunningSystem {
   }
 
   /** The handlers' process knows when they were all called; that the outcomes are recorded is then asked of the server. */
-  async untilRecorded(count: number): Promise<void> {
+  async untilRecorded(count: number): Promise<number> {
     await this.#pieces.server.call("reaches", { count });
-    while ((await this.#ended()) - this.#endedBefore < count) await sleep(POLL_MS);
+    for (;;) {
+      const recorded = (await this.#ended()) - this.#endedBefore;
+      if (recorded >= count) return recorded;
+      await sleep(POLL_MS);
+    }
   }
 
   async tally(): Promise<Tally> {

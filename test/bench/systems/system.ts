@@ -33,8 +33,8 @@ export interface RunningSystem {
   runOpen(options: { readonly count: number; readonly perSecond: number }): Promise<Latencies>;
   /** Awaits all that is acknowledged since the last {@link tally} by a call for each, at once. */
   awaitEach(): Promise<{ readonly elapsedMs: number; readonly failed: number }>;
-  /** Settles when so many outcomes are recorded since the last {@link tally}. */
-  untilRecorded(count: number): Promise<void>;
+  /** Settles when so many outcomes are recorded since the last {@link tally}, or more: with how many are. */
+  untilRecorded(count: number): Promise<number>;
   /** Compares what was acknowledged since the last time with what was handled and recorded. All must have ended. */
   tally(): Promise<Tally>;
   /** Bytes that its data takes: in Redis, or on disk. Undefined where it has neither. */

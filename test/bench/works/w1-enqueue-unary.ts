@@ -13,6 +13,7 @@ export const enqueueUnary: Work = {
     `frames, each acknowledged, closed loop; the echoes are bare grpc-js servers under the same load; BullMQ is ` +
     `\`add\` in process with as many in flight`,
   figures: { callsPerSecond: "calls/s", callsPerCpuSecond: "calls per CPU s of the service" },
+  baseline: { subject: "echo-protobuf" },
   contestants: ({ options, systems }) => [
     echoContestant("raw", options),
     echoContestant("protobuf", options),

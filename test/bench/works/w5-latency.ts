@@ -4,7 +4,7 @@ import type { BenchOptions } from "../options.ts";
 import type { Latencies } from "../processes/latencies.ts";
 import type { RunningSystem } from "../systems/system.ts";
 import { contestant, measure, perSecond } from "./running.ts";
-import type { Contestant, Outcome, Work, WorkContext } from "./work.ts";
+import type { Outcome, Work, WorkContext } from "./work.ts";
 
 /** Of the rate that BullMQ reaches in W4. */
 const SHARE = 0.5;
@@ -19,18 +19,20 @@ export const latency: Work = {
     `${openLoopMs / 1000} s at half of the rate of BullMQ's W4, alike for all, from the time at which a task was ` +
     `meant to be enqueued; through the client that users have, in a process of its own`,
   figures: { p50Ms: "p50 ms", p99Ms: "p99 ms", runsPerSecond: "runs/s" },
-  contestants: (context) =>
-    context.systems.flatMap((system) => {
-      const { options } = context;
-      const closed = contestant(system, options, (running) => closedLoop(running, options));
-      const open = contestant(system, options, (running) => openLoop(running, context));
-      return [named(closed, "closed"), named(open, "open")];
-    }),
+  contestants(context) {
+    const { options, systems } = context;
+    return [
+      ...systems.map((system) => ({
+        ...contestant(system, options, (running) => closedLoop(running, options)),
+        variant: "closed",
+      })),
+      ...systems.map((system) => ({
+        ...contestant(system, options, (running) => openLoop(running, context)),
+        variant: "open",
+      })),
+    ];
+  },
 };
-
-function named(one: Contestant, variant: string): Contestant {
-  return { ...one, variant };
-}
 
 async function closedLoop(running: RunningSystem, options: BenchOptions): Promise<Outcome> {
   const { latencyTasks: count } = options;

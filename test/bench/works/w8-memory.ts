@@ -56,7 +56,8 @@ async function weigh(running: RunningSystem, options: BenchOptions): Promise<Out
     ...perTask("bytesPerFinished", empty, finished, count),
     rssGrowthPercent: growthPercent(rss),
   };
-  return { values, series: { rssBytes: rss }, costs, ...told };
+  const measuredTasks = memoryLaps * count;
+  return { values, series: { rssBytes: rss }, costs, measuredTasks, ...told };
 }
 
 function perTask(

@@ -14,6 +14,8 @@ export interface Outcome extends Tally {
   readonly values: Readonly<Record<string, number>>;
   /** Figures that were taken several times, in their order. */
   readonly series?: Readonly<Record<string, readonly number[]>>;
+  /** Tasks of the measured span, which what the processes took is divided by. @default all */
+  readonly measuredTasks?: number;
   /** What each process took in the measured span. */
   readonly costs: readonly Cost[];
 }
@@ -39,6 +41,9 @@ export interface WorkContext {
   medianOf(work: WorkId, subject: string, value: string): number | undefined;
 }
 
+/** A contestant, or each one's own first variant. */
+export type Baseline = { readonly subject: string } | "first variant";
+
 /** A row of `BENCH.md`. */
 export interface Work {
   readonly id: WorkId;
@@ -47,6 +52,8 @@ export interface Work {
   describe(options: BenchOptions): string;
   /** The figures of {@link Outcome.values} to show, with what they are called. */
   readonly figures: Readonly<Record<string, string>>;
+  /** What the ratios of its tables are to. @default BullMQ */
+  readonly baseline?: Baseline;
   /** Rounds beyond these are not done: they take long, or give the same each time. @default all */
   readonly maxRounds?: number;
   contestants(context: WorkContext): readonly Contestant[];

@@ -44,14 +44,23 @@ function* overlaps(run: RunHistory, key: string, holds: readonly Hold[]): Genera
 function byKey(run: RunHistory): Map<string, TaskHistory[]> {
   const byKey = new Map<string, TaskHistory[]>();
   for (const task of run.tasks.values()) {
-    const creation = task.creations.find((one) => mayHaveCreated(task, one));
-    if (!creation?.task.uniqueKey) continue;
-    const key = `key ${creation.task.uniqueKey} of ${creation.task.name}`;
+    const key = keyOf(task);
+    if (key === undefined) continue;
     const tasks = byKey.get(key);
     if (tasks === undefined) byKey.set(key, [task]);
     else tasks.push(task);
   }
   return byKey;
+}
+
+/** Where enqueues of one id disagree, nobody knows which of them made the task. */
+function keyOf(task: TaskHistory): string | undefined {
+  const keys = new Set(
+    task.creations
+      .filter((creation) => mayHaveCreated(task, creation))
+      .map(({ task: { uniqueKey, name } }) => uniqueKey && `key ${uniqueKey} of ${name}`),
+  );
+  return keys.size === 1 ? [...keys][0] : undefined;
 }
 
 /** With a window: until it closes. Without one: until the last moment at which the task was alive for sure. */

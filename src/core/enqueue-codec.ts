@@ -4,24 +4,18 @@
  */
 import { isUtf8 } from "node:buffer";
 import { create, fromBinary } from "@bufbuild/protobuf";
-import {
-  PayloadSchema,
-  TaskOptionsSchema,
-  TaskSpecSchema,
-  type Payload,
-  type TaskSpec,
-} from "../../gen/qtasksapi/v1/task_pb.ts";
+import { TaskOptionsSchema, type Payload, type TaskSpec } from "../../gen/qtasksapi/v1/task_pb.ts";
 import {
   BatchEnqueueTasksRequestSchema,
-  EnqueueTaskRequestSchema,
   type BatchEnqueueTasksRequest,
   type EnqueueTaskRequest,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { newEnqueueTask, newPayload, newSpec } from "./messages.ts";
 import { BYTES, WireReader } from "./wire.ts";
 
 export function decodeEnqueueTask(bytes: Buffer): EnqueueTaskRequest | undefined {
   const fields = new Fields(bytes);
-  const request = create(EnqueueTaskRequestSchema);
+  const request = newEnqueueTask();
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
     if (field === 1) request.spec = readSpec(fields);
     else if (field === 2) request.taskId = fields.text();
@@ -43,7 +37,7 @@ export function decodeBatchEnqueue(bytes: Buffer): BatchEnqueueTasksRequest | un
 
 function readSpec(parent: Fields): TaskSpec {
   const fields = parent.inner();
-  const spec = create(TaskSpecSchema);
+  const spec = newSpec();
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
     if (field === 1) spec.name = fields.text();
     else if (field === 2) spec.payload = readPayload(fields);
@@ -56,7 +50,7 @@ function readSpec(parent: Fields): TaskSpec {
 
 function readPayload(parent: Fields): Payload {
   const fields = parent.inner();
-  const payload = create(PayloadSchema);
+  const payload = newPayload();
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
     if (field === 1) payload.body = { case: "data", value: fields.plain() };
     else if (field === 2) payload.body = { case: "text", value: fields.text() };

@@ -1,6 +1,7 @@
 /** `Payload` in wire format: each task has one that goes in, and one that comes out. */
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
 import { PayloadSchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { newPayload } from "./messages.ts";
 import { BYTES, bytesFieldSize, WireReader, WireWriter } from "./wire.ts";
 
 export function encodePayload({ body, contentType, schema, encodings }: Payload): Buffer {
@@ -30,7 +31,7 @@ function plain(view: Buffer): Uint8Array {
 
 /** The bytes of its body are a view. Throws where the bytes are no Payload. */
 export function decodePayloadBytes(bytes: Buffer): Payload {
-  const payload = create(PayloadSchema);
+  const payload = newPayload();
   const reader = new WireReader(bytes);
   while (!reader.done) {
     const tag = reader.varint();

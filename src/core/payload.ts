@@ -10,6 +10,7 @@ import {
 
 import { PayloadSchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { fieldError, QTasksError } from "./errors.ts";
+import { newPayload } from "./messages.ts";
 
 const PROTOBUF = "application/protobuf";
 
@@ -23,9 +24,9 @@ export function toPayload(value: unknown): Payload {
     throw fieldError("input", `wrap the ${value.$typeName} by protobufPayload(schema, message)`);
   if (value instanceof Uint8Array) {
     const contentType = "application/octet-stream";
-    return create(PayloadSchema, { body: { case: "data", value }, contentType });
+    return newPayload({ case: "data", value }, contentType);
   }
-  return create(PayloadSchema, { body: { case: "text", value: jsonText(value) } });
+  return newPayload({ case: "text", value: jsonText(value) });
 }
 
 /** A protobuf message as the payload of a typed task. */

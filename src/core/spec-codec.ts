@@ -1,11 +1,12 @@
 /** `TaskSpec` in wire format: written with each enqueue, read with each hand-out. */
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   TaskOptionsSchema,
   TaskSpecSchema,
   type TaskOptions,
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { newSpec } from "./messages.ts";
 import { decodePayloadBytes, encodePayload } from "./payload-codec.ts";
 import { decodeSpec } from "./spec.ts";
 import { BYTES, bytesFieldSize, WireReader, WireWriter } from "./wire.ts";
@@ -47,7 +48,7 @@ export class SpecCodec {
   /** The bytes of a payload are a view into `bytes`. */
   decode(bytes: Uint8Array): CompleteSpec {
     const buffer = bufferOf(bytes);
-    const spec = create(TaskSpecSchema);
+    const spec = newSpec();
     const reader = new WireReader(buffer);
     while (!reader.done) {
       const tag = reader.varint();

@@ -1,6 +1,7 @@
 /** From a task's payload through its handler to the ending of the attempt. */
 import { create } from "@bufbuild/protobuf";
-import { CanceledSchema, SuccessSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { CanceledSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { newSuccess } from "../core/messages.ts";
 import { release, type Attempt, type Ending } from "./attempt.ts";
 import type { HandlerContext } from "./context.ts";
 import { InputRejectedError, SnoozeError } from "./errors.ts";
@@ -39,7 +40,7 @@ async function readInput(attempt: Attempt, { checkInput }: Registration): Promis
 
 function success(value: unknown): Ending {
   try {
-    return { case: "success", value: create(SuccessSchema, { result: encodeValue(value) }) };
+    return { case: "success", value: newSuccess(encodeValue(value)) };
   } catch (error) {
     const why = `the handler's result can't be sent: ${(error as Error).message}`;
     return { case: "failure", value: workerFailure("qtasks.ResultNotEncodable", why) };

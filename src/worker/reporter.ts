@@ -11,6 +11,7 @@ import {
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { Coalescer } from "../core/coalescer.ts";
 import { QTasksError } from "../core/errors.ts";
+import { newOutcome } from "../core/messages.ts";
 import type { Attempt, Ending } from "./attempt.ts";
 import { isRefusal } from "./backoff.ts";
 import { workerFailure } from "./failure.ts";
@@ -62,7 +63,7 @@ export class Reporter {
       refusal === undefined || ending.case !== "success"
         ? ending
         : failed("qtasks.OutputRefused", `an output was refused: ${refusal.message}`);
-    return create(OutcomeSchema, {
+    return newOutcome({
       leaseToken: attempt.leased.leaseToken,
       kind,
       checkpoint: kind.case === "success" ? undefined : attempt.checkpoint,

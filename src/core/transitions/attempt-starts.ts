@@ -22,7 +22,10 @@ export interface StartParams {
 }
 
 /** The task may be handed out: it waits, is due, and its deadline is ahead. */
-export function isStartable(record: TaskRecord, now: number): boolean {
+export function isStartable(
+  record: Parameters<typeof stateAt>[0] & Parameters<typeof waitingDeadlineAt>[0],
+  now: number,
+): boolean {
   const deadlineAt = waitingDeadlineAt(record);
   return stateAt(record, now) === TaskState.PENDING && (deadlineAt === 0 || deadlineAt > now);
 }

@@ -1,13 +1,12 @@
 /** The methods that make tasks. */
-import { create } from "@bufbuild/protobuf";
 import { TaskView } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import {
-  BatchEnqueueResultSchema,
   type BatchEnqueueResult,
   type EnqueueTaskRequest,
 } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
 import { uuidv7 } from "../../core/ids.ts";
+import { newEnqueueResult } from "../../core/messages.ts";
 import { isTerminal } from "../../core/record.ts";
 import type { Enqueued } from "../../pipeline/enqueue.ts";
 import type { AwaitParams } from "../../pipeline/observer.ts";
@@ -28,14 +27,14 @@ export function enqueueMethods(
     try {
       checked(limits, (check) => checkEnqueue(check, request));
       const { record, created } = await enqueuer.enqueue(request);
-      return create(BatchEnqueueResultSchema, { taskId: record.id, created });
+      return newEnqueueResult(record.id, created);
     } catch (thrown) {
       const error = QTasksError.from(thrown);
       // A fault of the server is no verdict on the item: the whole call fails and is repeated.
       if (error.code === "INTERNAL" || error.code === "UNAVAILABLE") throw error;
       const holder = error.reason === "UNIQUE_KEY_HELD" ? error.metadata["task_id"] : undefined;
       const taskId = holder ?? request.taskId;
-      return create(BatchEnqueueResultSchema, { taskId, error: itemError(error) });
+      return { ...newEnqueueResult(taskId, false), error: itemError(error) };
     }
   }
 

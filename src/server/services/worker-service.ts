@@ -3,7 +3,6 @@ import { create } from "@bufbuild/protobuf";
 import {
   DirectiveKind,
   DirectiveSchema,
-  OutcomeResultSchema,
   WorkerService,
   type Directive,
   type Outcome,
@@ -11,6 +10,7 @@ import {
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "../../core/duration.ts";
+import { newOutcomeResult } from "../../core/messages.ts";
 import { refused } from "../../pipeline/outcomes.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked, violated } from "../checks/tasks.ts";
@@ -45,8 +45,9 @@ export function workerService(
     const wrong = violated(limits, (check) => checkOutcome(check, `outcomes[${index}]`, outcome));
     const { verdict, taskState, refusal } =
       wrong === undefined ? await outcomes.report(outcome) : refused(TaskState.UNSPECIFIED, wrong);
-    const error = refusal && itemError(refusal);
-    return create(OutcomeResultSchema, { verdict, taskState, ...(error && { error }) });
+    const result = newOutcomeResult(verdict, taskState);
+    if (refusal !== undefined) result.error = itemError(refusal);
+    return result;
   }
 
   return defineService(WorkerService, {

@@ -43,6 +43,7 @@ clearAfterwards();
 modelTest({
   ...common,
   subject: "redis",
+  maxCommands: 25,
   runs: 500,
   open: async () => {
     const world = new World();

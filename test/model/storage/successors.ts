@@ -8,6 +8,7 @@ import {
   endWaiting,
   fail,
   giveBack,
+  isStartable,
   requestCancel,
   reschedule,
   retryByHand,
@@ -65,7 +66,9 @@ const moved: Follow = (record, { now, delayMs, small }) => {
 const raised: Follow = (record, { now, small }) => ({
   after: reschedule(record, { now, priority: small }),
 });
-const started: Follow = (record, { now, nonce, delayMs, small }) => {
+const started: Follow = (record, step) => {
+  const { now, nonce, delayMs, small } = step;
+  if (!isStartable(record, now)) return raised(record, step);
   const lease = { sessionId: `s${small}`, workerId: "wörker", leaseMs: delayMs + 100 };
   return { after: start(record, { now, nonce, ...lease, delivered: small === 0 }) };
 };

@@ -43,6 +43,8 @@ export class World {
   readonly clock = new ModelClock(EPOCH_MS);
   readonly memory = new MemoryStorage({ clock: this.clock, maxLogs: MAX_LOGS });
   readonly ids = Array.from({ length: TASKS }, (_, index) => `t${index}`);
+  /** So far; each goes to another server. */
+  looks = 0;
   /** Every version that each task had, the latest last. */
   readonly #versions = new Map<string, TaskRecord[]>();
   #calls: Call[] = [];

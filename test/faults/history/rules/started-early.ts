@@ -42,6 +42,7 @@ function* pausedTooShort(run: RunHistory, task: TaskHistory, report: Report): Ge
 
 function isEarly(run: RunHistory, task: TaskHistory, { seen }: HandOut, due: number): boolean {
   const { clockSkewMs } = run.settings;
+  if (seen.at + clockSkewMs >= due) return false;
   if (seen.at + clockSkewMs + run.injections.aheadMs(seen.at) >= due) return false;
   return !mayBeBroughtForward(run, task, seen.at);
 }

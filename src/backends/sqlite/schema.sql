@@ -1,4 +1,4 @@
--- Schema 1 of a storage's file. A change here needs a new number in engine/storage-engine.ts.
+-- Schema 2 of a storage's file. A change here needs a new number in engine/storage-engine.ts.
 
 -- keyspace_id, clock.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -6,44 +6,54 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROW
 -- Names and queues, so that rows and indexes hold small numbers.
 CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
--- The record is head, middle and tail of core/record-codec; the other columns repeat what indexes need.
--- Times are ms since the epoch, 0 where unset.
+-- The record is head, middle and tail of core/record-codec. The other columns repeat what indexes need, and those from
+-- rank on are NULL wherever their index has no entry for the task: a write then touches the indexes whose columns it
+-- sets and no other, where conditions on one state column would be evaluated for each index and each write.
+-- Times are ms since the epoch.
 CREATE TABLE task (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  revision INTEGER NOT NULL,
-  -- As in the record, save that SCHEDULED and RETRYING become PENDING (2) once a hand-out has seen that they are due.
-  state INTEGER NOT NULL,
   queue INTEGER NOT NULL,
   name INTEGER NOT NULL,
-  -- The negated priority, so that the order of the hand-out is ascending throughout.
-  rank INTEGER NOT NULL,
-  order_at INTEGER NOT NULL,
-  due_at INTEGER NOT NULL,
-  attention_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
-  purge_at INTEGER NOT NULL,
+  -- Ready: PENDING, or SCHEDULED or RETRYING once a hand-out has seen that they are due. The negated priority, so that the
+  -- order of the hand-out is ascending throughout.
+  rank INTEGER,
+  order_at INTEGER,
+  -- The due time of a ready task that came back with an older place than that: few, and all that `ready` can't tell the
+  -- longest due from.
+  returned_at INTEGER,
+  -- Delayed: the due time, and the state (1 or 4).
+  delayed_to INTEGER,
+  delayed_as INTEGER,
+  -- Waiting, with a deadline.
+  deadline_at INTEGER,
+  -- Leased: when the rescuer must look at it.
+  lease_at INTEGER,
+  -- Terminal.
+  purge_at INTEGER,
+  -- Terminal, and not SUCCEEDED: the state.
+  unsuccessful INTEGER,
   -- Logs among the task's events.
   logs INTEGER NOT NULL DEFAULT 0,
   head BLOB NOT NULL,
-  -- NULL: over 1 KiB, and in table part.
-  middle BLOB,
-  tail BLOB
+  -- NULL: over 1 KiB, and in table large_tail, so that the pages of task stay dense.
+  tail BLOB DEFAULT x''
 ) STRICT;
 
--- Conditions spell out OR: an IN list costs each write 0.5 us per index, touched or not (measured).
-CREATE INDEX ready ON task (queue, name, rank, order_at, id, attention_at) WHERE state = 2;
-CREATE INDEX delayed ON task (queue, name, due_at, state) WHERE (state = 1 OR state = 4);
--- Ready tasks that came back with an older place than their due time: few, and all that `ready` can't tell the longest due from.
-CREATE INDEX returned ON task (queue, due_at) WHERE state = 2 AND due_at <> order_at;
-CREATE INDEX leased ON task (attention_at) WHERE (state = 3 OR state = 5);
-CREATE INDEX deadline ON task (attention_at) WHERE (state = 1 OR state = 2 OR state = 4) AND attention_at > 0;
-CREATE INDEX purgeable ON task (purge_at) WHERE state >= 16;
+CREATE INDEX ready ON task (queue, name, rank, order_at, id, deadline_at) WHERE rank IS NOT NULL;
+CREATE INDEX returned ON task (queue, returned_at) WHERE returned_at IS NOT NULL;
+CREATE INDEX delayed ON task (queue, name, delayed_to, delayed_as) WHERE delayed_to IS NOT NULL;
+CREATE INDEX deadline ON task (deadline_at) WHERE deadline_at IS NOT NULL;
+CREATE INDEX leased ON task (lease_at) WHERE lease_at IS NOT NULL;
+CREATE INDEX purgeable ON task (purge_at) WHERE purge_at IS NOT NULL;
 CREATE INDEX created ON task (created_at, id);
-CREATE INDEX unsuccessful ON task (state, created_at, id) WHERE state > 16;
+CREATE INDEX unsuccessful ON task (unsuccessful, created_at, id) WHERE unsuccessful IS NOT NULL;
 
--- Parts of records that are over 1 KiB, so that the pages of task stay dense. kind: 0 middle, 1 tail.
-CREATE TABLE part (task INTEGER NOT NULL, kind INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE (task, kind)) STRICT;
+-- The part of a record that never changes, so that a change of state writes fewer pages.
+CREATE TABLE body (task INTEGER PRIMARY KEY, middle BLOB NOT NULL) STRICT;
+
+CREATE TABLE large_tail (task INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 
 CREATE TABLE tag (
   tag TEXT NOT NULL,
@@ -65,7 +75,7 @@ CREATE TABLE event (
   PRIMARY KEY (task, kind, sequence)
 ) STRICT, WITHOUT ROWID;
 
--- Tasks by queue and task.state.
+-- Tasks by queue and state, where a task that is ready counts as PENDING.
 CREATE TABLE counter (
   queue INTEGER NOT NULL,
   state INTEGER NOT NULL,

@@ -46,20 +46,20 @@ test("nothing is left of tasks that were purged, large parts and all", async (t)
   const record = makeRecord({ spec: makeSpec("mail.send", 5_000), tags, retentionMs: 0 });
   const tasks = [{ record, unique: { untilAt: now + 60_000 } }];
   run(direct, "create", packCreate({ tasks }));
-  assert.equal(count(direct, "part"), 1, "the spec is kept apart");
+  assert.equal(count(direct, "large_tail"), 0);
 
   const end = { now, reported: true };
   const large = { ...end, result: Buffer.alloc(5_000) };
   const started = put(direct, record, startNow(record));
   const back = put(direct, started, giveBack(started, { ...end, state: RELEASED }, 0));
   const done = put(direct, back, startNow(back), (running) => succeed(running, large));
-  assert.equal(count(direct, "part"), 2, "the result is kept apart");
+  assert.equal(count(direct, "large_tail"), 1, "the result is kept apart");
   const again = put(direct, done, retryByHand(done, { now, ...NO_TIMEOUTS }));
-  assert.equal(count(direct, "part"), 1, "a result that is gone leaves no part");
+  assert.equal(count(direct, "large_tail"), 0, "a result that is gone leaves nothing");
   put(direct, again, startNow(again), (running) => succeed(running, { ...end, result: undefined }));
   assert.ok(count(direct, "event") > 0);
 
   run(direct, "purge", { limit: 10 });
-  for (const table of ["task", "part", "tag", "holder", "event"])
+  for (const table of ["task", "body", "large_tail", "tag", "holder", "event"])
     assert.equal(count(direct, table), 0, table);
 });

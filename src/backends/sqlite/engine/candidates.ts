@@ -4,6 +4,7 @@ import {
   type TaskState,
 } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import { timestampMs } from "../../../core/duration.ts";
+import { HEAD } from "../../../core/record-codec.ts";
 import { isTerminal } from "../../../core/record.ts";
 import { labelTag, parentTag, uniqueTag } from "../../../core/tags.ts";
 import type { Cursor } from "../../../storage/storage.ts";
@@ -65,8 +66,14 @@ export class Candidates {
   #byIds({ filter }: Search): Choice | undefined {
     if (filter.taskIds.length === 0) return undefined;
     const ids = [...new Set(filter.taskIds)];
-    const rows = (): Candidate[] => ids.flatMap((id) => this.#from.table.byId(id) ?? []);
+    const rows = (): Candidate[] => ids.flatMap((id) => this.#candidate(id) ?? []);
     return { size: ids.length, scan: (range) => sorted(rows(), range) };
+  }
+
+  #candidate(id: string): Candidate | undefined {
+    const row = this.#from.table.byId(id);
+    if (row === undefined) return undefined;
+    return { seq: row.seq, id, createdAt: row.record.readDoubleLE(HEAD.createdAt) };
   }
 
   #byTags({ filter, maxExamined }: Search): Choice[] {

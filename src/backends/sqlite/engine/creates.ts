@@ -1,8 +1,8 @@
 import type { CreateVerdict, UniqueClaim } from "../../../storage/storage.ts";
 import { unpack } from "../packed.ts";
 import type { Intents } from "./intents.ts";
-import { namingOf, type Parts } from "./parts.ts";
 import type { PackedCreate, PackedVerdicts } from "./storage-calls.ts";
+import { tagsOf } from "./split-record.ts";
 import type { TaskTable } from "./task-table.ts";
 import type { UniqueKeys } from "./unique-keys.ts";
 import { VerdictPacker } from "./verdicts.ts";
@@ -18,19 +18,17 @@ interface Creation {
 /** Adds tasks. */
 export class Creates {
   readonly #table: TaskTable;
-  readonly #parts: Parts;
   readonly #uniqueKeys: UniqueKeys;
   readonly #intents: Intents;
 
-  constructor(table: TaskTable, parts: Parts, uniqueKeys: UniqueKeys, intents: Intents) {
+  constructor(table: TaskTable, uniqueKeys: UniqueKeys, intents: Intents) {
     this.#table = table;
-    this.#parts = parts;
     this.#uniqueKeys = uniqueKeys;
     this.#intents = intents;
   }
 
   create(params: PackedCreate, now: number): PackedVerdicts<Kind> {
-    const verdicts = new VerdictPacker<Kind>(this.#parts);
+    const verdicts = new VerdictPacker<Kind>();
     const created: string[] = [];
     const records = unpack(params.packed);
     params.ids.forEach((id, at) => {
@@ -59,7 +57,7 @@ export class Creates {
     now: number,
   ): boolean {
     const known = this.#table.byId(id);
-    const tags = namingOf(record).tags;
+    const tags = tagsOf(record);
     const holder = known ?? this.#uniqueKeys.holderAgainst(id, tags, claim, now);
     if (holder !== undefined) {
       verdicts.add(known === undefined ? "held" : "exists", holder);

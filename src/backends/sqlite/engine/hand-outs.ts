@@ -1,11 +1,10 @@
 import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
-import { decodeRecord, encodeHead, encodeTail, HEAD } from "../../../core/record-codec.ts";
-import { isLeased, stateAt, type TaskRecord } from "../../../core/record.ts";
-import { isStartable, start } from "../../../core/transitions.ts";
+import { HEAD } from "../../../core/record-codec.ts";
+import { isLeased, stateAt } from "../../../core/record.ts";
 import type { HandOutParams, Offer } from "../../../storage/joint.ts";
 import { takeReady, type ListKey } from "../ready-heads.ts";
 import type { Terms } from "../terms.ts";
-import { splitRecord, type Parts } from "./parts.ts";
+import { PackedStarts, type PackedStart } from "./packed-start.ts";
 import type { ReadyTask, ReadyTasks } from "./ready-tasks.ts";
 import type { StorageCalls } from "./storage-calls.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -16,7 +15,6 @@ const REMEMBERED = 1_000;
 
 export interface HandOutsParts {
   readonly table: TaskTable;
-  readonly parts: Parts;
   readonly ready: ReadyTasks;
   readonly terms: Terms;
 }
@@ -34,9 +32,9 @@ export class HandOuts {
   }
 
   handOut(params: HandOutParams, now: number): StorageCalls["handOut"]["answer"] {
-    const { ready, parts, table } = this.#from;
+    const { ready, table } = this.#from;
     const recent = this.#recent.get(params.nonce);
-    const records = new RecordPacker(parts);
+    const records = new RecordPacker();
     const starter = new Starter(params, now);
     const took = takeReady(ready, {
       offers: params.offers.map((offer) => this.#lists(offer)),
@@ -47,7 +45,7 @@ export class HandOuts {
     if (recent === undefined) this.#remember(params.nonce, records.ids);
     else
       for (const row of recent.flatMap((id) => table.byId(id) ?? []))
-        if (isHeldBy(parts.whole(row), params.nonce)) records.add(row);
+        if (isHeldBy(row.record, params.nonce)) records.add(row);
     return { ...records.done(), ...took, repeated: recent !== undefined };
   }
 
@@ -68,18 +66,17 @@ export class HandOuts {
   }
 
   #take({ row }: ReadyTask, starter: Starter, records: RecordPacker): "taken" | "passed" | "stop" {
-    const { table, parts, ready } = this.#from;
-    const whole = parts.whole(row);
-    if (!starter.hasRoomFor(whole.readUInt32LE(HEAD.specLength))) return "stop";
-    const record = decodeRecord(row.id, whole);
-    const started = starter.start(record);
+    const { table, ready } = this.#from;
+    if (!starter.hasRoomFor(row.record)) return "stop";
+    const started = starter.start(row.record);
     if (started === undefined) {
-      if (stateAt(record, starter.now) !== TaskState.PENDING) ready.demote(row, record.state);
+      const state = row.record[HEAD.state] as TaskState;
+      const dueAt = row.record.readDoubleLE(HEAD.dueAt);
+      if (stateAt({ state, dueAt }, starter.now) !== TaskState.PENDING) ready.demote(row, state);
       return "passed";
     }
-    const [head, tail] = [encodeHead(started), encodeTail(started)];
-    table.replace(row, head, tail, starter.now);
-    records.addParts(row.id, head, splitRecord(whole).middle, tail);
+    table.replace(row.id, row, started.head, started.tail, starter.now);
+    records.addParts(row.id, started.headAndMiddle, started.tail);
     return "taken";
   }
 
@@ -95,27 +92,34 @@ export class HandOuts {
 
 /** Starts tasks until their specs' bytes are used up. */
 class Starter {
-  readonly #params: HandOutParams;
   readonly now: number;
+  readonly #maxBytes: number;
+  readonly #starts: PackedStarts;
   #bytes = 0;
   #started = 0;
 
   constructor(params: HandOutParams, now: number) {
-    this.#params = params;
     this.now = now;
+    this.#maxBytes = params.maxBytes;
+    this.#starts = new PackedStarts({ ...params, now });
   }
 
   /** The first task goes whatever its size. */
-  hasRoomFor(bytes: number): boolean {
-    return this.#started === 0 || this.#bytes + bytes <= this.#params.maxBytes;
+  hasRoomFor(record: Buffer): boolean {
+    return this.#started === 0 || this.#bytes + specBytes(record) <= this.#maxBytes;
   }
 
-  start(record: TaskRecord): TaskRecord | undefined {
-    if (!isStartable(record, this.now)) return undefined;
+  start(record: Buffer): PackedStart | undefined {
+    const started = this.#starts.start(record);
+    if (started === undefined) return undefined;
     this.#started += 1;
-    this.#bytes += record.spec.length;
-    return start(record, { ...this.#params, now: this.now });
+    this.#bytes += specBytes(record);
+    return started;
   }
+}
+
+function specBytes(record: Buffer): number {
+  return record.readUInt32LE(HEAD.specLength);
 }
 
 function isHeldBy(head: Buffer, nonce: string): boolean {

@@ -1,48 +1,62 @@
 import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import { HEAD } from "../../../core/record-codec.ts";
-import { attentionAt, isWaiting } from "../../../core/record.ts";
+import { attentionAt, isLeased, isTerminal, isWaiting } from "../../../core/record.ts";
 
-/** What the indexes need of a record, in the order of {@link INDEX_COLUMNS}. */
-export type IndexValues = readonly [
-  revision: number,
-  /** See schema.sql: a task that is due counts as PENDING. */
-  state: TaskState,
-  rank: number,
-  orderAt: number,
-  dueAt: number,
-  attentionAt: number,
-  purgeAt: number,
+/** What the indexes need of a record, in the order of {@link PLACE_COLUMNS}; see schema.sql. */
+export type Place = readonly [
+  rank: number | null,
+  orderAt: number | null,
+  returnedAt: number | null,
+  delayedTo: number | null,
+  delayedAs: number | null,
+  deadlineAt: number | null,
+  leaseAt: number | null,
+  purgeAt: number | null,
+  unsuccessful: number | null,
 ];
 
-export const INDEX_COLUMNS = [
-  "revision",
-  "state",
+export const PLACE_COLUMNS = [
   "rank",
   "order_at",
-  "due_at",
-  "attention_at",
+  "returned_at",
+  "delayed_to",
+  "delayed_as",
+  "deadline_at",
+  "lease_at",
   "purge_at",
+  "unsuccessful",
 ] as const;
 
-/** Reads them off a record's head. */
-export function indexValues(head: Buffer, now: number): IndexValues {
+/** The state as indexed: a task that is due counts as PENDING. */
+export function indexedState(head: Buffer, now: number): TaskState {
   const stored = head[HEAD.state] as TaskState;
+  const isDue = isWaiting(stored) && head.readDoubleLE(HEAD.dueAt) <= now;
+  return isDue ? TaskState.PENDING : stored;
+}
+
+/** Reads it off a record's head. A PENDING task that is not due, by a clock that ran ahead, is ready all the same. */
+export function placeOf(head: Buffer, state: TaskState): Place {
+  const isReady = state === TaskState.PENDING;
+  const isDelayed = state === TaskState.SCHEDULED || state === TaskState.RETRYING;
   const dueAt = head.readDoubleLE(HEAD.dueAt);
+  const orderAt = head.readDoubleLE(HEAD.orderAt);
   return [
-    head.readDoubleLE(HEAD.revision),
-    isWaiting(stored) && dueAt <= now ? TaskState.PENDING : stored,
-    0 - head.readInt32LE(HEAD.priority),
-    head.readDoubleLE(HEAD.orderAt),
-    dueAt,
-    attentionAtOf(head, stored),
-    head.readDoubleLE(HEAD.purgeAt),
+    isReady ? 0 - head.readInt32LE(HEAD.priority) : null,
+    isReady ? orderAt : null,
+    isReady && dueAt !== orderAt ? dueAt : null,
+    isDelayed ? dueAt : null,
+    isDelayed ? state : null,
+    isReady || isDelayed ? attentionAtOf(head) || null : null,
+    isLeased(state) ? attentionAtOf(head) : null,
+    isTerminal(state) ? head.readDoubleLE(HEAD.purgeAt) : null,
+    state > TaskState.SUCCEEDED ? state : null,
   ];
 }
 
 /** When the rescuer must look at the record of this head; 0: never. */
-export function attentionAtOf(head: Buffer, state = head[HEAD.state] as TaskState): number {
+export function attentionAtOf(head: Buffer): number {
   return attentionAt({
-    state,
+    state: head[HEAD.state] as TaskState,
     leaseEndAt: head.readDoubleLE(HEAD.leaseEndAt),
     forceAt: head.readDoubleLE(HEAD.forceAt),
     startedAt: head.readDoubleLE(HEAD.startedAt),

@@ -22,9 +22,9 @@ export class LiveTasks {
   constructor(statements: Statements) {
     const columns = "SELECT created_at, id, seq FROM task INDEXED BY";
     this.#leased = statements.query<Columns>(
-      `${columns} leased WHERE (state = 3 OR state = 5) LIMIT ?`,
+      `${columns} leased WHERE lease_at IS NOT NULL LIMIT ?`,
     );
-    const lists = ["ready WHERE state = 2", "delayed WHERE (state = 1 OR state = 4)"];
+    const lists = ["ready WHERE rank IS NOT NULL", "delayed WHERE delayed_to IS NOT NULL"];
     this.#ofQueue = lists.map((list) =>
       statements.query<Columns>(`${columns} ${list} AND queue = ? LIMIT ?`),
     );

@@ -10,16 +10,15 @@ import { stateAt, type TaskRecord } from "../../../core/record.ts";
 import type { TaskCount } from "../../../storage/storage.ts";
 import type { Terms } from "../terms.ts";
 import type { Candidates } from "./candidates.ts";
-import type { Parts } from "./parts.ts";
 import type { QueueStates } from "./queue-states.ts";
 import type { Candidate } from "./scans.ts";
 import type { CountCall, ListCall, StorageCalls } from "./storage-calls.ts";
-import type { TaskRow, TaskTable } from "./task-table.ts";
+import type { TaskRow } from "./task-row.ts";
+import type { TaskTable } from "./task-table.ts";
 import { RecordPacker } from "./verdicts.ts";
 
 export interface QueriesParts {
   readonly table: TaskTable;
-  readonly parts: Parts;
   readonly candidates: Candidates;
   readonly queueStates: QueueStates;
   readonly terms: Terms;
@@ -36,7 +35,7 @@ export class Queries {
   list(call: ListCall, now: number): StorageCalls["list"]["answer"] {
     const filter = fromBinary(TaskFilterSchema, call.filter);
     const matches = recordPredicate(filter, call.cutoffAt);
-    const records = new RecordPacker(this.#from.parts);
+    const records = new RecordPacker();
     let examined = 0;
     let last: Candidate | undefined;
     for (const candidate of this.#from.candidates.newestFirst({ ...call, filter })) {
@@ -85,7 +84,7 @@ export class Queries {
   #read({ seq, id }: Candidate): { readonly row: TaskRow; readonly record: TaskRecord } {
     const row = this.#from.table.bySeq(seq);
     if (row === undefined) throw new Error(`an index names task ${id}, which is not there`);
-    return { row, record: decodeRecord(id, this.#from.parts.whole(row)) };
+    return { row, record: decodeRecord(id, row.record) };
   }
 }
 

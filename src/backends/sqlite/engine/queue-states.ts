@@ -27,26 +27,26 @@ export class QueueStates {
     const nameAfter = (index: string, state: string): string => `
       SELECT name FROM task INDEXED BY ${index} WHERE ${state} AND queue = ? AND name > ?
       ORDER BY name LIMIT 1`;
-    this.#readyName = statements.query<[name: number]>(nameAfter("ready", "state = 2"));
+    this.#readyName = statements.query<[name: number]>(nameAfter("ready", "rank IS NOT NULL"));
     this.#delayedName = statements.query<[name: number]>(
-      nameAfter("delayed", "(state = 1 OR state = 4)"),
+      nameAfter("delayed", "delayed_to IS NOT NULL"),
     );
     this.#rank = statements.query<[rank: number]>(`
-      SELECT rank FROM task INDEXED BY ready WHERE state = 2 AND queue = ? AND name = ? AND rank > ?
+      SELECT rank FROM task INDEXED BY ready WHERE queue = ? AND name = ? AND rank > ?
       ORDER BY rank LIMIT 1`);
     this.#oldest = statements.query<[dueAt: number]>(`
-      SELECT due_at FROM task INDEXED BY ready
-      WHERE state = 2 AND queue = ? AND name = ? AND rank = ? AND due_at = order_at
+      SELECT order_at FROM task INDEXED BY ready
+      WHERE queue = ? AND name = ? AND rank = ? AND returned_at IS NULL
       ORDER BY order_at LIMIT 1`);
     this.#oldestReturned = statements.query<[dueAt: number]>(`
-      SELECT due_at FROM task INDEXED BY returned
-      WHERE state = 2 AND due_at <> order_at AND queue = ? ORDER BY due_at LIMIT 1`);
+      SELECT returned_at FROM task INDEXED BY returned
+      WHERE returned_at IS NOT NULL AND queue = ? ORDER BY returned_at LIMIT 1`);
     this.#due = statements.query<[dueAt: number]>(`
-      SELECT due_at FROM task INDEXED BY delayed
-      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? AND due_at <= ? ORDER BY due_at LIMIT 1`);
+      SELECT delayed_to FROM task INDEXED BY delayed
+      WHERE queue = ? AND name = ? AND delayed_to <= ? ORDER BY delayed_to LIMIT 1`);
     this.#dueCounts = statements.query<[state: TaskState, n: number]>(`
-      SELECT state, count(*) FROM task INDEXED BY delayed
-      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? AND due_at <= ? GROUP BY state`);
+      SELECT delayed_as, count(*) FROM task INDEXED BY delayed
+      WHERE queue = ? AND name = ? AND delayed_to <= ? GROUP BY delayed_as`);
   }
 
   /** Counts by queue, for those that have or had tasks. */

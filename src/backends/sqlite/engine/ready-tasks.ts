@@ -1,9 +1,11 @@
 import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
+import { HEAD } from "../../../core/record-codec.ts";
 import type { ListKey, Place, ReadyLists } from "../ready-heads.ts";
 import type { Statements } from "../statements.ts";
 import type { Counters } from "./counters.ts";
 import type { EmptyTaskLists } from "./empty-task-lists.ts";
-import { ROW_COLUMNS, taskRow, type RowColumns, type TaskRow } from "./task-table.ts";
+import { PLACE_COLUMNS, placeOf } from "./index-columns.ts";
+import { selectRows, taskRow, type RowColumns, type TaskRow } from "./task-row.ts";
 
 export interface ReadyTask extends Place {
   readonly row: TaskRow;
@@ -14,7 +16,7 @@ export class ReadyTasks implements ReadyLists<ReadyTask> {
   readonly #heads;
   readonly #due;
   readonly #nextDue;
-  readonly #setState;
+  readonly #place;
   readonly #counters: Counters;
   readonly #empty: EmptyTaskLists;
 
@@ -22,34 +24,36 @@ export class ReadyTasks implements ReadyLists<ReadyTask> {
     this.#empty = empty;
     this.#counters = counters;
     // Past its deadline a task waits for the rescuer alone.
-    this.#heads = statements.query<[rank: number, orderAt: number, ...RowColumns]>(`
-      SELECT rank, order_at, ${ROW_COLUMNS} FROM task INDEXED BY ready
-      WHERE state = 2 AND queue = ? AND name = ? AND (attention_at = 0 OR attention_at > ?)
+    this.#heads = statements.query<RowColumns>(`
+      ${selectRows({ index: "ready" })}
+      WHERE rank IS NOT NULL AND queue = ? AND name = ? AND (deadline_at IS NULL OR deadline_at > ?)
       ORDER BY rank, order_at, id LIMIT ?`);
-    this.#due = statements.query<[seq: number, state: TaskState]>(`
-      SELECT seq, state FROM task INDEXED BY delayed
-      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? AND due_at <= ? ORDER BY due_at LIMIT ?`);
+    this.#due = statements.query<[seq: number, state: TaskState, head: Uint8Array]>(`
+      SELECT seq, delayed_as, head FROM task INDEXED BY delayed
+      WHERE queue = ? AND name = ? AND delayed_to <= ? ORDER BY delayed_to LIMIT ?`);
     this.#nextDue = statements.query<[dueAt: number]>(`
-      SELECT due_at FROM task INDEXED BY delayed
-      WHERE (state = 1 OR state = 4) AND queue = ? AND name = ? ORDER BY due_at LIMIT 1`);
-    this.#setState = statements.command("UPDATE task SET state = ? WHERE seq = ?");
+      SELECT delayed_to FROM task INDEXED BY delayed
+      WHERE delayed_to IS NOT NULL AND queue = ? AND name = ? ORDER BY delayed_to LIMIT 1`);
+    const columns = PLACE_COLUMNS.map((column) => `${column} = ?`);
+    this.#place = statements.command(`UPDATE task SET ${columns.join(", ")} WHERE seq = ?`);
   }
 
   heads(list: ListKey, limit: number, now: number): ReadyTask[] {
     if (this.#empty.ready.has(list)) return [];
     const heads = this.#heads.all(list.queue, list.name, now, limit);
     if (heads.length === 0) this.#empty.ready.note(list);
-    return heads.map(([rank, orderAt, ...columns]) => {
+    return heads.map((columns) => {
       const row = taskRow(columns);
-      return { rank, orderAt, id: row.id, row };
+      const rank = 0 - row.record.readInt32LE(HEAD.priority);
+      return { rank, orderAt: row.record.readDoubleLE(HEAD.orderAt), id: row.id, row };
     });
   }
 
   promote(list: ListKey, limit: number, now: number): number {
     const { queue, name } = list;
     const due = this.#due.all(queue, name, now, limit);
-    for (const [seq, state] of due) {
-      this.#setState.run(TaskState.PENDING, seq);
+    for (const [seq, state, head] of due) {
+      this.#move(seq, bufferOf(head), TaskState.PENDING);
       this.#counters.move(queue, state, TaskState.PENDING);
     }
     if (due.length > 0) this.#empty.ready.filled(list);
@@ -64,9 +68,17 @@ export class ReadyTasks implements ReadyLists<ReadyTask> {
   }
 
   /** Makes a task wait again that was ready by a clock which ran ahead. */
-  demote(row: TaskRow, state: TaskState): void {
-    this.#setState.run(state, row.seq);
-    this.#counters.move(row.queue, row.state, state);
-    this.#empty.delayed.queueFilled(row.queue);
+  demote({ seq, queue, state, record }: TaskRow, to: TaskState): void {
+    this.#move(seq, record, to);
+    this.#counters.move(queue, state, to);
+    this.#empty.delayed.queueFilled(queue);
   }
+
+  #move(seq: number, head: Buffer, state: TaskState): void {
+    this.#place.run(...placeOf(head, state), seq);
+  }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,17 +2,14 @@ import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import { decodeRecord, encodeHead } from "../../../core/record-codec.ts";
 import { renew } from "../../../core/transitions.ts";
 import type { Renewal, RenewVerdict } from "../../../storage/storage.ts";
-import type { Parts } from "./parts.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** Moves the ends of leases. */
 export class Renewals {
   readonly #table: TaskTable;
-  readonly #parts: Parts;
 
-  constructor(table: TaskTable, parts: Parts) {
+  constructor(table: TaskTable) {
     this.#table = table;
-    this.#parts = parts;
   }
 
   renew(params: { readonly renewals: readonly Renewal[] }, now: number): RenewVerdict[] {
@@ -22,10 +19,10 @@ export class Renewals {
   #renew(renewal: Renewal, now: number): RenewVerdict {
     const row = this.#table.byId(renewal.id);
     if (row === undefined) return { kind: "lost" };
-    const record = decodeRecord(row.id, this.#parts.whole(row));
+    const record = decodeRecord(row.id, row.record);
     const renewed = renew(record, renewal, now, renewal.leaseMs);
     if (renewed === undefined) return { kind: "lost" };
-    this.#table.replaceHead(row, encodeHead(renewed));
+    this.#table.renew(row, encodeHead(renewed));
     const { leaseEndAt, state, cancelReason } = renewed;
     return { kind: "held", leaseEndAt, canceling: state === TaskState.CANCELING, cancelReason };
   }

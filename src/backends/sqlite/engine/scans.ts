@@ -41,7 +41,7 @@ export class Scans {
     );
     this.#unsuccessful = statements.query<Columns>(`
       SELECT created_at, id, seq FROM task INDEXED BY unsuccessful
-      WHERE state > 16 AND state = ? AND ${range} ${order}`);
+      WHERE unsuccessful = ? AND ${range} ${order}`);
   }
 
   created(range: Range): Iterable<Candidate> {

@@ -11,8 +11,8 @@ import { EmptyTaskLists } from "./empty-task-lists.ts";
 import { Events } from "./events.ts";
 import { HandOuts } from "./hand-outs.ts";
 import { Intents } from "./intents.ts";
+import { LeasedKeys } from "./leased-keys.ts";
 import { LiveTasks } from "./live-tasks.ts";
-import { Parts } from "./parts.ts";
 import { Queries } from "./queries.ts";
 import { QueueStates } from "./queue-states.ts";
 import { ReadyTasks } from "./ready-tasks.ts";
@@ -21,6 +21,7 @@ import { Scans } from "./scans.ts";
 import type { StorageCalls, StorageFacts } from "./storage-calls.ts";
 import { Sweeps } from "./sweeps.ts";
 import { TagIndex } from "./tag-index.ts";
+import { Tails } from "./tails.ts";
 import { TaskTable } from "./task-table.ts";
 import { UniqueKeys } from "./unique-keys.ts";
 import { RecordPacker } from "./verdicts.ts";
@@ -30,7 +31,7 @@ import { Writes } from "./writes.ts";
 export const STORAGE_FILE: FileKind = {
   what: "storage",
   applicationId: 0x71746b73, // "qtks"
-  version: 1,
+  version: 2,
   schema: new URL("../schema.sql", import.meta.url),
   unavailable: "STORAGE_UNAVAILABLE",
   synchronous: "FULL",
@@ -65,34 +66,36 @@ export class StorageEngine implements Engine {
   readonly #terms: Terms;
   readonly #counters: Counters;
   readonly #empty: EmptyTaskLists;
+  readonly #leased: LeasedKeys;
   readonly #handOuts: HandOuts;
 
   constructor({ statements, meta, now, maxLogs }: StorageEngineParts) {
     this.facts = { keyspaceId: meta.id("keyspace_id"), now };
     const terms = (this.#terms = new Terms(statements));
     const counters = (this.#counters = new Counters(statements));
-    const parts = new Parts(statements);
+    const tails = new Tails(statements);
+    const leased = (this.#leased = new LeasedKeys());
     const tags = new TagIndex(statements);
     const empty = (this.#empty = new EmptyTaskLists());
     const ready = new ReadyTasks(statements, counters, empty);
-    const table = new TaskTable({ statements, terms, parts, tags, counters, empty });
+    const table = new TaskTable({ statements, terms, tails, tags, counters, empty, leased });
     const uniqueKeys = new UniqueKeys(statements, table);
     const intents = new Intents(statements);
     const events = new Events(statements, maxLogs);
     const documents = new DocumentTable(statements);
-    const handOuts = (this.#handOuts = new HandOuts({ table, parts, ready, terms }));
-    const creates = new Creates(table, parts, uniqueKeys, intents);
-    const writes = new Writes({ table, parts, uniqueKeys, events, intents });
-    const renewals = new Renewals(table, parts);
-    const sweeps = new Sweeps(statements, parts, writes);
+    const handOuts = (this.#handOuts = new HandOuts({ table, ready, terms }));
+    const creates = new Creates(table, uniqueKeys, intents);
+    const writes = new Writes({ table, uniqueKeys, events, intents });
+    const renewals = new Renewals(table);
+    const sweeps = new Sweeps(statements, writes);
     const [scans, live] = [new Scans(statements), new LiveTasks(statements)];
     const candidates = new Candidates({ statements, table, scans, live, counters, terms });
     const queueStates = new QueueStates(statements, counters, terms);
-    const queries = new Queries({ table, parts, candidates, queueStates, terms });
+    const queries = new Queries({ table, candidates, queueStates, terms });
 
     this.reads = {
       ping: () => void meta.get("keyspace_id"),
-      read: ({ ids }) => readRecords(table, parts, ids),
+      read: ({ ids }) => readRecords(table, ids),
       events: (params) => events.page(params),
       list: (params, at) => queries.list(params, at),
       count: (params, at) => queries.count(params, at),
@@ -126,6 +129,7 @@ export class StorageEngine implements Engine {
   afterRollback(): void {
     this.#counters.discard();
     this.#empty.forget();
+    this.#leased.forget();
     this.#handOuts.rolledBack();
     this.#terms.reload();
   }
@@ -134,12 +138,8 @@ export class StorageEngine implements Engine {
 }
 
 /** A task that is not there has an empty piece. */
-function readRecords(
-  table: TaskTable,
-  parts: Parts,
-  ids: readonly string[],
-): StorageCalls["read"]["answer"] {
-  const records = new RecordPacker(parts);
+function readRecords(table: TaskTable, ids: readonly string[]): StorageCalls["read"]["answer"] {
+  const records = new RecordPacker();
   for (const id of ids) {
     const row = table.byId(id);
     if (row === undefined) records.addParts(id);

@@ -1,8 +1,7 @@
 import type { Purged } from "../../../storage/storage.ts";
 import type { Statements } from "../statements.ts";
-import type { Parts } from "./parts.ts";
 import type { StorageCalls } from "./storage-calls.ts";
-import { ROW_COLUMNS, taskRow, type RowColumns } from "./task-table.ts";
+import { selectRows, taskRow, type RowColumns } from "./task-row.ts";
 import { RecordPacker } from "./verdicts.ts";
 import type { Writes } from "./writes.ts";
 
@@ -11,27 +10,24 @@ export class Sweeps {
   readonly #attention;
   readonly #purgeable;
   readonly #nextPurge;
-  readonly #parts: Parts;
   readonly #writes: Writes;
 
-  constructor(statements: Statements, parts: Parts, writes: Writes) {
-    this.#parts = parts;
+  constructor(statements: Statements, writes: Writes) {
     this.#writes = writes;
-    const from = (index: string, condition: string): string =>
-      `SELECT attention_at, ${ROW_COLUMNS} FROM task INDEXED BY ${index} WHERE ${condition}`;
+    const by = (index: string, at: string): string =>
+      `${selectRows({ index, first: `${at} AS at, ` })} WHERE ${at} IS NOT NULL`;
     this.#attention = statements.query<[attentionAt: number, ...RowColumns]>(`
-      ${from("leased", "(state = 3 OR state = 5)")} UNION ALL
-      ${from("deadline", "(state = 1 OR state = 2 OR state = 4) AND attention_at > 0")} ORDER BY attention_at`);
+      ${by("leased", "lease_at")} UNION ALL ${by("deadline", "deadline_at")} ORDER BY at`);
     this.#purgeable = statements.query<RowColumns>(`
-      SELECT ${ROW_COLUMNS} FROM task INDEXED BY purgeable
-      WHERE state >= 16 AND purge_at <= ? ORDER BY purge_at LIMIT ?`);
+      ${selectRows({ index: "purgeable" })}
+      WHERE purge_at IS NOT NULL AND purge_at <= ? ORDER BY purge_at LIMIT ?`);
     this.#nextPurge = statements.query<[purgeAt: number]>(
-      "SELECT purge_at FROM task INDEXED BY purgeable WHERE state >= 16 ORDER BY purge_at LIMIT 1",
+      "SELECT purge_at FROM task INDEXED BY purgeable WHERE purge_at IS NOT NULL ORDER BY purge_at LIMIT 1",
     );
   }
 
   overdue({ limit }: { readonly limit: number }, now: number): StorageCalls["overdue"]["answer"] {
-    const records = new RecordPacker(this.#parts);
+    const records = new RecordPacker();
     for (const [attentionAt, ...columns] of this.#attention.iterate()) {
       if (attentionAt > now || records.ids.length >= limit)
         return { ...records.done(), nextAt: attentionAt };

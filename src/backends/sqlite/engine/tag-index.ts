@@ -24,7 +24,7 @@ export class TagIndex {
     for (const tag of tags) this.#insert.run(tag, createdAt, id, seq);
   }
 
-  remove(tags: readonly string[], { id, createdAt }: Tagged): void {
+  remove(tags: readonly string[], { id, createdAt }: Omit<Tagged, "seq">): void {
     for (const tag of tags) this.#delete.run(tag, createdAt, id);
   }
 }

@@ -2,7 +2,8 @@ import { holdsKey } from "../../../core/record.ts";
 import { uniqueOf, uniqueTag } from "../../../core/tags.ts";
 import type { UniqueClaim } from "../../../storage/storage.ts";
 import type { Statements } from "../statements.ts";
-import type { TaskRow, TaskTable } from "./task-table.ts";
+import type { TaskRow } from "./task-row.ts";
+import type { TaskTable } from "./task-table.ts";
 
 /**
  * Who holds which unique key. A holder is checked against its task, so that nothing is written when

@@ -1,17 +1,11 @@
 import { Packer } from "../packed.ts";
-import type { Parts } from "./parts.ts";
 import type { PackedRecords, PackedVerdicts } from "./storage-calls.ts";
-import type { TaskRow } from "./task-table.ts";
+import type { TaskRow } from "./task-row.ts";
 
 /** Gathers records for an answer. */
 export class RecordPacker {
   readonly #ids: string[] = [];
   readonly #packer = new Packer();
-  readonly #parts: Parts;
-
-  constructor(parts: Parts) {
-    this.#parts = parts;
-  }
 
   get ids(): readonly string[] {
     return this.#ids;
@@ -19,7 +13,7 @@ export class RecordPacker {
 
   add(row: TaskRow): void {
     this.#ids.push(row.id);
-    this.#packer.add(this.#parts.whole(row));
+    this.#packer.add(row.record);
   }
 
   /** A record that was just made of these parts. */
@@ -36,11 +30,7 @@ export class RecordPacker {
 /** Gathers verdicts, some with a record. */
 export class VerdictPacker<Kind extends string> {
   readonly #kinds: Kind[] = [];
-  readonly #records: RecordPacker;
-
-  constructor(parts: Parts) {
-    this.#records = new RecordPacker(parts);
-  }
+  readonly #records = new RecordPacker();
 
   add(kind: Kind, row?: TaskRow): void {
     this.#kinds.push(kind);

@@ -5,15 +5,15 @@ import type { RemoveVerdict, TaskVersion } from "../../../storage/storage.ts";
 import { unpack } from "../packed.ts";
 import type { Events } from "./events.ts";
 import type { Intents } from "./intents.ts";
-import { namingOf, type Parts } from "./parts.ts";
 import type { ChangeHead, PackedVerdicts, PackedWrite, WriteKind } from "./storage-calls.ts";
-import type { TaskRow, TaskTable } from "./task-table.ts";
+import { tagsOf } from "./split-record.ts";
+import type { TaskRow } from "./task-row.ts";
+import type { TaskTable } from "./task-table.ts";
 import type { UniqueKeys } from "./unique-keys.ts";
 import { VerdictPacker } from "./verdicts.ts";
 
 export interface WritesParts {
   readonly table: TaskTable;
-  readonly parts: Parts;
   readonly uniqueKeys: UniqueKeys;
   readonly events: Events;
   readonly intents: Intents;
@@ -34,7 +34,7 @@ export class Writes {
   }
 
   write(params: PackedWrite, now: number): PackedVerdicts<WriteKind> {
-    const verdicts = new VerdictPacker<WriteKind>(this.#to.parts);
+    const verdicts = new VerdictPacker<WriteKind>();
     const waiting: string[] = [];
     for (const change of changesIn(params)) {
       const [kind, row] = this.#write(change, now);
@@ -49,7 +49,7 @@ export class Writes {
   remove(params: {
     readonly items: readonly TaskVersion[];
   }): PackedVerdicts<RemoveVerdict["kind"]> {
-    const verdicts = new VerdictPacker<RemoveVerdict["kind"]>(this.#to.parts);
+    const verdicts = new VerdictPacker<RemoveVerdict["kind"]>();
     for (const { id, revision } of params.items) {
       const row = this.#to.table.byId(id);
       if (row === undefined) verdicts.add("removed");
@@ -64,10 +64,9 @@ export class Writes {
 
   /** Deletes a task with all that belongs to it. */
   drop(row: TaskRow): void {
-    const { table, parts, uniqueKeys } = this.#to;
-    const record = parts.whole(row);
-    uniqueKeys.release(row.seq, namingOf(record).tags);
-    table.remove(row, record);
+    const { table, uniqueKeys } = this.#to;
+    uniqueKeys.release(row.seq, tagsOf(row.record));
+    table.remove(row);
   }
 
   #write(change: Change, now: number): [WriteKind, TaskRow?] {
@@ -81,23 +80,22 @@ export class Writes {
       if (obstacle !== undefined) return obstacle;
     }
     if (isLeased(key.state) && isLeased(head[HEAD.state] as TaskState))
-      keepRenewal(this.#to.parts.whole(table.byId(id)!), head);
-    table.replace(key, head, tail, now);
+      keepRenewal(table.byId(id)!.record, head);
+    table.replace(id, key, head, tail, now);
     events.append(key.seq, change.events, change.bodies);
     return ["applied"];
   }
 
   /** What keeps a change from being written; its unique key is taken where nothing does. */
   #obstacle(change: Change, now: number): [WriteKind, TaskRow?] | undefined {
-    const { table, parts, uniqueKeys } = this.#to;
+    const { table, uniqueKeys } = this.#to;
     const { id, revision, head, claim } = change;
     const row = table.byId(id);
     if (row === undefined) return ["missing"];
-    const record = parts.whole(row);
-    if (isRepeat(record, head)) return ["repeated"];
+    if (isRepeat(row.record, head)) return ["repeated"];
     if (row.revision !== revision) return ["conflict", row];
     if (claim === undefined) return undefined;
-    const { tags } = namingOf(record);
+    const tags = tagsOf(row.record);
     const holder = uniqueKeys.holderAgainst(id, tags, claim, now);
     if (holder !== undefined) return ["held", holder];
     uniqueKeys.take(row.seq, tags, claim);

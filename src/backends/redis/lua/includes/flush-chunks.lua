@@ -1,4 +1,5 @@
 --- @include change-chunk
+--- @include members-near
 --- @include replace-members
 -- Makes the gathered changes of chunked sets.
 
@@ -39,7 +40,7 @@ end
 
 local function drop_ids(key, score, ids, changes)
   local text = string.format("%d", score)
-  local stored = redis.call("ZRANGEBYSCORE", key, text, text)
+  local stored = members_near(key, text, ids)
   local members = {}
   for at, member in ipairs(stored) do members[at] = member end
   local drop = #ids > 4 and #stored <= #ids and drop_many or drop_few

@@ -2,7 +2,7 @@
 import type { Edit } from "./mutation.ts";
 
 /** Above the patience of tests that wait for what must come, so that those say themselves what did not. */
-const TIMEOUT_MS = 12_000;
+const TIMEOUT_MS = 20_000;
 
 export interface Mutant {
   /** The bug, in a few words; its name in the table. */

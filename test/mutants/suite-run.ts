@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const HOOK = pathToFileURL(join(import.meta.dirname, "hook.ts")).href;
 const REPORTER = join(import.meta.dirname, "reporter.ts");
 /** A process that takes longer is killed: it has found nothing, in ms. */
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 180_000;
 
 /** Else the process would report to the runner of this very test. */
 const CLEARED = { NODE_TEST_CONTEXT: "" };

@@ -1,4 +1,4 @@
-import { neverBackwards, systemClock, type Clock } from "../../core/clock.ts";
+import { neverStill, systemClock, type Clock } from "../../core/clock.ts";
 import { nonce } from "../../core/ids.ts";
 import { isWaiting, type TaskRecord } from "../../core/record.ts";
 import type { HandedOut, HandOutParams, Joint } from "../../storage/joint.ts";
@@ -35,7 +35,7 @@ export class MemoryStorage implements Joint {
   readonly #intents = new Intents();
 
   constructor(options: MemoryStorageOptions = {}) {
-    this.#clock = neverBackwards(options.clock ?? systemClock);
+    this.#clock = neverStill(options.clock ?? systemClock);
     this.#maxLogs = options.maxLogs ?? 1000;
     this.documents = new MemoryDocuments(
       () => this.now(),

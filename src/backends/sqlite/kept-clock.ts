@@ -20,8 +20,8 @@ export class KeptClock {
   }
 
   /**
-   * The time to go on from. A noted time less than a day ahead of the machine's is kept, and stands
-   * still until the machine has caught up; one further ahead is dropped, with a warning either way.
+   * The time to go on from. A noted time less than a day ahead of the machine's is kept, and runs
+   * slower until the machine has caught up; one further ahead is dropped, with a warning either way.
    */
   startAt(wall: number): { readonly now: number; readonly warnings: string[] } {
     const ahead = this.#notedAt - wall;
@@ -30,7 +30,7 @@ export class KeptClock {
     const now = trusted ? this.#notedAt : wall;
     if (!trusted) this.#notedAt = 0;
     if (ahead <= NOTE_EVERY_MS) return { now, warnings: [] };
-    const what = trusted ? "time stands still until it has caught up" : "the noted time is dropped";
+    const what = trusted ? "time runs slower until it has caught up" : "the noted time is dropped";
     return { now, warnings: [`the machine's clock is ${ahead} ms behind the file's: ${what}`] };
   }
 

@@ -1,22 +1,23 @@
-import { systemClock, type Clock } from "../../core/clock.ts";
+import { neverStill, systemClock, type AdvancingClock, type Clock } from "../../core/clock.ts";
 
-/** A clock whose time never runs backwards, from wherever the file had come to. */
+/** A clock whose time never runs backwards, from wherever the file had come to, and never stands still. */
 export class MonotoneClock {
   readonly #clock: Clock;
-  #last = 0;
+  readonly #advancing: AdvancingClock;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
+    this.#advancing = neverStill(clock);
   }
 
   /** Ms since the epoch. */
   now(): number {
-    return (this.#last = Math.max(this.#last, Math.floor(this.#clock.now())));
+    return this.#advancing.now();
   }
 
   /** Goes on from there, if it is ahead. */
   advanceTo(at: number): void {
-    this.#last = Math.max(this.#last, at);
+    this.#advancing.advanceTo(at);
   }
 
   /** The machine's own word, which may be behind. */

@@ -25,11 +25,9 @@ test("a clock that jumps back goes on, a little slower, until it has caught up",
   machine.wall -= 1_000;
   assert.equal(clock.now(), 3_600_000);
   assert.equal(after(500), 3_600_480);
-  for (let steps = 0; steps < 49; steps++) {
-    assert.ok(clock.now() > machine.wall, "it is behind the machine's clock");
-    after(500);
-  }
-  assert.equal(after(500), machine.wall);
+  while (clock.now() > machine.wall) after(10);
+  assert.equal(clock.now(), machine.wall);
+  assert.ok(machine.passed > 24_000 && machine.passed < 25_000, `${machine.passed} ms`);
   assert.equal(after(7), machine.wall);
 });
 

@@ -61,6 +61,8 @@ test("nothing is late while something is broken, or right afterwards", () => {
   assert.deepEqual(awaited(done, late, broken(9_000, "server")), []);
   assert.deepEqual(awaited(done, late, broken(2_000, "server")), ["await-missed"]);
   assert.deepEqual(awaited(done, late, broken(2_600, "worker")), ["await-missed"]);
+  assert.deepEqual(awaited("STILL_RUNNING", late, broken(2_000, "server")), []);
+  assert.deepEqual(awaited("STILL_RUNNING", late, broken(2_000, "worker")), ["await-missed"]);
 });
 
 test("a task that may have been retried may have been alive again", () => {

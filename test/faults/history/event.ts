@@ -116,7 +116,7 @@ export interface InjectionEvent {
   /** Who is hit: a process, a link. */
   readonly target: string;
   readonly affects: readonly Affected[];
-  /** While it lasts no server at all can reach its backend: all are gone, stopped or cut off. */
+  /** While it lasts no server at all can read or write its storage: all are gone, stopped or cut off. */
   readonly outage?: boolean;
   /** Clock: by how much it jumps, in ms; negative is backwards. */
   readonly jumpMs?: number;

@@ -48,11 +48,12 @@ export class Injections {
     return this.all.some(({ affects }) => affects.includes("clock"));
   }
 
-  /** How far the clock of a server may have run ahead until then, in ms. */
-  aheadMs(at: number): number {
-    return this.all
-      .filter((injection) => injection.at <= at)
-      .reduce((sum, { jumpMs = 0 }) => sum + Math.abs(jumpMs), 0);
+  /** How much more than the time between the two a server's clock may have gone on by, in ms. */
+  aheadMs(from: number, to: number): number {
+    let sum = 0;
+    for (const { at, endedAt, jumpMs = 0 } of this.all)
+      if (at <= to && endedAt >= from) sum += Math.abs(jumpMs);
+    return sum;
   }
 }
 

@@ -103,17 +103,32 @@ test("a live lease is not taken away", () => {
 });
 
 test("after a pause leases get two heartbeats before they are rescued", () => {
-  const next = (at: number, outage: boolean, until = 4_000) =>
+  const next = (at: number, outage: boolean, until = 4_100) =>
     leased()
       .heartbeat("a", 1, { at: 1_000, verdict: "HELD" })
       .injection("away", { at: 1_500, until, affects: ["backend"], outage })
       .lease("a", 2, { at, by: "other" })
       .refusedBy();
   assert.deepEqual(next(4_500, true), ["rescued-early"]);
-  assert.deepEqual(next(5_000, true), []);
+  assert.deepEqual(next(5_100, true), []);
   assert.deepEqual(next(4_500, false), []);
   // Too short for the servers to notice.
   assert.deepEqual(next(3_600, true, 3_400), []);
+});
+
+test("what was served meanwhile was no outage", () => {
+  const next = (sent: number, verdict: "HELD" | "maybe") =>
+    leased()
+      .heartbeat("a", 1, { at: 1_000, verdict: "HELD" })
+      .injection("away", { at: 1_500, until: 4_500, affects: ["backend"], outage: true })
+      .enqueue("b", { at: 0, by: "other" })
+      .lease("b", 1, { at: 1_200, by: "other" })
+      .heartbeat("b", 1, { at: sent, by: "other", verdict })
+      .lease("a", 2, { at: 5_000, by: "other" })
+      .refusedBy();
+  assert.deepEqual(next(3_000, "HELD"), []);
+  assert.deepEqual(next(3_000, "maybe"), ["rescued-early"]);
+  assert.deepEqual(next(1_600, "HELD"), ["rescued-early"]);
 });
 
 test("an attempt has one token and one holder", () => {

@@ -16,6 +16,8 @@ test("a delayed task starts when it is due", () => {
   assert.deepEqual(leasedAt(900, moved("TASK_ALREADY_STARTED")), ["started-early"]);
   const jump = { at: 300, until: 400, affects: ["clock"], jumpMs: 1_000 } as const;
   assert.deepEqual(leasedAt(900, new Script().injection("jump", jump)), []);
+  const before = { ...jump, at: -200, until: -100 };
+  assert.deepEqual(leasedAt(900, new Script().injection("jump", before)), ["started-early"]);
 });
 
 test("a task with a time of its own starts no earlier", () => {

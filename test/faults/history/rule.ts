@@ -40,7 +40,8 @@ export function taskRule(
   };
 }
 
-function isReused({ creations, controls }: TaskHistory): boolean {
+/** The id may stand for two tasks, one after the other. */
+export function isReused({ creations, controls }: TaskHistory): boolean {
   return creations.length > 1 && controls.some(({ call }) => call.op === "delete");
 }
 

@@ -45,6 +45,8 @@ function missedEnd(run: RunHistory, waits: Await): Missed | undefined {
   const { slackMs } = run.settings;
   const lateMs = at - Math.max(enough.known.at, call.sent.at);
   if (lateMs <= slackMs) return undefined;
+  // What broke while a call was under way may have taken its answer with it.
+  if (call.fate !== "ok" && run.injections.overlap(call.sent.at, at, HOLDS_UP)) return undefined;
   return at - run.injections.calmSince(at, HOLDS_UP) > slackMs ? enough : undefined;
 }
 

@@ -62,9 +62,8 @@ function mayBeGone(run: RunHistory, task: TaskHistory, { seen }: Absence): boole
   const aliveSince = aliveAt(task) ?? createdAfter(task) ?? existedBy(task);
   if (aliveSince === undefined) return true;
   const { clockSkewMs } = run.settings;
-  const keptUntil =
-    aliveSince.at + retentionMs(run, task) - run.injections.aheadMs(seen.at) - clockSkewMs;
-  return keptUntil < seen.at;
+  const aheadMs = run.injections.aheadMs(aliveSince.at, seen.at);
+  return aliveSince.at + retentionMs(run, task) - aheadMs - clockSkewMs < seen.at;
 }
 
 function retentionMs(run: RunHistory, task: TaskHistory): number {

@@ -1,8 +1,11 @@
 /** A lease is taken away when it ran out, and not before healthy workers could renew it. */
-import type { Lease, Moment, RunHistory, TaskHistory } from "../history.ts";
+import type { CallFact, Lease, Moment, RunHistory, TaskHistory } from "../history.ts";
 import type { Injection } from "../injections.ts";
 import { leasesByAttempt, possibleRetries } from "../knowledge.ts";
 import { lineOf, linesOf, span, taskRule, type Breach } from "../rule.ts";
+
+/** From the note of an injection until it has begun. */
+const BEGINS_WITHIN_MS = 500;
 
 export const rescuedEarly = taskRule(
   "rescued-early",
@@ -39,10 +42,15 @@ function* tooEarly(
     yield breach(`attempt ${next.attempt} was handed out ${early} before the lease could run out`);
     return;
   }
-  const pause = run.injections.all.find((one) => isPause(run, one) && one.at < alive.at);
-  if (pause === undefined || jumped || next.got.at < pause.at) return;
-  const holdUntil = pause.mendAt + 2 * run.settings.heartbeatIntervalMs;
-  if (next.got.at + clockSkewMs >= holdUntil) return;
+  if (jumped) return;
+  const { heartbeatIntervalMs } = run.settings;
+  const pause = run.injections.all.find(
+    ({ at, mendAt }) =>
+      at < alive.at &&
+      at < next.got.at &&
+      next.got.at + clockSkewMs < mendAt + 2 * heartbeatIntervalMs,
+  );
+  if (pause === undefined || !isPause(run, pause) || wasServed(run, pause)) return;
   const after = span(next.got.at - pause.mendAt);
   yield breach(
     `attempt ${next.attempt} was handed out ${after} after the pause ${pause.injection}, before workers had two heartbeats to renew`,
@@ -51,7 +59,23 @@ function* tooEarly(
 
 /** So long that every server notices it, whatever it did last. */
 function isPause({ settings }: RunHistory, { outage, at, mendAt }: Injection): boolean {
-  return outage === true && mendAt - at > 2 * settings.sweepIntervalMs;
+  return outage === true && mendAt - at > 2 * settings.sweepIntervalMs + BEGINS_WITHIN_MS;
+}
+
+/** Somebody was told meanwhile what only the storage can know: it was no outage for all. */
+function wasServed(run: RunHistory, { at, mendAt }: Injection): boolean {
+  const from = at + BEGINS_WITHIN_MS;
+  const isWithin = ({ sent, ended }: CallFact): boolean =>
+    sent.at > from && ended !== undefined && ended.at < mendAt;
+  for (const { sights, renewals, reports, creations } of run.tasks.values())
+    if (
+      sights.some(({ call }) => isWithin(call)) ||
+      renewals.some(({ call, word }) => word !== undefined && isWithin(call)) ||
+      reports.some(({ call, verdict }) => verdict !== undefined && isWithin(call)) ||
+      creations.some(({ call, answer }) => answer !== undefined && isWithin(call))
+    )
+      return true;
+  return false;
 }
 
 /** Until then the lease was alive for sure, and the line that says so. */

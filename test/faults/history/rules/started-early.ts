@@ -1,5 +1,5 @@
 /** Nothing starts before it is due. */
-import type { Report, RunHistory, TaskHistory } from "../history.ts";
+import type { Creation, Report, RunHistory, TaskHistory } from "../history.ts";
 import { attemptOf, firstOfItsKind, handOuts, mayHaveCreated, type HandOut } from "../knowledge.ts";
 import { lineOf, linesOf, span, taskRule, type Breach } from "../rule.ts";
 import { mayHaveHappened } from "../time.ts";
@@ -9,15 +9,13 @@ export const startedEarly = taskRule(
   "a delayed task, or one that waits for its next attempt, does not start before it is due",
   function* (run, task) {
     const created = task.creations.filter((creation) => mayHaveCreated(task, creation));
-    const due = Math.min(
-      ...created.map(({ call, task: { scheduleAt, delayMs = 0 } }) =>
-        Math.max(scheduleAt ?? 0, call.sent.at + delayMs),
-      ),
+    const [creation] = created;
+    if (creation === undefined) return;
+    const early = handOuts(task).find((handOut) =>
+      created.every((one) => isEarly(run, task, handOut, dueOf(one))),
     );
-    const creation = created[0];
-    const early = handOuts(task).find((handOut) => isEarly(run, task, handOut, due));
-    if (creation !== undefined && early !== undefined) {
-      const by = span(due - early.seen.at);
+    if (early !== undefined) {
+      const by = span(Math.min(...created.map((one) => dueOf(one).at)) - early.seen.at);
       const message = `attempt ${early.attempt} was handed out ${by} before the task was due`;
       yield breach(task, early, message, linesOf(creation.call));
     }
@@ -25,25 +23,38 @@ export const startedEarly = taskRule(
   },
 );
 
+/** Reckoned from a moment: a clock that jumps after it may come early there. */
+interface Due {
+  readonly at: number;
+  readonly from: number;
+}
+
+/** A time of day is that of the server's clock, whenever it jumped. */
+function dueOf({ call, task: { scheduleAt, delayMs = 0 } }: Creation): Due {
+  if (scheduleAt !== undefined) return { at: scheduleAt, from: 0 };
+  return { at: call.sent.at + delayMs, from: call.sent.at };
+}
+
 /** The delay that a release or a failure asked for. */
 function* pausedTooShort(run: RunHistory, task: TaskHistory, report: Report): Generator<Breach> {
   const attempt = attemptOf(task, report.token);
   if (report.verdict?.verdict !== "RECORDED" || !report.delayMs || attempt === undefined) return;
   const first = firstOfItsKind(task, report);
-  const due = first.call.sent.at + Math.min(report.delayMs, first.delayMs ?? 0);
+  const from = first.call.sent.at;
+  const due = { at: from + Math.min(report.delayMs, first.delayMs ?? 0), from };
   const early = handOuts(task).find(
     (handOut) => handOut.attempt > attempt && isEarly(run, task, handOut, due),
   );
   if (early === undefined) return;
-  const by = span(due - early.seen.at);
+  const by = span(due.at - early.seen.at);
   const message = `attempt ${early.attempt} was handed out ${by} before the delay of attempt ${attempt} was over`;
   yield breach(task, early, message, linesOf(first.call));
 }
 
-function isEarly(run: RunHistory, task: TaskHistory, { seen }: HandOut, due: number): boolean {
+function isEarly(run: RunHistory, task: TaskHistory, { seen }: HandOut, due: Due): boolean {
   const { clockSkewMs } = run.settings;
-  if (seen.at + clockSkewMs >= due) return false;
-  if (seen.at + clockSkewMs + run.injections.aheadMs(seen.at) >= due) return false;
+  const earlyMs = due.at - seen.at - clockSkewMs;
+  if (earlyMs <= 0 || earlyMs <= run.injections.aheadMs(due.from, seen.at)) return false;
   return !mayBeBroughtForward(run, task, seen.at);
 }
 

@@ -1,7 +1,7 @@
 /** A unique key is held by one task at a time. */
 import type { Moment, RunHistory, TaskHistory } from "../history.ts";
 import { aliveAt, createdAfter, existedBy, mayHaveCreated, possibleRetries } from "../knowledge.ts";
-import { lineOf, span, type Breach, type Rule } from "../rule.ts";
+import { isReused, lineOf, span, type Breach, type Rule } from "../rule.ts";
 import { isSurelyBefore, mayHaveHappened } from "../time.ts";
 
 /** From `from` to `until`, at the least, the task held its key. */
@@ -44,7 +44,7 @@ function* overlaps(run: RunHistory, key: string, holds: readonly Hold[]): Genera
 function byKey(run: RunHistory): Map<string, TaskHistory[]> {
   const byKey = new Map<string, TaskHistory[]>();
   for (const task of run.tasks.values()) {
-    const key = keyOf(task);
+    const key = isReused(task) ? undefined : keyOf(task);
     if (key === undefined) continue;
     const tasks = byKey.get(key);
     if (tasks === undefined) byKey.set(key, [task]);
@@ -91,7 +91,7 @@ function windowEnd(
   if (after === undefined || isDeleted) return undefined;
   // The key goes with its task when that is purged.
   const heldMs = Math.min(...windows.map((ms) => ms ?? 0), retentionMs(run, task));
-  const at = after.at + heldMs - run.injections.aheadMs(after.at + heldMs);
+  const at = after.at + heldMs - run.injections.aheadMs(after.at, after.at + heldMs);
   return { ...after, process: "", at: at - run.settings.clockSkewMs };
 }
 

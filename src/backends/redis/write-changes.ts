@@ -1,5 +1,5 @@
 /** Storage.write on Redis. */
-import { isWaiting } from "../../core/record.ts";
+import { isWaiting, type TaskRecord } from "../../core/record.ts";
 import type { Change, StoredEvent, WriteParams, WriteVerdict } from "../../storage/storage.ts";
 import { inBatches } from "./batches.ts";
 import { encodeNotice } from "./change-feed.ts";
@@ -78,6 +78,8 @@ async function runWrite(
     items.length,
   ];
   for (const { change, record } of items) args.push(change.after.id, record);
+  const runs = queueRuns(records);
+  args.push(runs.length / 2, ...runs);
   const odd = items.flatMap(({ change: { after, revision } }, index) =>
     after.revision === revision + 1 ? [] : [index + 1, revision],
   );
@@ -87,6 +89,13 @@ async function runWrite(
     for (const event of change.events ?? []) args.push(...eventArguments(change.after.id, event));
   const [refused] = await connection.run("write", keys.partition, args);
   return asList(refused);
+}
+
+/** For each run of records in one queue its name and the position of its last, from 1 on. */
+function queueRuns(records: readonly TaskRecord[]): Argument[] {
+  return records.flatMap(({ queue }, index): Argument[] =>
+    queue === records[index + 1]?.queue ? [] : [queue, index + 1],
+  );
 }
 
 function eventArguments(id: string, { sequence, kind, body }: StoredEvent): Argument[] {

@@ -34,6 +34,7 @@ local nonce_bytes, session, worker = ARGV[3], ARGV[4], ARGV[5]
 local lease_ms, flags = tonumber(ARGV[6]), tonumber(ARGV[7])
 local max, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
 local given, records, writes, lines, line_ends = {}, {}, {}, {}, {}
+local count, leases_key = 0, prefix .. KEY.leases
 local bytes, is_full = 0, false
 local cursors = {}
 
@@ -73,14 +74,13 @@ end
 
 -- Starts the task, `start` of core/transitions.ts, or passes over it: gone, or past its deadline and now the rescuer's.
 -- False where the answer would grow too large.
-local function start(id, record, queue)
+local function start(id, key, record, queue)
   if not record then return true end
   local _, state, _, attempt_length, middle_length, spec_length, revision, _, timeout, pending_deadline, total_deadline =
     struct.unpack(CONST.waitingFormat, record)
   local attempt, charged, started_at = starts_of(record, attempt_length)
   local deadline = waiting_deadline(started_at, pending_deadline, total_deadline)
   if not is_waiting(state) or (deadline > 0 and deadline <= now) then return true end
-  local count = #given
   if count > 0 and bytes + spec_length > max_bytes then return false end
   bytes = bytes + spec_length
   if started_at == 0 then started_at = now end
@@ -94,12 +94,13 @@ local function start(id, record, queue)
     .. part
     .. string.sub(record, CONST.headSize + attempt_length + 1)
   if deadline > 0 then change_zset(prefix .. KEY.deadlines, id, false) end
-  add_to_chunk(prefix .. KEY.leases, ends_at, id)
+  add_to_chunk(leases_key, ends_at, id)
   count_state(queue, state, -1)
-  given[count + 1], records[count + 1] = id, started
-  writes[2 * count + 1], writes[2 * count + 2] = prefix .. KEY.task .. id, started
+  count = count + 1
+  given[count], records[count] = id, started
+  writes[2 * count - 1], writes[2 * count] = key, started
   line_ends[revision] = line_ends[revision] or string.format("\n%d\n%.0f", STATE.RUNNING, revision)
-  lines[count + 1] = id .. line_ends[revision]
+  lines[count] = id .. line_ends[revision]
   return true
 end
 
@@ -108,13 +109,13 @@ local read_bytes, read_count = 0, 0
 local function piece_size()
   if read_count == 0 then return math.min(16, max) end
   local fitting = math.floor((max_bytes - bytes) / (read_bytes / read_count)) + 1
-  return math.max(1, math.min(fitting, max - #given, 200))
+  return math.max(1, math.min(fitting, max - count, 200))
 end
 
 local function take_from(offer)
   local sources = open_chunks(prefix .. KEY.ready, offer.pairs, cursors)
   local looked_at = 0
-  while #given < max and looked_at < max + 1000 and sources[1] do
+  while count < max and looked_at < max + 1000 and sources[1] do
     local ids, of, ends = take_candidates(sources, piece_size())
     local keys = {}
     for i, id in ipairs(ids) do keys[i] = prefix .. KEY.task .. id end
@@ -122,7 +123,7 @@ local function take_from(offer)
     for i, id in ipairs(ids) do
       local record = found[i]
       read_bytes, read_count = read_bytes + (record and #record or 0), read_count + 1
-      if not start(id, record, offer.queue) then
+      if not start(id, keys[i], record, offer.queue) then
         is_full = true
         return
       end
@@ -133,17 +134,17 @@ local function take_from(offer)
 end
 
 local function serve(offer)
-  local before = #given
+  local before = count
   take_from(offer)
-  count_state(offer.queue, STATE.RUNNING, #given - before)
+  count_state(offer.queue, STATE.RUNNING, count - before)
 end
 
 local function write_given()
   drop_taken(cursors)
-  if #given == 0 then return end
+  if count == 0 then return end
   redis.call("MSET", unpack(writes))
   redis.call("SET", prefix .. KEY.handedOut .. nonce, table.concat(given, "\n"), "PX", CONST.repeatWindowMs)
-  publish_notice(prefix, channel, #given .. "\n" .. table.concat(lines, "\n"))
+  publish_notice(prefix, channel, count .. "\n" .. table.concat(lines, "\n"))
 end
 
 local function answer_again(ids)
@@ -165,7 +166,7 @@ if before then
   answer_again(before)
 else
   for _, offer in ipairs(offers) do
-    if #given >= max or is_full then break end
+    if count >= max or is_full then break end
     serve(offer)
   end
   write_given()

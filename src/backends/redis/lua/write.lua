@@ -5,6 +5,7 @@
 -- ARGV[1]  channel of the notices, [2] the notice
 -- ARGV[3]  id of the intent to note, or "", and [4] the ids of what becomes waiting, by line
 -- ARGV[5]  number of changes, then for each: id, record, whole or without its middle
+-- ARGV[…]  number of runs of changes in one queue, then for each: its name, the position of its last change
 -- ARGV[…]  number of changes of another revision than the one before theirs, then for each: position, that revision
 -- ARGV[…]  position of the change that claims its unique key, or 0, end of the hold, id whose hold does not count
 -- ARGV[…]  logs that a task keeps, then for each event: id, sequence, "o" for an output or "l" for a log, body
@@ -27,10 +28,11 @@
 local prefix, channel = KEYS[1], ARGV[1]
 local now, time = read_clock()
 local changes_end = 5 + 2 * ARGV[5]
-local claim_from = changes_end + 2 + 2 * ARGV[changes_end + 1]
+local runs_end = changes_end + 1 + 2 * ARGV[changes_end + 1]
+local claim_from = runs_end + 2 + 2 * ARGV[runs_end + 1]
 local claiming = tonumber(ARGV[claim_from])
 local odd_revisions = {}
-for i = changes_end + 2, claim_from - 1, 2 do odd_revisions[tonumber(ARGV[i])] = tonumber(ARGV[i + 1]) end
+for i = runs_end + 2, claim_from - 1, 2 do odd_revisions[tonumber(ARGV[i])] = tonumber(ARGV[i + 1]) end
 local writes, claim = {}, nil
 
 -- The new start of a record with what renewals changed since the caller read it: they make no revision.
@@ -75,7 +77,7 @@ local function with_middle(record, sent)
     .. string.sub(sent, start_to + 1)
 end
 
-local function index_change(id, record, state, made, after)
+local function index_change(id, record, state, made, after, queue)
   -- What goes on as it was, such as a lease with progress, stays where it is.
   if state ~= after or not is_leased(state) or attention_at(record) ~= attention_at(made) then
     local pair = (is_waiting(state) or is_waiting(after)) and pair_of(record)
@@ -83,7 +85,6 @@ local function index_change(id, record, state, made, after)
     index_task(prefix, id, made, after, pair, true)
   end
   if state ~= after then
-    local queue = queue_of(record)
     count_state(queue, state, -1)
     count_state(queue, after, 1)
   end
@@ -99,12 +100,12 @@ local function claim_key(id, record)
 end
 
 -- Gathers what a change writes, or gives its verdict.
-local function write(position, id, key, record, sent)
+local function write(position, id, key, record, sent, queue)
   if not record then return { 1 } end
   local made = with_middle(record, sent)
-  local _, state, _, _, _, _, stored_revision = struct.unpack(CONST.revisionFormat, record)
-  local _, after, _, _, _, _, revision = struct.unpack(CONST.revisionFormat, made)
-  if stored_revision ~= (odd_revisions[position] or revision - 1) then
+  local state, after = state_of(record), state_of(made)
+  local expected = odd_revisions[position] or struct.unpack("<I6", made, OFFSET.revision + 1) - 1
+  if struct.unpack("<I6", record, OFFSET.revision + 1) ~= expected then
     if is_repeat(record, made) then return { 0 } end
     return { 1, record }
   end
@@ -112,7 +113,7 @@ local function write(position, id, key, record, sent)
   if refused then return refused end
   if is_leased(after) then made = keep_renewal(record, state, made) end
   writes[2 * position - 1], writes[2 * position] = key, made
-  index_change(id, record, state, made, after)
+  index_change(id, record, state, made, after, queue)
   if after >= STATE.SUCCEEDED and state < STATE.SUCCEEDED then
     add_to_wheel(id, struct.unpack("<I6", made, ATTEMPT_OFFSET.purgeAt + 1))
   end
@@ -123,9 +124,14 @@ local function write_all()
   local keys, verdicts, refused = {}, {}, false
   for i = 6, changes_end, 2 do keys[#keys + 1] = prefix .. KEY.task .. ARGV[i] end
   local records = redis.call("MGET", unpack(keys))
+  local run_at, queue, run_to = changes_end, nil, 0
   for position, key in ipairs(keys) do
+    if position > run_to then
+      run_at = run_at + 2
+      queue, run_to = ARGV[run_at], tonumber(ARGV[run_at + 1])
+    end
     local i = 4 + 2 * position
-    local verdict = write(position, ARGV[i], key, records[position], ARGV[i + 1])
+    local verdict = write(position, ARGV[i], key, records[position], ARGV[i + 1], queue)
     verdicts[position] = verdict
     refused = refused or verdict ~= 0
   end

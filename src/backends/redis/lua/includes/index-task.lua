@@ -8,8 +8,8 @@
 --- @include attention-at
 --- @include is-waiting
 --- @include is-leased
--- Puts a task in the indexes of its state, or takes it out of them. `record` is a packed record, or the start of one;
--- `pair` is needed where the task waits.
+local leases_key = KEYS[1] .. KEY.leases
+
 local function index_waiting(prefix, id, record, state, pair, present)
   local head = unpack_head(record)
   if state == STATE.PENDING then
@@ -25,10 +25,12 @@ local function index_waiting(prefix, id, record, state, pair, present)
   if deadline > 0 then change_zset(prefix .. KEY.deadlines, id, present and deadline) end
 end
 
+-- Puts a task in the indexes of its state, or takes it out of them. `record` is a packed record, or the start of one;
+-- `pair` is needed where the task waits.
 local function index_task(prefix, id, record, state, pair, present)
   if is_leased(state) then
     local change = present and add_to_chunk or drop_from_chunk
-    change(prefix .. KEY.leases, attention_at(record), id)
+    change(leases_key, attention_at(record), id)
   elseif is_waiting(state) then
     index_waiting(prefix, id, record, state, pair, present)
   elseif state ~= STATE.SUCCEEDED then

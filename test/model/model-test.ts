@@ -49,7 +49,7 @@ export interface ModelRun<Model extends object, Real> {
 }
 
 export interface ModelTest<Model extends object, Real> {
-  /** As in `--subject`. */
+  /** As in `--subject`: the datastores and the level, such as `sqlite storage`. */
   readonly subject: string;
   readonly title: string;
   /** Runs of one test, unless the settings say else. */
@@ -61,8 +61,7 @@ export interface ModelTest<Model extends object, Real> {
 
 export function modelTest<Model extends object, Real>(spec: ModelTest<Model, Real>): void {
   const settings = modelSettings();
-  const isAsked = settings.subject === undefined || spec.subject.includes(settings.subject);
-  if (!isAsked) return;
+  if (!isAsked(spec.subject, settings)) return;
   test(`${spec.subject}: ${spec.title}`, async (t) => {
     const details = await fc.check(propertyOf(spec, settings), {
       numRuns: settings.runs ?? spec.runs,
@@ -72,6 +71,11 @@ export function modelTest<Model extends object, Real>(spec: ModelTest<Model, Rea
     if (details.failed) throw new Error(report(spec, details), { cause: details.errorInstance });
     t.diagnostic(`${details.numRuns} runs, seed ${details.seed}`);
   });
+}
+
+/** A path leads through the commands of one model only. */
+function isAsked(name: string, { subject = "", path }: ModelSettings): boolean {
+  return path === undefined ? name.includes(subject) : name === subject;
 }
 
 type Commands<Model extends object, Real> = Iterable<fc.AsyncCommand<Model, Real>>;

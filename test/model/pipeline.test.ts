@@ -16,14 +16,14 @@ interface Subject {
 }
 
 const SUBJECTS: readonly Subject[] = [
-  { storage: "memory", runs: 60 },
-  { storage: "sqlite", runs: 60 },
-  { storage: "redis", runs: 60 },
-  { storage: "sqlite", broker: "memory", runs: 30 },
-  { storage: "sqlite", broker: "redis", runs: 30 },
-  { storage: "redis", broker: "sqlite", runs: 30 },
-  { storage: "redis", broker: "redis", runs: 30 },
-  { storage: "memory", broker: "sqlite", runs: 30 },
+  { storage: "memory", runs: 150 },
+  { storage: "sqlite", runs: 150 },
+  { storage: "redis", runs: 80 },
+  { storage: "sqlite", broker: "memory", runs: 80 },
+  { storage: "sqlite", broker: "redis", runs: 50 },
+  { storage: "redis", broker: "sqlite", runs: 50 },
+  { storage: "redis", broker: "redis", runs: 50 },
+  { storage: "memory", broker: "sqlite", runs: 80 },
 ];
 
 let clock = new MovedClock();
@@ -32,7 +32,7 @@ clearAfterwards();
 
 for (const { storage, broker, runs } of SUBJECTS)
   modelTest({
-    subject: broker === undefined ? storage : `${storage}+${broker}`,
+    subject: `${broker === undefined ? storage : `${storage}+${broker}`} pipeline`,
     title: "nothing is lost or doubled, whatever is killed",
     runs,
     maxCommands: 30,

@@ -7,7 +7,7 @@ export interface ModelSettings {
   readonly seed: number | undefined;
   readonly path: string | undefined;
   readonly replay: string | undefined;
-  /** Only subjects whose name holds this. */
+  /** Only subjects whose name holds this; with a path, is this. */
   readonly subject: string | undefined;
 }
 

@@ -19,8 +19,8 @@ function runOf(model: World, real: Store, close: () => Promise<void>): ModelRun<
 
 modelTest({
   ...common,
-  subject: "sqlite",
-  runs: 1_500,
+  subject: "sqlite storage",
+  runs: 1_000,
   open: async () => {
     const world = new World();
     const storage = await DirectStorage.open(world.clock, MAX_LOGS);
@@ -42,9 +42,9 @@ clearAfterwards();
 
 modelTest({
   ...common,
-  subject: "redis",
+  subject: "redis storage",
   maxCommands: 25,
-  runs: 500,
+  runs: 400,
   open: async () => {
     const world = new World();
     redisClock = world.clock;

@@ -7,6 +7,7 @@ import { RULES } from "./rules.ts";
 
 /** Violations that are printed in full; the table counts all. */
 const MAX_SHOWN = 20;
+const PLAIN = { head: [], border: [], compact: true };
 
 /** Rules with their violations, faults with their recoveries, and what was counted. */
 export function reportText({ violations, measures }: Verdict): string {
@@ -35,7 +36,7 @@ function summary(measures: Measures): string {
 }
 
 function ruleTable(violations: readonly Violation[]): string {
-  const table = new Table({ head: ["rule", "promise", "violations"], style: { head: [] } });
+  const table = new Table({ head: ["rule", "promise", "violations"], style: PLAIN });
   const byRule = Map.groupBy(violations, ({ rule }) => rule);
   for (const { name, says } of RULES) table.push([name, says, byRule.get(name)?.length ?? 0]);
   return table.toString();
@@ -43,7 +44,7 @@ function ruleTable(violations: readonly Violation[]): string {
 
 function faultTable({ kinds, ...all }: Measures): string {
   const head = ["fault", "injections", "longest to an outcome", "longest to progress"];
-  const table = new Table({ head, style: { head: [] } });
+  const table = new Table({ head, style: PLAIN });
   const rows: readonly KindMeasures[] = [...kinds, { ...all, kind: "all" }];
   for (const { kind, injections, ...recovery } of rows)
     table.push([kind, injections, ...delays(recovery)]);

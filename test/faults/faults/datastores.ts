@@ -48,6 +48,8 @@ export const fullDisk: Fault = {
     if (disk === undefined) return undefined;
     return {
       ...BACKEND,
+      // What is there can be read still.
+      outage: false,
       target: "disk",
       touches: ["disk", ...site.servers.map(({ name }) => name)],
       lastsMs: random.whole(300, 5_000),

@@ -99,9 +99,10 @@ export class Rescuer {
       found.id,
       (record) => {
         const next = record && rescue(record, found, alive, storage.now());
-        return next === undefined || record === undefined
-          ? answer(undefined)
-          : change(follow(record, next), next);
+        if (next === undefined || record === undefined) return answer(undefined);
+        // A renewal makes no revision: without its end, a lease that was renewed meanwhile would be taken away.
+        const leaseEndAt = isLeased(record.state) ? record.leaseEndAt : undefined;
+        return change({ ...follow(record, next), leaseEndAt }, next);
       },
       { known: found },
     );

@@ -134,6 +134,8 @@ export interface WriteParams {
 export interface Change {
   /** Revision that the stored record must have. */
   readonly revision: number;
+  /** Set: the stored lease must end then. A renewal, which makes no revision, is a conflict then. */
+  readonly leaseEndAt?: number | undefined;
   readonly after: TaskRecord;
   readonly events?: readonly StoredEvent[] | undefined;
   /** Takes the task's unique key again, or answers "held". */

@@ -79,6 +79,29 @@ onBothBackends("rescuer", (it) => {
     },
   );
 
+  it(
+    "a lease that is renewed while a sweep looks is left alone",
+    { timings: { ...timings, sweepIntervalMs: 500, deliveryTimeoutMs: 200 } },
+    async (scene) => {
+      const worker = await TestWorker.open(scene);
+      await scene.enqueue();
+      const lease = await worker.take();
+      const swept = Promise.withResolvers<void>();
+      const overdue = scene.storage.overdue.bind(scene.storage);
+      let isFound = false;
+      scene.storage.overdue = async (params) => {
+        if (isFound) swept.resolve();
+        const found = await overdue(params);
+        if (found.records.length === 0) return found;
+        isFound = true;
+        await worker.renew(lease);
+        return found;
+      };
+      await swept.promise;
+      assert.equal((await worker.renew(lease)).verdict, LeaseVerdict.HELD);
+    },
+  );
+
   it("waiting tasks past their deadline are not spared", { timings }, async (scene) => {
     const { taskId } = await scene.enqueue({ pendingTimeout: { seconds: 5n } });
     const jumpedAt = performance.now();

@@ -34,11 +34,13 @@ export function writeTask(
   change: Change,
   { now, maxLogs }: { readonly now: number; readonly maxLogs: number },
 ): Written {
-  const { after, claim } = change;
+  const { after, claim, leaseEndAt } = change;
   const entry = tasks.get(after.id);
   if (entry === undefined) return { kind: "conflict", record: undefined };
   if (isRepeat(entry.record, after)) return { kind: "applied", repeated: true };
-  if (entry.record.revision !== change.revision) return { kind: "conflict", record: entry.record };
+  const isRenewed = leaseEndAt !== undefined && entry.record.leaseEndAt !== leaseEndAt;
+  if (entry.record.revision !== change.revision || isRenewed)
+    return { kind: "conflict", record: entry.record };
   if (claim !== undefined) {
     const holder = tasks.uniqueKeys.holderAgainst(after, claim, now);
     if (holder !== undefined) return { kind: "held", record: holder };

@@ -80,10 +80,12 @@ async function runWrite(
   for (const { change, record } of items) args.push(change.after.id, record);
   const runs = queueRuns(records);
   args.push(runs.length / 2, ...runs);
-  const odd = items.flatMap(({ change: { after, revision } }, index) =>
-    after.revision === revision + 1 ? [] : [index + 1, revision],
+  const odd = items.flatMap(({ change: { after, revision, leaseEndAt } }, index) =>
+    after.revision === revision + 1 && leaseEndAt === undefined
+      ? []
+      : [index + 1, revision, leaseEndAt ?? 0],
   );
-  args.push(odd.length / 2, ...odd);
+  args.push(odd.length / 3, ...odd);
   args.push(claim === undefined ? 0 : 1, claim?.untilAt ?? 0, claim?.replaces ?? "", maxLogs);
   for (const { change } of items)
     for (const event of change.events ?? []) args.push(...eventArguments(change.after.id, event));

@@ -6,7 +6,8 @@
 -- ARGV[3]  id of the intent to note, or "", and [4] the ids of what becomes waiting, by line
 -- ARGV[5]  number of changes, then for each: id, record, whole or without its middle
 -- ARGV[…]  number of runs of changes in one queue, then for each: its name, the position of its last change
--- ARGV[…]  number of changes of another revision than the one before theirs, then for each: position, that revision
+-- ARGV[…]  number of changes of another revision than the one before theirs, or of a lease that must not have been
+--          renewed, then for each: position, that revision, end of that lease in ms or 0
 -- ARGV[…]  position of the change that claims its unique key, or 0, end of the hold, id whose hold does not count
 -- ARGV[…]  logs that a task keeps, then for each event: id, sequence, "o" for an output or "l" for a log, body
 -- Output   {time in µs, {}}, or the verdicts: 0 not refused, {0} is there already, {1} gone, {1, record} conflict,
@@ -29,10 +30,14 @@ local prefix, channel = KEYS[1], ARGV[1]
 local now, time = read_clock()
 local changes_end = 5 + 2 * ARGV[5]
 local runs_end = changes_end + 1 + 2 * ARGV[changes_end + 1]
-local claim_from = runs_end + 2 + 2 * ARGV[runs_end + 1]
+local claim_from = runs_end + 2 + 3 * ARGV[runs_end + 1]
 local claiming = tonumber(ARGV[claim_from])
-local odd_revisions = {}
-for i = runs_end + 2, claim_from - 1, 2 do odd_revisions[tonumber(ARGV[i])] = tonumber(ARGV[i + 1]) end
+local odd_revisions, lease_ends = {}, {}
+for i = runs_end + 2, claim_from - 1, 3 do
+  local position, lease_end = tonumber(ARGV[i]), tonumber(ARGV[i + 2])
+  odd_revisions[position] = tonumber(ARGV[i + 1])
+  if lease_end ~= 0 then lease_ends[position] = lease_end end
+end
 local writes, claim = {}, nil
 
 -- The new start of a record with what renewals changed since the caller read it: they make no revision.
@@ -107,6 +112,10 @@ local function write(position, id, key, record, sent, queue)
   local expected = odd_revisions[position] or struct.unpack("<I6", made, OFFSET.revision + 1) - 1
   if struct.unpack("<I6", record, OFFSET.revision + 1) ~= expected then
     if is_repeat(record, made) then return { 0 } end
+    return { 1, record }
+  end
+  local lease_end = lease_ends[position]
+  if lease_end and struct.unpack("<I6", record, ATTEMPT_OFFSET.leaseEndAt + 1) ~= lease_end then
     return { 1, record }
   end
   local refused = position == claiming and claim_key(id, record)

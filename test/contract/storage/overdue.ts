@@ -52,6 +52,17 @@ export function overdueTests(it: Declare<Storage>): void {
     assertSame(await overdue(subject), { records: [], nextAt: attentionAt(later) });
   });
 
+  it("a lease that was renewed is overdue at its new end alone", async ({ subject }) => {
+    const { id, attempt, nonce } = await leasedUntil(subject, Date.now() - 1_000);
+    const renewals = [{ id, attempt, nonce, leaseMs: 60_000 }];
+    const [renewed] = await subject.renew({ renewals });
+    assert.equal(renewed!.kind, "held");
+    const { records, nextAt } = await overdue(subject);
+    assert.deepEqual(records, []);
+    // The suite calls everything twice: the second renewal may end later.
+    assert.ok(nextAt > Date.now() + 30_000, String(nextAt));
+  });
+
   it("the grace of a cancel, where it ends before the lease", async ({ subject }) => {
     const running = await leasedUntil(subject, Date.now() + 60_000);
     const now = Date.now() - 5_000;

@@ -1,6 +1,7 @@
 /** Compare-and-set on the revision. */
 import assert from "node:assert/strict";
-import { annotate, reschedule } from "../../../src/core/transitions.ts";
+import { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { annotate, giveBack, reschedule, succeed } from "../../../src/core/transitions.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import { makeRecord, startNow } from "../records.ts";
 import { add, addRunning, finish, put, readOne } from "../scenes.ts";
@@ -22,6 +23,25 @@ export function writeTests(it: Declare<Storage>): void {
     const changes = [{ revision: record.revision, after: late }];
     assertSame(await subject.write({ changes }), [{ kind: "conflict", record: running }]);
     assertSame(await readOne(subject, record.id), running);
+  });
+
+  it("an end that comes second is a conflict, whatever the first one was", async ({ subject }) => {
+    const late = { now: Date.now(), reported: true, result: undefined };
+    const back = { now: Date.now(), state: AttemptState.RELEASED, reported: true };
+    const [one, two] = [
+      await addRunning(subject, makeRecord()),
+      await addRunning(subject, makeRecord()),
+    ];
+    const stored = [await finish(subject, one), await put(subject, two, giveBack(two, back, 0))];
+    const changes = [one, two].map((running) => ({
+      revision: running.revision,
+      after: { ...succeed(running, late), stamp: 7 },
+    }));
+    assertSame(
+      await subject.write({ changes }),
+      stored.map((record) => ({ kind: "conflict", record })),
+    );
+    for (const record of stored) assertSame(await readOne(subject, record.id), record);
   });
 
   it("a change of a task that is gone is a conflict with nothing", async ({ subject }) => {

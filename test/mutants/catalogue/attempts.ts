@@ -69,6 +69,13 @@ export const ATTEMPTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "an attempt's number is used again, on SQLite",
+    harm: "a system that is protected by the fencing token lets a zombie in",
+    file: "src/backends/sqlite/engine/packed-start.ts",
+    edits: [["count(HEAD.attempt);", "head.setUint32(HEAD.attempt, 1, true);"]],
+    foundBy: [by("backends/sqlite/sqlite-storage.test.ts", "a task that failed and waits again")],
+  },
+  {
     name: "an attempt's number is used again, on Redis",
     harm: "a system that is protected by the fencing token lets a zombie in",
     file: `${LUA}/hand-out.lua`,
@@ -107,6 +114,13 @@ export const ATTEMPTS: readonly Mutant[] = [
     foundBy: [by("pipeline/outcomes.test.ts", "joint is answered when it is written")],
   },
   {
+    name: "a renewed lease is overdue at its old end, on Redis",
+    harm: "the rescuer looks at every healthy task over and over",
+    file: `${LUA}/renew.lua`,
+    edits: [["drop_from_chunk(prefix .. KEY.leases, attention_at(bytes), id)", ""]],
+    foundBy: [by("backends/redis/redis-storage.test.ts", "overdue a lease that was renewed")],
+  },
+  {
     name: "the budget of attempts is not looked at",
     harm: "a task that can't succeed is tried for ever",
     file: "src/core/retry.ts",
@@ -119,6 +133,13 @@ export const ATTEMPTS: readonly Mutant[] = [
     file: "src/core/transitions/attempt-starts.ts",
     edits: [["charged: record.charged + 1,", ""]],
     foundBy: [by("pipeline/retries.test.ts", "joint .*one attempt, and no limit")],
+  },
+  {
+    name: "an attempt is not charged, on SQLite",
+    harm: "a task that can't succeed is tried for ever",
+    file: "src/backends/sqlite/engine/packed-start.ts",
+    edits: [["    count(HEAD.charged);\n", ""]],
+    foundBy: [by("backends/sqlite/sqlite-storage.test.ts", "a new task, as core starts it")],
   },
   {
     name: "an attempt is not charged, on Redis",

@@ -264,12 +264,19 @@ export const RECORDS: readonly Mutant[] = [
     foundBy: [by("backends/sqlite/empty-lists.test.ts", "an undone transaction")],
   },
   {
+    name: "the key of a lease that ended stays, on SQLite",
+    harm: "a late outcome overwrites the one that was recorded",
+    file: "src/backends/sqlite/engine/leased-keys.ts",
+    edits: [["    this.#newest.delete(id);\n    this.#older.delete(id);\n", ""]],
+    foundBy: [by(SQLITE, "write an end that comes second")],
+  },
+  {
     name: "answered before the commit, on SQLite",
     harm: "a task that was acknowledged is lost when the server is killed",
     file: "src/backends/sqlite/session.ts",
     edits: [
       ['db.exec("BEGIN IMMEDIATE");', 'if (!db.isTransaction) db.exec("BEGIN IMMEDIATE");'],
-      ['db.exec("COMMIT");', 'setTimeout(() => db.isTransaction && db.exec("COMMIT"), 50);'],
+      ['db.exec("COMMIT");', 'setTimeout(() => db.isTransaction && db.exec("COMMIT"), 2_000);'],
     ],
     foundBy: [by("backends/sqlite/kill.test.ts", "acknowledged before kill -9", SLOW_MS)],
   },

@@ -7,10 +7,12 @@ import { Terminal } from "../../src/cli/terminal.ts";
 import { violationText } from "./history/report.ts";
 import { suiteOptions, USAGE, type SuiteOptions } from "./options.ts";
 import { rowsOf, tableOf, type JudgedRun } from "./report.ts";
-import type { Progress } from "./run.ts";
+import { InterruptedError, type Progress } from "./run.ts";
 import { runSuite } from "./suite.ts";
 
 const MAX_SHOWN = 10;
+/** Exit code of a suite that was interrupted. */
+const INTERRUPTED = 130;
 
 const terminal = new Terminal(process);
 process.exitCode = await main(process.argv.slice(2));
@@ -40,22 +42,32 @@ async function runAndTell(options: SuiteOptions): Promise<number> {
   const folder = resolve(options.keep ?? mkdtempSync(join(tmpdir(), "qtasks-faults-")));
   mkdirSync(folder, { recursive: true });
   let bar: Bar | undefined;
-  const runs = await runSuite(options, folder, {
+  const judged: JudgedRun[] = [];
+  const events = {
     signal: interrupt.signal,
-    onRun: (backend, at, count) => {
+    onRun: (backend: string, at: number, count: number) => {
       bar?.stop();
       bar = showProgress(terminal, `${backend} (${at + 1} of ${count})`);
     },
-    onProgress: (progress) => showDoing(bar, progress),
-    onJudged: (run) => {
+    onProgress: (progress: Progress) => showDoing(bar, progress),
+    onJudged: (run: JudgedRun) => {
       bar?.stop();
       tellRun(run);
+      judged.push(run);
     },
-  });
+  };
+  try {
+    await runSuite(options, folder, events);
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    terminal.note("interrupted");
+  } finally {
+    bar?.stop();
+  }
   if (options.keep === undefined) removeEmpty(folder);
-  const ok = runs.every(isGood) && runs.length > 0;
-  await tellAll(options, runs, ok);
-  return ok ? 0 : 1;
+  const ok = judged.every(isGood) && !interrupt.signal.aborted;
+  await tellAll(options, judged, ok);
+  return interrupt.signal.aborted ? INTERRUPTED : ok ? 0 : 1;
 }
 
 function showDoing(bar: Bar | undefined, { doing, injections, counts, share }: Progress): void {
@@ -90,9 +102,7 @@ async function tellAll(
     return;
   }
   await terminal.print(tableOf(rows));
-  await terminal.print(
-    ok ? `no violation (--seed ${seed})` : `promises were broken: repeat with --seed ${seed}`,
-  );
+  await terminal.print(ok ? `no violation (--seed ${seed})` : `repeat with --seed ${seed}`);
 }
 
 function isGood({ violations, problems }: Pick<JudgedRun, "violations" | "problems">): boolean {

@@ -46,6 +46,11 @@ export interface RunResult {
   readonly problems: readonly string[];
 }
 
+/** The signal of the run aborted; all that it had started is gone. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
+
 const DIRECT = { timeoutMs: 10_000, patienceMs: 60_000 };
 const TELL_MS = 500;
 
@@ -60,16 +65,26 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   const channel = openChannel({ address: site.servers[0]!.address });
   const client = new TaskClient(recordedTaskCalls(grpcCalls(TaskService, channel), log), DIRECT);
   try {
-    return await breakAndJudge({ site, random, client, log }, options);
+    const { signal } = options;
+    return await Promise.race([breakAndEnd({ site, random, client, log }, options), ended(signal)]);
   } finally {
     client.close();
     channel.close();
     log.close();
-    await site.stop();
+    await (options.signal.aborted ? site.kill() : site.stop());
   }
 }
 
-async function breakAndJudge(scene: Scene, options: RunOptions): Promise<RunResult> {
+/** Rejects when the run is interrupted. */
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(new InterruptedError("interrupted"));
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
+
+async function breakAndEnd(scene: Scene, options: RunOptions): Promise<RunResult> {
   const { site } = scene;
   let doing = "";
   const nemesis = new Nemesis({
@@ -84,7 +99,7 @@ async function breakAndJudge(scene: Scene, options: RunOptions): Promise<RunResu
   };
   const telling = setInterval(tell, TELL_MS);
   try {
-    await nemesis.run(options.minutes, options.signal);
+    await nemesis.run(options.minutes);
     doing = "the load ends";
     await site.stopLoad();
     doing = "the last tasks end";

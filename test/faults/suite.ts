@@ -30,16 +30,17 @@ export interface SuiteEvents {
   readonly onJudged: (run: JudgedRun) => void;
 }
 
-/** Every run, judged; those of runs that failed keep their folder. `folder` exists. */
+/**
+ * Makes and judges every run; those that failed keep their folder. `folder` exists. Rejects with an InterruptedError
+ * when the signal aborts.
+ */
 export async function runSuite(
   options: SuiteOptions,
   folder: string,
   { signal, onRun, onProgress, onJudged }: SuiteEvents,
-): Promise<JudgedRun[]> {
+): Promise<void> {
   const plans = plansOf(options);
-  const runs: JudgedRun[] = [];
   for (const [at, plan] of plans.entries()) {
-    if (signal.aborted) break;
     const { layout, seed } = plan;
     onRun(layout.name, at, plans.length);
     const place = join(folder, `${layout.name.replace("+", "-")}-${at + 1}`);
@@ -48,11 +49,8 @@ export async function runSuite(
     const isGood = judgement.violations.length + judgement.problems.length === 0;
     const isKept = !isGood || options.keep !== undefined;
     if (!isKept) rmSync(place, { recursive: true, force: true });
-    const run = { ...judgement, backend: layout.name, seed, folder: isKept ? place : undefined };
-    runs.push(run);
-    onJudged(run);
+    onJudged({ ...judgement, backend: layout.name, seed, folder: isKept ? place : undefined });
   }
-  return runs;
 }
 
 function plansOf({ layouts, faults, minutes, seed }: SuiteOptions): Plan[] {

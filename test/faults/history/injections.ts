@@ -22,15 +22,20 @@ export class Injections {
     );
   }
 
-  /** End of the last one that began before `at`; Infinity while one lasts, 0 where none did. */
-  calmSince(at: number, affects?: readonly Affected[]): number {
-    let since = 0;
+  /**
+   * How much of the time between the two was calm, in ms: nothing that affects any of these was broken, nor had
+   * been until less than `graceMs` ago.
+   */
+  calmMs(from: number, to: number, affects: readonly Affected[], graceMs: number): number {
+    let calmMs = 0;
+    let calmFrom = from;
     for (const injection of this.all) {
-      if (injection.at > at) break;
+      if (injection.at >= to) break;
       if (!hits(injection, affects)) continue;
-      since = Math.max(since, injection.endedAt > at ? Infinity : injection.endedAt);
+      calmMs += Math.max(0, injection.at - calmFrom);
+      calmFrom = Math.max(calmFrom, injection.endedAt + graceMs);
     }
-    return since;
+    return calmMs + Math.max(0, to - calmFrom);
   }
 
   /** When what was under way between the two times can't be held up any longer by something broken. */

@@ -65,11 +65,20 @@ test("servers that are hit rescue nothing until they are back", () => {
   const seen = (until: number, affects: "server" | "worker") =>
     leased()
       .injection("hit", { at: 1_000, until, affects: [affects] })
-      .see("a", { state: "CANCELING", revision: 3 }, { at: 8_000 });
+      .see("a", { state: "CANCELING", revision: 3 }, { at: 8_500 });
   assert.deepEqual(seen(4_000, "server").refusedBy(), ["expired-lease"]);
   assert.deepEqual(seen(5_000, "server").refusedBy(), []);
   assert.deepEqual(seen(9_000, "server").refusedBy(), []);
   assert.deepEqual(seen(5_000, "worker").refusedBy(), ["expired-lease"]);
+});
+
+test("many short calms are as good as a long one", () => {
+  const script = leased();
+  for (let at = 2_000; at < 20_000; at += 2_000)
+    script.injection(`hit-${at}`, { at, until: at + 200, affects: ["backend"] });
+  const seen = (at: number) => script.see("a", { state: "RUNNING", revision: 2 }, { at });
+  assert.deepEqual(seen(10_000).refusedBy(), []);
+  assert.deepEqual(seen(16_000).refusedBy(), ["expired-lease"]);
 });
 
 test("a lost attempt was rescued in time", () => {
@@ -100,6 +109,20 @@ test("a live lease is not taken away", () => {
   assert.deepEqual(next(2_000, retried), []);
   const jumped = leased().injection("jump", { at: 1_400, until: 1_500, affects: ["clock"] });
   assert.deepEqual(next(2_000, jumped), []);
+});
+
+test("a worker that is told of its loss knows as much", () => {
+  const told = (at: number, script = leased()) =>
+    script
+      .heartbeat("a", 1, { at: 1_000, verdict: "HELD" })
+      .heartbeat("a", 1, { at, verdict: "LOST" })
+      .refusedBy();
+  assert.deepEqual(told(3_000), []);
+  assert.deepEqual(told(2_000), ["rescued-early"]);
+  const reported = { at: 1_500, kind: "success", verdict: "RECORDED" } as const;
+  assert.deepEqual(told(2_000, leased().report("a", 1, reported)), []);
+  const forced = leased().call({ op: "cancel", taskId: "a" }, undefined, { at: 1_500 });
+  assert.deepEqual(told(2_000, forced), []);
 });
 
 test("after a pause leases get two heartbeats before they are rescued", () => {
@@ -142,7 +165,7 @@ test("a handler starts once for an attempt", () => {
   const started = (second: { token?: string; by?: string }, attempt = 1) =>
     leased()
       .start("a", 1, { at: 20 })
-      .start("a", attempt, { at: 40, ...second })
+      .start("a", attempt, { at: 2_000, ...second })
       .refusedBy();
   assert.deepEqual(started({ by: "other", token: "other" }), ["one-holder"]);
   assert.deepEqual(started({ by: "other" }), ["one-holder"]);

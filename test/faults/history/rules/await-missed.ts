@@ -5,6 +5,9 @@ import { endKnownBy, possibleRetries } from "../knowledge.ts";
 import { lineOf, linesOf, span, type Breach, type Rule } from "../rule.ts";
 import { isSurelyBefore } from "../time.ts";
 
+/** Of the slack: after something was mended, connections and feeds need a moment. */
+const RECOVERY_SHARE = 0.2;
+
 /** What an answer may be held up by. */
 const HOLDS_UP: readonly Affected[] = ["client", "server", "backend", "clock"];
 
@@ -43,11 +46,12 @@ function missedEnd(run: RunHistory, waits: Await): Missed | undefined {
   if (call.fate === "ok" && answered < minCount && isSurelyBefore(run, enough.known, call.sent))
     return enough;
   const { slackMs } = run.settings;
-  const lateMs = at - Math.max(enough.known.at, call.sent.at);
-  if (lateMs <= slackMs) return undefined;
+  const could = Math.max(enough.known.at, call.sent.at);
+  if (at - could <= slackMs) return undefined;
   // What broke while a call was under way may have taken its answer with it.
   if (call.fate !== "ok" && run.injections.overlap(call.sent.at, at, HOLDS_UP)) return undefined;
-  return at - run.injections.calmSince(at, HOLDS_UP) > slackMs ? enough : undefined;
+  const calmMs = run.injections.calmMs(could, at, HOLDS_UP, slackMs * RECOVERY_SHARE);
+  return calmMs > slackMs ? enough : undefined;
 }
 
 /** When the caller knew, or when it was still without an answer; undefined: nothing can be said. */

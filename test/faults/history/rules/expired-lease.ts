@@ -7,6 +7,9 @@ import { latestEffectAt } from "../time.ts";
 /** While one of these is hit, servers rescue nothing, and afterwards they wait before they do. */
 const PUTS_OFF: readonly Affected[] = ["server", "backend", "clock"];
 
+/** Of the slack: servers that come back need a moment besides. */
+const RECOVERY_SHARE = 0.2;
+
 export const expiredLease = taskRule(
   "expired-lease",
   "no attempt is running without a live lease for longer than lease plus sweep",
@@ -53,9 +56,11 @@ function isLeased(task: TaskHistory, { attempt }: Start): boolean {
 
 function isLate(run: RunHistory, expiredAt: number, at: number): boolean {
   const { sweepIntervalMs, heartbeatIntervalMs, slackMs, clockSkewMs } = run.settings;
-  const allowedMs = sweepIntervalMs + 2 * heartbeatIntervalMs + slackMs + clockSkewMs;
+  const holdMs = 2 * heartbeatIntervalMs;
+  const allowedMs = sweepIntervalMs + holdMs + slackMs + clockSkewMs;
   if (at - expiredAt <= allowedMs) return false;
-  return at - run.injections.calmSince(at, PUTS_OFF) > allowedMs;
+  const graceMs = holdMs + slackMs * RECOVERY_SHARE;
+  return run.injections.calmMs(expiredAt, at, PUTS_OFF, graceMs) > allowedMs;
 }
 
 /**

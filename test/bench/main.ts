@@ -55,6 +55,7 @@ async function run(asked: BenchOptions): Promise<Results> {
   const bar = showProgress(terminal, "");
   try {
     const measured = await runWorks(asked, {
+      onMissing: (name, why) => terminal.note(`not run: ${name}: ${why}`),
       onTurn: (work, { subject, variant }, { done, total }) =>
         bar.update(done, total, [work.id, variant, subject].filter(Boolean).join(" ")),
       onMeasured: (work, measurement, soFar) => {

@@ -1,10 +1,11 @@
 /** The command line of the benchmark. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BACKENDS, type BackendName } from "./systems/qtasks.ts";
-import { WORK_IDS, type WorkId } from "./works/work.ts";
+import { FOREIGN_PEERS } from "./peers/find-peers.ts";
+import { WORK_IDS, type WorkId } from "./works/work-ids.ts";
 
 /** Systems that are measured beside QTasks. */
-export const PEERS = ["bullmq"] as const;
+export const PEERS = ["bullmq", ...FOREIGN_PEERS] as const;
 export type PeerName = (typeof PEERS)[number];
 
 /** What a run is made of. */
@@ -45,8 +46,6 @@ export interface BenchOptions {
   readonly bullmqConcurrency: number | undefined;
   /** Everything once, with small counts. */
   readonly quick: boolean;
-  /** Beyond a million waiting tasks, for which memory may not do. */
-  readonly huge: boolean;
   readonly output: "table" | "json";
   /** Where the JSON goes. */
   readonly file: string | undefined;
@@ -86,15 +85,17 @@ const FULL = {
   bullmqConcurrency: undefined,
 };
 
-const HUGE = 10_000_000;
-
 /** Reads the arguments; prints help or what is wrong, and ends the process then. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const command = new Command("npm run bench --")
     .description("Measures QTasks beside its peers, in rounds that take turns.")
     .option("--works <list>", `of ${WORK_IDS.join(", ")} (default: all)`, listOf(WORK_IDS))
     .option("--backends <list>", `of ${BACKENDS.join(", ")} (default: all)`, listOf(BACKENDS))
-    .option("--peers <list>", `of ${PEERS.join(", ")}, or none (default: all)`, peers)
+    .option(
+      "--peers <list>",
+      `of ${PEERS.join(", ")}, or none (default: all; with --quick bullmq)`,
+      peers,
+    )
     .option("--rounds <n>", `default: ${FULL.rounds}`, count)
     .option("--tasks <n>", `tasks of a measured span (default: ${FULL.tasks})`, count)
     .option("--slots <n>", "slots of the worker (default: 500)", count)
@@ -104,7 +105,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
       count,
     )
     .option("--quick", "everything once with small counts: shows that it works, not how fast")
-    .option("--huge", "W7 also with ten million waiting tasks")
+    .option(
+      "--waiting <list>",
+      `how many wait in W7; 10000000 where memory permits (default: ${FULL.waiting.join(",")})`,
+      counts,
+    )
     .option("--file <path>", "where the JSON goes (default: a new file in tmp/bench)")
     .option("--from <path>", "measure nothing: print, and write, the results of an earlier run")
     .option("--docs [folder]", "write benchmarks.md with its plots (default folder: docs)")
@@ -120,18 +125,18 @@ export function readOptions(args: readonly string[]): BenchOptions {
     ...sizes,
     works: given.works ?? WORK_IDS,
     backends: given.backends ?? BACKENDS,
-    peers: given.peers ?? PEERS,
+    // Those in other languages are installed first, which takes its time.
+    peers: given.peers ?? (given.quick === true ? ["bullmq"] : PEERS),
     rounds: given.rounds ?? sizes.rounds,
     tasks,
     warmUpTasks: Math.min(sizes.warmUpTasks, tasks),
-    waiting: given.huge === true ? [...sizes.waiting, HUGE] : sizes.waiting,
+    waiting: given.waiting ?? sizes.waiting,
     batchSize: 1_000,
     bulkWidth: 4,
     callWidth: 128,
     slots: given.slots ?? 500,
     bullmqConcurrency: given.bullmqConcurrency ?? sizes.bullmqConcurrency,
     quick: given.quick ?? false,
-    huge: given.huge ?? false,
     output: given.output ?? "table",
     file: given.file,
     from: given.from,
@@ -147,6 +152,10 @@ function docsFolder(given: unknown): string | undefined {
 function count(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("expected a whole number from 1.");
+}
+
+function counts(text: string): number[] {
+  return text.split(",").map((part) => count(part.trim()));
 }
 
 function peers(text: string): PeerName[] {

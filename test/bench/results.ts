@@ -3,7 +3,8 @@ import { median } from "./measure/statistics.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Machine } from "./report/machine.ts";
 import type { TargetResult } from "./report/targets.ts";
-import type { Outcome, WorkId } from "./works/work.ts";
+import type { Outcome } from "./works/work.ts";
+import type { WorkId } from "./works/work-ids.ts";
 
 /** One run of one contestant. */
 export interface Measurement extends Outcome {
@@ -23,6 +24,8 @@ export interface Results {
   readonly options: BenchOptions;
   /** By subject: when what it acknowledges is durable. */
   readonly durability: Readonly<Record<string, string>>;
+  /** Peers that were asked for and could not be run, with the reason. */
+  readonly missing: Readonly<Record<string, string>>;
   readonly measurements: readonly Measurement[];
   readonly summary: readonly Summary[];
   readonly targets: readonly TargetResult[];

@@ -1,5 +1,6 @@
 /** What a process costs, as the kernel counts it. */
 import { readFileSync } from "node:fs";
+import { processTree } from "./process-tree.ts";
 
 /** Clock ticks of `/proc/PID/stat`: 100 a second on every platform that Node runs on. */
 const MS_PER_TICK = 10;
@@ -11,7 +12,7 @@ export interface Part {
   readonly pid: number;
 }
 
-/** What one process took. */
+/** What one process took, with those that it started. */
 export interface Cost {
   readonly role: string;
   /** User and system time of all its threads in the measured span, in ms. */
@@ -24,19 +25,27 @@ export interface Cost {
 
 /** Starts to measure; the function that it returns tells what each process took since. */
 export function meter(parts: readonly Part[]): () => Cost[] {
-  const before = parts.map(({ pid }) => cpuMs(pid));
+  const before = parts.map(({ pid }) => treeCpuMs(pid));
   return () =>
     parts.map(({ role, pid }, index) => ({
       role,
-      cpuMs: cpuMs(pid) - before[index]!,
-      rssBytes: memory(pid, "VmRSS"),
-      peakRssBytes: memory(pid, "VmHWM"),
+      cpuMs: treeCpuMs(pid) - before[index]!,
+      rssBytes: treeMemory(pid, "VmRSS"),
+      peakRssBytes: treeMemory(pid, "VmHWM"),
     }));
 }
 
 /** Resident memory of a process, in bytes. */
 export function rssBytes(pid: number): number {
   return memory(pid, "VmRSS");
+}
+
+function treeCpuMs(pid: number): number {
+  return processTree(pid).reduce((sum, one) => sum + cpuMs(one), 0);
+}
+
+function treeMemory(pid: number, field: "VmRSS" | "VmHWM"): number {
+  return processTree(pid).reduce((sum, one) => sum + memory(one, field), 0);
 }
 
 function cpuMs(pid: number): number {

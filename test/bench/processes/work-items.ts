@@ -1,5 +1,8 @@
 /** The task that is measured: what goes in and what comes out, alike for every system. */
 
+import { setTimeout as sleep } from "node:timers/promises";
+import { STALLED_MS } from "../measure/until-reached.ts";
+
 /** The task's name, and the job's at the peers. */
 export const TASK = "bench.noop";
 
@@ -20,12 +23,17 @@ export class Handled {
     if (this.#ids.length === this.#wanted) this.#reached?.resolve();
   }
 
-  /** Resolves when there are `count` since the last {@link take}, with how many there are. */
+  /**
+   * Resolves when there are `count` since the last {@link take}, or when there are fewer and come no more; with how
+   * many there are.
+   */
   async reaches(count: number): Promise<number> {
-    if (this.#ids.length < count) {
+    let before = -1;
+    while (this.#ids.length < count && this.#ids.length > before) {
+      before = this.#ids.length;
       this.#wanted = count;
       this.#reached = Promise.withResolvers();
-      await this.#reached.promise;
+      await Promise.race([this.#reached.promise, sleep(STALLED_MS, undefined, { ref: false })]);
     }
     return this.#ids.length;
   }

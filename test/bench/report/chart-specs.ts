@@ -24,6 +24,10 @@ const COLORS: Readonly<Record<string, string>> = {
   memory: "#f2a33a",
   sqlite: "#3b8ea5",
   redis: "#b3341f",
+  "celery-prefork": "#c5b08a",
+  "celery-threads": "#a5946f",
+  "qtasks-python": "#7d9a78",
+  asynq: "#7f8fb8",
 };
 
 const CONFIG = {

@@ -40,7 +40,15 @@ function pageOf(results: Results, charts: readonly Chart[]): string {
   ].join("\n\n");
 }
 
-function howOf({ machine, options, startedAt, elapsedMs, durability, summary }: Results): string {
+function howOf({
+  machine,
+  options,
+  startedAt,
+  elapsedMs,
+  durability,
+  missing,
+  summary,
+}: Results): string {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   const sum = (field: "tasks" | "lost" | "doubled"): number =>
     summary.reduce((total, row) => total + row[field], 0);
@@ -65,6 +73,7 @@ function howOf({ machine, options, startedAt, elapsedMs, durability, summary }: 
     ],
     ["task", "a handler that does nothing, an input of 200 bytes, a result of 20 bytes"],
     ...Object.entries(durability).map(([subject, text]) => [`durability, ${subject}`, text]),
+    ...Object.entries(missing).map(([name, why]) => ["not run", `${name}: ${why}`]),
     [
       "checked",
       `${figure(sum("tasks"))} tasks, by the ids that were acknowledged, that handlers saw and that were read back ` +

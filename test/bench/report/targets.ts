@@ -1,6 +1,6 @@
 /** The targets, and how near a run came to them. */
 import type { Summary } from "../results.ts";
-import type { WorkId } from "../works/work.ts";
+import type { WorkId } from "../works/work-ids.ts";
 import { ratio } from "./ratios.ts";
 
 /** A target with what was measured. */

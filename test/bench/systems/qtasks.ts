@@ -1,7 +1,6 @@
 /** QTasks: `qtasks serve` with its in-process worker, and a client in another process. */
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AdminService } from "../../../gen/qtasksapi/v1/admin_service_pb.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { grpcCalls, openChannel, type GrpcChannel } from "../../../src/client/index.ts";
@@ -9,6 +8,7 @@ import type { ServiceCalls } from "../../../src/core/calls.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { tally, type Tally } from "../measure/tally.ts";
 import type { Part } from "../measure/process-meter.ts";
+import { untilReached } from "../measure/until-reached.ts";
 import { Agent } from "../processes/agent.ts";
 import type { QTasksApp } from "../processes/qtasks-app.ts";
 import type { QTasksLoad } from "../processes/qtasks-load.ts";
@@ -130,11 +130,7 @@ class RunningQTasks implements RunningSystem {
   /** The handlers' process knows when they were all called; that the outcomes are recorded is then asked of the server. */
   async untilRecorded(count: number): Promise<number> {
     await this.#pieces.server.call("reaches", { count });
-    for (;;) {
-      const recorded = (await this.#ended()) - this.#endedBefore;
-      if (recorded >= count) return recorded;
-      await sleep(POLL_MS);
-    }
+    return untilReached(count, POLL_MS, async () => (await this.#ended()) - this.#endedBefore);
   }
 
   async tally(): Promise<Tally> {

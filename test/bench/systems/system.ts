@@ -1,5 +1,6 @@
 /** What is measured: a way to run tasks, with processes and data of its own. The works are written against this. */
 import type { Latencies } from "../processes/latencies.ts";
+import type { WorkId } from "../works/work-ids.ts";
 import type { Part } from "../measure/process-meter.ts";
 import type { Tally } from "../measure/tally.ts";
 
@@ -9,6 +10,10 @@ export interface System {
   readonly name: string;
   /** When an acknowledged task would survive a crash, for people. */
   readonly durability: string;
+  /** The only works that it is measured at. @default all */
+  readonly works?: readonly WorkId[];
+  /** What share of the tasks of others it gets, so that it takes about as long as they do. @default 1 */
+  readonly share?: number;
   start(): Promise<RunningSystem>;
 }
 
@@ -33,7 +38,10 @@ export interface RunningSystem {
   runOpen(options: { readonly count: number; readonly perSecond: number }): Promise<Latencies>;
   /** Awaits all that is acknowledged since the last {@link tally} by a call for each, at once. */
   awaitEach(): Promise<{ readonly elapsedMs: number; readonly failed: number }>;
-  /** Settles when so many outcomes are recorded since the last {@link tally}, or more: with how many are. */
+  /**
+   * Settles when so many outcomes are recorded since the last {@link tally}, or more, or when they are fewer and
+   * become no more; with how many there are.
+   */
   untilRecorded(count: number): Promise<number>;
   /** Compares what was acknowledged since the last time with what was handled and recorded. All must have ended. */
   tally(): Promise<Tally>;

@@ -9,20 +9,31 @@ import type { Contestant, Outcome } from "./work.ts";
 export function contestant(
   system: System,
   options: BenchOptions,
-  body: (running: RunningSystem) => Promise<Outcome>,
+  body: (running: RunningSystem, options: BenchOptions) => Promise<Outcome>,
 ): Contestant {
+  const own = scaled(options, system.share ?? 1);
   return {
     subject: system.name,
     durability: system.durability,
     async run() {
       const running = await system.start();
       try {
-        await warmUp(running, options);
-        return await body(running);
+        await warmUp(running, own);
+        return await body(running, own);
       } finally {
         await running.stop();
       }
     },
+  };
+}
+
+function scaled(options: BenchOptions, share: number): BenchOptions {
+  const part = (count: number): number => Math.ceil(count * share);
+  return {
+    ...options,
+    tasks: part(options.tasks),
+    warmUpTasks: part(options.warmUpTasks),
+    latencyTasks: part(options.latencyTasks),
   };
 }
 

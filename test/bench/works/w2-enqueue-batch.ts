@@ -11,8 +11,8 @@ export const enqueueBatch: Work = {
   figures: { tasksPerSecond: "tasks/s" },
   contestants: ({ options, systems }) =>
     systems.map((system) =>
-      contestant(system, options, async (running) => {
-        const { tasks: count, batchSize: size, bulkWidth: width } = options;
+      contestant(system, options, async (running, own) => {
+        const { tasks: count, batchSize: size, bulkWidth: width } = own;
         await running.hold();
         const { costs, result: elapsedMs } = await measure(running, () =>
           running.enqueueBulk({ count, size, width }),

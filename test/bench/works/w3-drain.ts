@@ -7,12 +7,12 @@ export const drain: Work = {
   title: "drain",
   describe: ({ tasks, slots, bullmqConcurrency }) =>
     `${tasks} waiting tasks until all outcomes are recorded: one server with its in-process worker of ${slots} slots; ` +
-    `BullMQ: one Worker process, concurrency ${bullmqConcurrency}`,
+    `BullMQ: one Worker process, concurrency ${bullmqConcurrency}; peers in other languages get a twentieth of the tasks`,
   figures: { tasksPerSecond: "tasks/s" },
   contestants: ({ options, systems }) =>
     systems.map((system) =>
-      contestant(system, options, async (running) => {
-        const { tasks: count, batchSize: size, bulkWidth: width } = options;
+      contestant(system, options, async (running, own) => {
+        const { tasks: count, batchSize: size, bulkWidth: width } = own;
         await running.hold();
         await running.enqueueBulk({ count, size, width });
         const { costs, elapsedMs } = await measure(running, async () => {

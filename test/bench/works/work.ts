@@ -3,10 +3,7 @@ import type { Cost } from "../measure/process-meter.ts";
 import type { Tally } from "../measure/tally.ts";
 import type { BenchOptions } from "../options.ts";
 import type { System } from "../systems/system.ts";
-
-/** Works of `BENCH.md` that this benchmark knows, in the order in which they are done. */
-export const WORK_IDS = ["W1", "W2", "W3", "W4", "W5", "W7", "W8", "W9", "W10"] as const;
-export type WorkId = (typeof WORK_IDS)[number];
+import type { WorkId } from "./work-ids.ts";
 
 /** What one run of one contestant gave. */
 export interface Outcome extends Tally {

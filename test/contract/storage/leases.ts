@@ -89,6 +89,20 @@ export function leaseTests(it: Declare<Storage>): void {
     assertSame((await subject.overdue({ limit: 10 })).records, []);
   });
 
+  it("a lease that was renewed since is not taken away", async ({ subject, once }) => {
+    const running = await addRunning(subject, makeRecord(), { leaseMs: 1_000 });
+    const end = { now: Date.now(), state: AttemptState.LOST, reported: false };
+    const after = giveBack(running, end, 0);
+    const { revision, leaseEndAt } = running;
+    const renewed = await renew(once, running, { leaseMs: 600_000 });
+    assert.ok(renewed.kind === "held");
+    const [verdict] = await subject.write({ changes: [{ revision, leaseEndAt, after }] });
+    assert.ok(verdict?.kind === "conflict");
+    assert.equal(verdict.record?.leaseEndAt, renewed.leaseEndAt);
+    const change = { revision, leaseEndAt: renewed.leaseEndAt, after };
+    assertSame(await subject.write({ changes: [change] }), [{ kind: "applied" }]);
+  });
+
   it("other attempts and nonces are lost, as is what does not run", async ({ subject }) => {
     const waiting = makeRecord();
     await add(subject, waiting);

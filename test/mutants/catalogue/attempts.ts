@@ -114,13 +114,6 @@ export const ATTEMPTS: readonly Mutant[] = [
     foundBy: [by("pipeline/outcomes.test.ts", "joint is answered when it is written")],
   },
   {
-    name: "a renewed lease is overdue at its old end, on Redis",
-    harm: "the rescuer looks at every healthy task over and over",
-    file: `${LUA}/renew.lua`,
-    edits: [["drop_from_chunk(prefix .. KEY.leases, attention_at(bytes), id)", ""]],
-    foundBy: [by("backends/redis/redis-storage.test.ts", "overdue a lease that was renewed")],
-  },
-  {
     name: "the budget of attempts is not looked at",
     harm: "a task that can't succeed is tried for ever",
     file: "src/core/retry.ts",

@@ -42,7 +42,12 @@ export const RECORDS: readonly Mutant[] = [
     name: "written without a look at the revision, on Redis",
     harm: CAS_HARM,
     file: `${LUA}/write.lua`,
-    edits: [["    return { 1, record }\n", ""]],
+    edits: [
+      [
+        "    if is_repeat(record, made) then return { 0 } end\n    return { 1, record }\n",
+        "    if is_repeat(record, made) then return { 0 } end\n",
+      ],
+    ],
     foundBy: [by(REDIS, CAS)],
   },
   {
@@ -262,6 +267,13 @@ export const RECORDS: readonly Mutant[] = [
     file: "src/backends/sqlite/empty-lists.ts",
     edits: [["this.#namesByQueue.clear();", ""]],
     foundBy: [by("backends/sqlite/empty-lists.test.ts", "an undone transaction")],
+  },
+  {
+    name: "what an undone transaction started counts as started, on SQLite",
+    harm: "after a full disk the numbers of a queue are wrong for ever",
+    file: "src/backends/sqlite/engine/leased-keys.ts",
+    edits: [["    this.#newest.clear();\n    this.#older.clear();\n", ""]],
+    foundBy: [by("backends/sqlite/leased-keys.test.ts", "whose start was undone")],
   },
   {
     name: "the key of a lease that ended stays, on SQLite",

@@ -91,8 +91,11 @@ export class Facts {
   }
 
   await(waits: Await): Await {
-    this.#awaits.push(waits);
-    return waits;
+    // Thousands of ids, again and again: one string for each is enough.
+    const taskIds = waits.taskIds.map((id) => this.#tasks.get(id)?.id ?? id);
+    const kept = { ...waits, taskIds };
+    this.#awaits.push(kept);
+    return kept;
   }
 
   start({ taskId, attempt, token }: HandlerStartedEvent, started: Moment): void {

@@ -22,24 +22,28 @@ export const awaitMissed: Rule = {
   name: "await-missed",
   says: "an await answers soon after the end of its task, and never later than asked",
   *check(run) {
+    const ends = surelyEnded(run);
     for (const waits of run.awaits) {
       if (waits.afterRevision !== undefined || waits.taskIds.includes("")) continue;
-      const missed = missedEnd(run, waits);
+      const missed = missedEnd(run, waits, ends);
       if (missed !== undefined) yield breach(waits, missed);
     }
   },
 };
 
-function missedEnd(run: RunHistory, waits: Await): Missed | undefined {
+function missedEnd(
+  run: RunHistory,
+  waits: Await,
+  endedBy: ReadonlyMap<string, Moment>,
+): Missed | undefined {
   const at = answeredAt(run, waits);
   if (at === undefined) return undefined;
-  const ends = [...new Set(waits.taskIds)]
-    .flatMap((taskId) => {
-      const known = surelyEnded(run, taskId);
-      return known === undefined ? [] : [{ taskId, known, at }];
-    })
-    .toSorted((a, b) => a.known.at - b.known.at);
-  const enough = ends[waits.minCount - 1];
+  const ends: Missed[] = [];
+  for (const taskId of new Set(waits.taskIds)) {
+    const known = endedBy.get(taskId);
+    if (known !== undefined && known.at < at) ends.push({ taskId, known, at });
+  }
+  const enough = ends.toSorted((a, b) => a.known.at - b.known.at)[waits.minCount - 1];
   if (enough === undefined) return undefined;
   const { call, minCount, answered } = waits;
   // The first thing that an await does is to read.
@@ -68,11 +72,14 @@ function hasTimedOut(reason: string): boolean {
   return reason === "STILL_RUNNING" || reason === "DEADLINE_EXCEEDED";
 }
 
-/** A task that may have been retried may have been alive again. */
-function surelyEnded(run: RunHistory, taskId: string): Moment | undefined {
-  const task = run.tasks.get(taskId);
-  if (task === undefined || possibleRetries(run, task).length > 0) return undefined;
-  return endKnownBy(task);
+/** When the end of each task was known. One that may have been retried may have been alive again. */
+function surelyEnded(run: RunHistory): ReadonlyMap<string, Moment> {
+  const ends = new Map<string, Moment>();
+  for (const task of run.tasks.values()) {
+    const known = endKnownBy(task);
+    if (known !== undefined && possibleRetries(run, task).length === 0) ends.set(task.id, known);
+  }
+  return ends;
 }
 
 function breach(

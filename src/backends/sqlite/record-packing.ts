@@ -3,7 +3,7 @@ import { decodeRecord, encodeHead, encodeMiddle, encodeTail } from "../../core/r
 import type { TaskRecord } from "../../core/record.ts";
 import type * as contract from "../../storage/storage.ts";
 import type {
-  ChangeHead,
+  EventHead,
   PackedCreate,
   PackedEvents,
   PackedRecords,
@@ -33,12 +33,22 @@ export function packWrite({ changes, intentId }: contract.WriteParams): PackedWr
     packer.add(encodeTail(after));
   }
   for (const { events = [] } of changes) for (const { body } of events) packer.add(body);
-  return { changes: changes.map(changeHead), packed: packer.done(), intentId };
+  const claimed = changes.some(({ claim }) => claim !== undefined);
+  const bound = changes.some(({ leaseEndAt }) => leaseEndAt !== undefined);
+  const eventful = changes.some(({ events = [] }) => events.length > 0);
+  return {
+    ids: changes.map(({ after }) => after.id),
+    revisions: changes.map(({ revision }) => revision),
+    leaseEnds: bound ? changes.map(({ leaseEndAt }) => leaseEndAt) : [],
+    claims: claimed ? changes.map(({ claim }) => claim) : [],
+    events: eventful ? changes.map(eventHeads) : [],
+    packed: packer.done(),
+    intentId,
+  };
 }
 
-function changeHead({ revision, after, events = [], claim }: contract.Change): ChangeHead {
-  const heads = events.map(({ sequence, kind }) => ({ sequence, kind }));
-  return { id: after.id, revision, claim, events: heads };
+function eventHeads({ events = [] }: contract.Change): EventHead[] {
+  return events.map(({ sequence, kind }) => ({ sequence, kind }));
 }
 
 export function unpackRecords({ ids, packed }: PackedRecords): TaskRecord[] {

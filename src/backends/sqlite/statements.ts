@@ -14,6 +14,11 @@ export interface Command {
   run(...params: readonly SQLInputValue[]): number;
   /** The rowid that an insert gave; 0 where it changed nothing. */
   insert(...params: readonly SQLInputValue[]): number;
+  /** How many rows an insert added, and the rowid of the last. */
+  insertMany(...params: readonly SQLInputValue[]): {
+    readonly count: number;
+    readonly last: number;
+  };
 }
 
 /** Prepares the statements of an engine and keeps them for the connection's life. */
@@ -44,6 +49,10 @@ export class Statements {
       insert: (...params) => {
         const { changes, lastInsertRowid } = statement.run(...params);
         return changes === 0 ? 0 : Number(lastInsertRowid);
+      },
+      insertMany: (...params) => {
+        const { changes, lastInsertRowid } = statement.run(...params);
+        return { count: Number(changes), last: Number(lastInsertRowid) };
       },
     };
   }

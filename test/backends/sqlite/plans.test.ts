@@ -32,8 +32,8 @@ async function plansOf(
   );
 }
 
-/** Tables that are read whole, on purpose: they are small. */
-const SMALL = /^SCAN (term|counter)$/;
+/** What is read whole, on purpose: small tables, and the rows that an insert brings. */
+const SMALL = /^SCAN (term|counter|\d+-ROW VALUES CLAUSE)$/;
 /** Partial indexes that are read in their own order, which is the one that is wanted. */
 const ORDERED = /^SCAN task USING INDEX (leased|purgeable)$/;
 /** Sorting a handful of rows. */

@@ -3,16 +3,15 @@ import { unpack } from "../packed.ts";
 import type { Intents } from "./intents.ts";
 import type { PackedCreate, PackedVerdicts } from "./storage-calls.ts";
 import { tagsOf } from "./split-record.ts";
+import type { NewTask } from "./task-inserts.ts";
 import type { TaskTable } from "./task-table.ts";
 import type { UniqueKeys } from "./unique-keys.ts";
 import { VerdictPacker } from "./verdicts.ts";
 
 type Kind = CreateVerdict["kind"];
 
-interface Creation {
-  readonly id: string;
-  readonly record: Buffer;
-  readonly claim: UniqueClaim | undefined;
+interface Claimed extends NewTask {
+  readonly claim: UniqueClaim;
 }
 
 /** Adds tasks. */
@@ -30,29 +29,44 @@ export class Creates {
   create(params: PackedCreate, now: number): PackedVerdicts<Kind> {
     const verdicts = new VerdictPacker<Kind>();
     const created: string[] = [];
-    const records = unpack(params.packed);
-    params.ids.forEach((id, at) => {
-      const creation = { id, record: records[at]!, claim: params.claims[at] };
-      if (this.#create(creation, verdicts, now)) created.push(id);
-    });
+    let plain: NewTask[] = [];
+    for (const [at, record] of unpack(params.packed).entries()) {
+      const [id, claim] = [params.ids[at]!, params.claims[at]];
+      if (claim === undefined) {
+        plain.push({ id, record });
+        continue;
+      }
+      // First, in the order of the call: an id may be named twice.
+      created.push(...this.#createPlain(plain, verdicts, now));
+      plain = [];
+      if (this.#createUnique({ id, record, claim }, verdicts, now)) created.push(id);
+    }
+    created.push(...this.#createPlain(plain, verdicts, now));
     this.#intents.note(params.intentId, created, now);
     return verdicts.done();
   }
 
-  /** Whether it is new. */
-  #create(creation: Creation, verdicts: VerdictPacker<Kind>, now: number): boolean {
-    const { id, record, claim } = creation;
-    if (claim !== undefined) return this.#createUnique({ ...creation, claim }, verdicts, now);
-    if (this.#table.insert(id, record, now) === 0) {
-      verdicts.add("exists", this.#table.byId(id));
-      return false;
+  /** The ids of those that are new. */
+  #createPlain(
+    tasks: readonly NewTask[],
+    verdicts: VerdictPacker<Kind>,
+    now: number,
+  ): readonly string[] {
+    const seqs = this.#table.insert(tasks, now);
+    const created: string[] = [];
+    for (const [at, { id }] of tasks.entries()) {
+      if (seqs[at] === 0) verdicts.add("exists", this.#table.byId(id));
+      else {
+        verdicts.add("created");
+        created.push(id);
+      }
     }
-    verdicts.add("created");
-    return true;
+    return created;
   }
 
+  /** Whether it is new. */
   #createUnique(
-    { id, record, claim }: Creation & { readonly claim: UniqueClaim },
+    { id, record, claim }: Claimed,
     verdicts: VerdictPacker<Kind>,
     now: number,
   ): boolean {
@@ -63,7 +77,8 @@ export class Creates {
       verdicts.add(known === undefined ? "held" : "exists", holder);
       return false;
     }
-    this.#uniqueKeys.take(this.#table.insert(id, record, now), tags, claim);
+    const [seq] = this.#table.insert([{ id, record }], now);
+    this.#uniqueKeys.take(seq!, tags, claim);
     verdicts.add("created");
     return true;
   }

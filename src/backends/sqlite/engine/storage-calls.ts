@@ -26,18 +26,19 @@ export interface PackedVerdicts<Kind extends string> extends PackedRecords {
   readonly kinds: readonly Kind[];
 }
 
-/** Two pieces for each change, its head and its tail; then the bodies of all events. */
-export interface PackedWrite {
-  readonly changes: readonly ChangeHead[];
-  readonly packed: Packed;
+/**
+ * Two pieces for each change, its head and its tail; then the bodies of all events. Lists rather than an object for
+ * each change: a structured clone of a hundred such objects takes 100 us, of these lists 10.
+ */
+export interface PackedWrite extends PackedRecords {
+  readonly revisions: readonly number[];
+  /** Empty where no change is bound to the end of a lease. */
+  readonly leaseEnds: readonly (number | undefined)[];
+  /** Empty where no change has a claim. */
+  readonly claims: readonly (contract.UniqueClaim | undefined)[];
+  /** Empty where no change has events. */
+  readonly events: readonly (readonly EventHead[])[];
   readonly intentId: string | undefined;
-}
-
-export interface ChangeHead {
-  readonly id: string;
-  readonly revision: number;
-  readonly claim: contract.UniqueClaim | undefined;
-  readonly events: readonly EventHead[];
 }
 
 export interface EventHead {

@@ -4,11 +4,12 @@ import type { Statements } from "../statements.ts";
 import type { Terms } from "../terms.ts";
 import type { Counters } from "./counters.ts";
 import type { EmptyTaskLists } from "./empty-task-lists.ts";
-import { attentionAtOf, indexedState, PLACE_COLUMNS, placeOf } from "./index-columns.ts";
+import { attentionAtOf, indexedState } from "./index-columns.ts";
 import type { LeasedKeys } from "./leased-keys.ts";
-import { namingOf, splitRecord, tagsOf } from "./split-record.ts";
+import { tagsOf } from "./split-record.ts";
 import type { TagIndex } from "./tag-index.ts";
 import type { Tails } from "./tails.ts";
+import { newRow, TaskInserts, type NewTask } from "./task-inserts.ts";
 import { selectRows, taskRow, type RowColumns, type TaskKey, type TaskRow } from "./task-row.ts";
 import { TaskUpdates } from "./task-updates.ts";
 
@@ -26,9 +27,7 @@ export interface TaskTableParts {
 export class TaskTable {
   readonly #byId;
   readonly #bySeq;
-  readonly #insert;
-  readonly #insertReady;
-  readonly #insertBody;
+  readonly #inserts: TaskInserts;
   readonly #updates: TaskUpdates;
   readonly #deletes;
   readonly #deleteEvents;
@@ -39,13 +38,7 @@ export class TaskTable {
     const { statements } = parts;
     this.#byId = statements.query<RowColumns>(`${selectRows()} WHERE id = ?`);
     this.#bySeq = statements.query<RowColumns>(`${selectRows()} WHERE seq = ?`);
-    const insert = (...columns: readonly string[]) =>
-      statements.command(`
-        INSERT INTO task (id, queue, name, created_at, head, ${columns.join(", ")})
-        VALUES (?, ?, ?, ?, ?, ${columns.map(() => "?").join(", ")}) ON CONFLICT (id) DO NOTHING`);
-    this.#insert = insert(...PLACE_COLUMNS, "tail");
-    this.#insertReady = insert("rank", "order_at");
-    this.#insertBody = statements.command("INSERT INTO body (task, middle) VALUES (?, ?)");
+    this.#inserts = new TaskInserts(statements, parts.tails);
     this.#updates = new TaskUpdates(statements);
     this.#deletes = ["task WHERE seq", "body WHERE task"].map((rows) =>
       statements.command(`DELETE FROM ${rows} = ?`),
@@ -68,27 +61,19 @@ export class TaskTable {
     return columns === undefined ? undefined : taskRow(columns);
   }
 
-  /** The new row's seq; 0 where the id is taken. */
-  insert(id: string, record: Buffer, now: number): number {
-    const { terms, tails, tags, counters, empty } = this.#with;
-    const { head, middle, tail } = splitRecord(record);
-    const naming = namingOf(record);
-    const list = { queue: terms.intern(naming.queue), name: terms.intern(naming.name) };
-    const createdAt = head.readDoubleLE(HEAD.createdAt);
-    const state = indexedState(head, now);
-    const [rank, orderAt, ...others] = placeOf(head, state);
-    const columns = [id, list.queue, list.name, createdAt, head, rank, orderAt] as const;
-    const isPlain = tail.length === 0 && others.every((value) => value === null);
-    const seq = isPlain
-      ? this.#insertReady.insert(...columns)
-      : this.#insert.insert(...columns, ...others, tails.inline(tail));
-    if (seq === 0) return 0;
-    this.#insertBody.run(seq, middle);
-    tails.replace({ seq, tailApart: false }, tail);
-    tags.add(naming.tags, { seq, id, createdAt });
-    counters.add(list.queue, state, 1);
-    empty.added(list, state);
-    return seq;
+  /** The seq of each new row, in order; 0 where the id is taken. */
+  insert(tasks: readonly NewTask[], now: number): number[] {
+    const { terms, tags, counters, empty } = this.#with;
+    const rows = tasks.map((task) => newRow(task, terms, now));
+    const seqs = this.#inserts.insert(rows);
+    rows.forEach((row, at) => {
+      const seq = seqs[at]!;
+      if (seq === 0) return;
+      if (row.tags.length > 0) tags.add(row.tags, { seq, id: row.id, createdAt: row.createdAt });
+      counters.add(row.queue, row.state, 1);
+      empty.added(row, row.state);
+    });
+    return seqs;
   }
 
   /** Replaces the record, and with it the row's place in every index. */

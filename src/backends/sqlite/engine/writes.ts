@@ -1,11 +1,11 @@
 import { HEAD } from "../../../core/record-codec.ts";
 import { isLeased, isTerminal, isWaiting } from "../../../core/record.ts";
 import type { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
-import type { RemoveVerdict, TaskVersion } from "../../../storage/storage.ts";
+import type { RemoveVerdict, TaskVersion, UniqueClaim } from "../../../storage/storage.ts";
 import { unpack } from "../packed.ts";
 import type { Events } from "./events.ts";
 import type { Intents } from "./intents.ts";
-import type { ChangeHead, PackedVerdicts, PackedWrite, WriteKind } from "./storage-calls.ts";
+import type { EventHead, PackedVerdicts, PackedWrite, WriteKind } from "./storage-calls.ts";
 import { tagsOf } from "./split-record.ts";
 import type { TaskRow } from "./task-row.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -19,7 +19,12 @@ export interface WritesParts {
   readonly intents: Intents;
 }
 
-interface Change extends ChangeHead {
+interface Change {
+  readonly id: string;
+  readonly revision: number;
+  readonly leaseEndAt: number | undefined;
+  readonly claim: UniqueClaim | undefined;
+  readonly events: readonly EventHead[];
   readonly head: Buffer;
   readonly tail: Buffer;
   readonly bodies: readonly Buffer[];
@@ -71,11 +76,11 @@ export class Writes {
 
   #write(change: Change, now: number): [WriteKind, TaskRow?] {
     const { table, events } = this.#to;
-    const { id, revision, head, tail, claim } = change;
+    const { id, revision, leaseEndAt, head, tail, claim } = change;
     const key = table.key(id);
     if (key === undefined) return ["missing"];
     const follows = key.revision === revision && head.readDoubleLE(HEAD.revision) > revision;
-    if (!follows || claim !== undefined) {
+    if (!follows || claim !== undefined || leaseEndAt !== undefined) {
       const obstacle = this.#obstacle(change, now);
       if (obstacle !== undefined) return obstacle;
     }
@@ -89,11 +94,13 @@ export class Writes {
   /** What keeps a change from being written; its unique key is taken where nothing does. */
   #obstacle(change: Change, now: number): [WriteKind, TaskRow?] | undefined {
     const { table, uniqueKeys } = this.#to;
-    const { id, revision, head, claim } = change;
+    const { id, revision, leaseEndAt, head, claim } = change;
     const row = table.byId(id);
     if (row === undefined) return ["missing"];
     if (isRepeat(row.record, head)) return ["repeated"];
     if (row.revision !== revision) return ["conflict", row];
+    if (leaseEndAt !== undefined && row.record.readDoubleLE(HEAD.leaseEndAt) !== leaseEndAt)
+      return ["conflict", row];
     if (claim === undefined) return undefined;
     const tags = tagsOf(row.record);
     const holder = uniqueKeys.holderAgainst(id, tags, claim, now);
@@ -104,11 +111,21 @@ export class Writes {
 }
 
 function* changesIn(params: PackedWrite): Iterable<Change> {
+  const { ids, revisions, leaseEnds, claims } = params;
   const pieces = unpack(params.packed);
-  let body = params.changes.length * 2;
-  for (const [at, change] of params.changes.entries()) {
-    const [head, tail] = [pieces[at * 2]!, pieces[at * 2 + 1]!];
-    yield { ...change, head, tail, bodies: pieces.slice(body, (body += change.events.length)) };
+  let body = ids.length * 2;
+  for (const [at, id] of ids.entries()) {
+    const events = params.events[at] ?? [];
+    yield {
+      id,
+      revision: revisions[at]!,
+      leaseEndAt: leaseEnds[at],
+      claim: claims[at],
+      events,
+      head: pieces[at * 2]!,
+      tail: pieces[at * 2 + 1]!,
+      bodies: pieces.slice(body, (body += events.length)),
+    };
   }
 }
 

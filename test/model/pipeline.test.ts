@@ -16,14 +16,14 @@ interface Subject {
 }
 
 const SUBJECTS: readonly Subject[] = [
-  { storage: "memory", runs: 150 },
-  { storage: "sqlite", runs: 150 },
-  { storage: "redis", runs: 80 },
-  { storage: "sqlite", broker: "memory", runs: 80 },
-  { storage: "sqlite", broker: "redis", runs: 50 },
-  { storage: "redis", broker: "sqlite", runs: 50 },
-  { storage: "redis", broker: "redis", runs: 50 },
-  { storage: "memory", broker: "sqlite", runs: 80 },
+  { storage: "memory", runs: 100 },
+  { storage: "sqlite", runs: 100 },
+  { storage: "redis", runs: 50 },
+  { storage: "sqlite", broker: "memory", runs: 60 },
+  { storage: "sqlite", broker: "redis", runs: 30 },
+  { storage: "redis", broker: "sqlite", runs: 30 },
+  { storage: "redis", broker: "redis", runs: 30 },
+  { storage: "memory", broker: "sqlite", runs: 60 },
 ];
 
 let clock = new MovedClock();
@@ -35,7 +35,7 @@ for (const { storage, broker, runs } of SUBJECTS)
     subject: `${broker === undefined ? storage : `${storage}+${broker}`} pipeline`,
     title: "nothing is lost or doubled, whatever is killed",
     runs,
-    maxCommands: 30,
+    maxCommands: 60,
     commands: pipelineCommands,
     open: async () => {
       clock = new MovedClock();

@@ -19,7 +19,7 @@ export interface Act {
   readonly run: (site: Site) => Promise<void>;
 }
 
-const TASKS = 6;
+const TASKS = 4;
 const task = fc.nat(TASKS - 1);
 const via = fc.nat(1);
 const idOf = (number: number): string => `t${number}`;
@@ -52,8 +52,8 @@ const enqueue = actOf(
       ConflictPolicy.REPLACE_PENDING,
     ),
     attempts: fc.nat(2),
-    pendingMs: fc.constantFrom(0, 0, 5_000),
-    totalMs: fc.constantFrom(0, 0, 50_000),
+    pendingMs: fc.constantFrom(0, 0, 0, 0, 0, 5_000),
+    totalMs: fc.constantFrom(0, 0, 0, 0, 0, 50_000),
     priority: fc.nat(2),
   }),
   async (plan, site) => {
@@ -163,6 +163,22 @@ const reportAct = actOf(
   },
 );
 
+/** What workers mostly do. */
+const work = actOf(
+  "work",
+  fc.record({
+    via,
+    worker: fc.nat(1),
+    max: fc.integer({ min: 1, max: 3 }),
+    kind: fc.constantFrom("success", "success", ...KINDS),
+  }),
+  async (plan, site) => {
+    const answer = await site.poll(plan.via, plan.worker, plan.max, 0);
+    const leases = answer?.tasks ?? [];
+    await Promise.all(leases.map((lease) => report(site, plan.via, lease, plan.kind)));
+  },
+);
+
 const cancel = actOf(
   "cancel",
   fc.record({ via, task, forceMs: fc.constantFrom(undefined, 0, 5_000) }),
@@ -187,10 +203,7 @@ const reschedule = actOf(
 );
 
 const remove = actOf("delete", fc.record({ via, task }), async (plan, site) => {
-  const taskId = idOf(plan.task);
-  const answer = await site.ask(plan.via, ({ tasks }) => tasks.deleteTask({ taskId }));
-  const isGone = answer !== undefined || site.truth.latest(taskId) === undefined;
-  if (isGone) site.acknowledged.delete(taskId);
+  await site.ask(plan.via, ({ tasks }) => tasks.deleteTask({ taskId: idOf(plan.task) }));
 });
 
 const queue = fc.record({ via, queue: fc.nat(QUEUES.length - 1) });
@@ -214,11 +227,12 @@ const weighted = (weight: number, arbitrary: fc.Arbitrary<Act>) => ({ weight, ar
 
 /** Any of them. */
 export const act: fc.Arbitrary<Act> = fc.oneof(
-  weighted(6, enqueue),
-  weighted(6, poll),
-  weighted(6, reportAct),
+  weighted(9, enqueue),
+  weighted(5, poll),
+  weighted(8, work),
+  weighted(4, reportAct),
   weighted(2, heartbeat),
-  weighted(2, cancel),
+  weighted(1, cancel),
   weighted(2, retry),
   weighted(2, reschedule),
   weighted(1, remove),

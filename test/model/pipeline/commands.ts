@@ -104,15 +104,13 @@ const restart: Make = commandOf("restart", fc.nat(1), async (via, site) => {
   await settled(site);
 });
 
+const times = (count: number, make: Make): Make[] => Array.from({ length: count }, () => make);
+
 export const pipelineCommands: readonly Make[] = [
-  single,
-  single,
-  single,
-  single,
-  atOnce,
-  parked,
+  ...times(9, single),
+  ...times(2, atOnce),
+  ...times(2, parked),
+  ...times(2, fault),
   advance,
-  fault,
-  fault,
   restart,
 ];

@@ -36,7 +36,7 @@ export class Site {
   readonly place: Place;
   readonly truth = new Truth();
   readonly faults = new FaultPlan();
-  /** Tasks that a server said it has, and not since that they were deleted. */
+  /** Tasks that a server said it has. */
   readonly acknowledged = new Set<string>();
   /** Leases that workers got, in order. */
   readonly leases: LeasedTask[] = [];

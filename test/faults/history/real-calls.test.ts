@@ -1,5 +1,6 @@
 /** The history that the real client and the real worker write of a real server, judged. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -40,6 +41,14 @@ test("what a client and a worker did with a server is noted, and found good", as
     handlers: [
       { definition: { name: "double" }, handler: (value) => Promise.resolve(Number(value) * 2) },
       { definition: { name: "fail" }, handler: () => Promise.reject(new Error("no")) },
+      {
+        definition: { name: "stop" },
+        handler: async (_input, { signal, output }) => {
+          await output("begun");
+          await once(signal, "abort");
+          signal.throwIfAborted();
+        },
+      },
     ],
     logger,
   });
@@ -62,6 +71,10 @@ test("what a client and a worker did with a server is noted, and found good", as
     if (change.type === "task" && change.task.cancelReason === "") await client.cancel(keyed.id);
   }
   await assert.rejects(client.get("missing"));
+  const stopped = await client.enqueue("stop");
+  for await (const _output of stopped.outputs()) break;
+  await stopped.cancel();
+  await assert.rejects(stopped.result());
 
   await worker.stop();
   const tasks = [];
@@ -72,10 +85,10 @@ test("what a client and a worker did with a server is noted, and found good", as
 
   const { violations, measures } = checkDirectory(directory);
   assert.deepEqual(violations, []);
-  assert.equal(measures.tasks, 5);
-  assert.equal(measures.acknowledged, 3);
-  assert.equal(measures.terminal, 3);
-  assert.equal(measures.outcomesRecorded, 3);
+  assert.equal(measures.tasks, 6);
+  assert.equal(measures.acknowledged, 4);
+  assert.equal(measures.terminal, 4);
+  assert.equal(measures.outcomesRecorded, 4);
   assert.equal(measures.maybes, 0);
   const run = readHistory(directory);
   assert.equal(run.tasks.get("missing")?.absences.length, 1);
@@ -84,5 +97,16 @@ test("what a client and a worker did with a server is noted, and found good", as
   assert.equal(failed.controls.length, 1);
   assert.ok(failed.reports.every(({ kind, verdict }) => kind === "failure" && verdict));
   assert.equal(run.tasks.get(keyed.id)?.creations[0]?.task.delayMs, 60_000);
+  const canceled = run.tasks.get(stopped.id);
+  assert.deepEqual(
+    canceled?.reports.map(({ kind, verdict }) => [kind, verdict?.verdict]),
+    [["canceled", "RECORDED"]],
+  );
+  assert.ok(canceled.renewals.every(({ word }) => word !== undefined));
+  assert.ok(
+    canceled.renewals.some(
+      ({ call, word }) => call.op === "recordEvents" && word?.verdict === "HELD",
+    ),
+  );
   assert.doesNotMatch(readFileSync(join(directory, "client.history.jsonl"), "utf8"), /undefined/);
 });

@@ -17,29 +17,29 @@ export const enqueueUnary: Work = {
   contestants: ({ options, systems }) => [
     echoContestant("raw", options),
     echoContestant("protobuf", options),
-    ...systems.map((system) =>
-      contestant(system, options, (running) => enqueueHeld(running, options)),
-    ),
+    ...systems.map((system) => contestant(system, options, enqueueHeld)),
   ],
 };
 
 async function enqueueHeld(
   running: RunningSystem,
-  { tasks: count, callWidth: width }: BenchOptions,
+  { tasks: count, callWidth: width, warmUpTasks }: BenchOptions,
 ): Promise<Outcome> {
   await running.hold();
+  // As many as the echoes get, by the same call.
+  await running.enqueueOneByOne({ count: warmUpTasks, width });
   const { costs, result: elapsedMs } = await measure(running, () =>
     running.enqueueOneByOne({ count, width }),
   );
   await running.release();
-  await running.untilRecorded(count);
+  await running.untilRecorded(warmUpTasks + count);
   // BullMQ has no server: its work is done in the process that adds.
   const service = costs.find(({ role }) => role === "server") ?? costs.find(isLoad)!;
   const values = {
     callsPerSecond: perSecond(count, elapsedMs),
     callsPerCpuSecond: perSecond(count, service.cpuMs),
   };
-  return { values, costs, ...(await running.tally()) };
+  return { values, costs, measuredTasks: count, ...(await running.tally()) };
 }
 
 function isLoad({ role }: { readonly role: string }): boolean {

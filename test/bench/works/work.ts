@@ -41,7 +41,7 @@ export interface WorkContext {
 /** A contestant, or each one's own first variant. */
 export type Baseline = { readonly subject: string } | "first variant";
 
-/** A row of `BENCH.md`. */
+/** Something to measure, with those who do it. */
 export interface Work {
   readonly id: WorkId;
   readonly title: string;

@@ -170,6 +170,20 @@ export const ATTEMPTS: readonly Mutant[] = [
     foundBy: [by("pipeline/rescuer.test.ts", "joint .*confirmed while a sweep looks")],
   },
   {
+    name: "a renewal that comes while the rescuer looks is not noticed",
+    harm: "a task is taken from a worker that was just told that it holds it",
+    file: "src/pipeline/rescuer.ts",
+    edits: [["isLeased(record.state) ? record.leaseEndAt : undefined", "undefined"]],
+    foundBy: [by("pipeline/rescuer.test.ts", "joint .*renewed while a sweep looks")],
+  },
+  {
+    name: "a lease is ended by a write that did not see its renewal, in memory",
+    harm: "a task is taken from a worker that was just told that it holds it",
+    file: "src/backends/memory/writes.ts",
+    edits: [[" || isRenewed)", ")"]],
+    foundBy: [by("pipeline/rescuer.test.ts", "joint .*renewed while a sweep looks")],
+  },
+  {
     name: "a cancel is forgotten when the worker is away",
     harm: "a canceled task whose worker died stays CANCELING for ever",
     file: "src/pipeline/aftermath.ts",

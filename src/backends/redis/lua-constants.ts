@@ -6,7 +6,7 @@ import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { LEASE_GRACE_MS } from "../../core/record.ts";
 import { uniqueTag } from "../../core/tags.ts";
 import { BROKER_KEY, KEY, META } from "./keys.ts";
-import { ATTEMPT, HEAD, VERSION, WITHOUT_MIDDLE } from "./packed-task.ts";
+import { ATTEMPT, DELIVERED, EVENTS, HEAD, VERSION, WITHOUT_MIDDLE } from "./packed-task.ts";
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -76,6 +76,8 @@ export function luaConstants(): Readonly<Record<string, Values>> {
       attemptFormat: formatOf(ATTEMPT),
       attemptSize: ATTEMPT.size,
       withoutMiddle: WITHOUT_MIDDLE,
+      delivered: DELIVERED,
+      events: EVENTS,
       recordVersion: VERSION,
       chunkIds: CHUNK_IDS,
       leaseGraceMs: LEASE_GRACE_MS,

@@ -19,7 +19,7 @@ import { getU48, setU48 } from "./u48.ts";
 export const HEAD = {
   version: 0,
   state: 1,
-  /** Bit 0: delivered. */
+  /** Bit 0: delivered; bit 1: there are, or were, events. */
   flags: 2,
   /** Bytes of the attempt part. */
   attemptLength: 3,
@@ -61,6 +61,9 @@ export const ATTEMPT = {
   size: 78,
 } as const;
 
+/** Bits of the flags. */
+export const DELIVERED = 1;
+export const EVENTS = 2;
 /** The first byte of a record. */
 export const VERSION = 2;
 const NO_NONCE = "0".repeat(32);
@@ -99,7 +102,7 @@ export function decodeTask(id: string, bytes: Buffer): TaskRecord {
     tags: specFrom === tagsFrom ? [] : bytes.toString("utf8", tagsFrom, specFrom).split("\n"),
     spec: bytes.subarray(specFrom, specTo),
     state: bytes[HEAD.state] as TaskState,
-    delivered: (bytes[HEAD.flags]! & 1) === 1,
+    delivered: (bytes[HEAD.flags]! & DELIVERED) !== 0,
     revision: getU48(view, HEAD.revision),
     updatedAt: getU48(view, HEAD.updatedAt),
     attemptTimeoutMs: getU48(view, HEAD.attemptTimeoutMs),
@@ -179,7 +182,10 @@ function encodeStart(record: TaskRecord): Buffer {
   const middleLength = nameLength + queueLength + tagsLength + record.spec.length;
   view.setUint8(HEAD.version, VERSION);
   view.setUint8(HEAD.state, record.state);
-  view.setUint8(HEAD.flags, record.delivered ? 1 : 0);
+  view.setUint8(
+    HEAD.flags,
+    (record.delivered ? DELIVERED : 0) | (record.eventSequence > 0 ? EVENTS : 0),
+  );
   view.setUint16(HEAD.attemptLength, attemptLength, true);
   view.setUint32(HEAD.middleLength, middleLength, true);
   view.setUint32(HEAD.specLength, record.spec.length, true);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
 import { labelTag, parentTag } from "../../../src/core/tags.ts";
 import { retryByHand } from "../../../src/core/transitions.ts";
-import { makeRecord, startNow, uniqueTags } from "../../contract/records.ts";
+import { makeRecord, noted, startNow, uniqueTags } from "../../contract/records.ts";
 import { add, addUnique, endUnstarted, finish, log, output, put } from "../../contract/scenes.ts";
 import { randomPrefix, redisUrl, startRedis } from "../../support/redis.ts";
 import { keysOf, withRedis } from "./fresh.ts";
@@ -27,8 +27,9 @@ test("once all tasks are purged or removed, only facts about the keyspace are le
   const eventful = makeRecord({ ...old, totalDeadlineAt: Date.now() + DAY_MS });
   await add(storage, eventful);
   const running = startNow(eventful);
-  await put(storage, eventful, running, { events: [output(1), log(2)] });
-  await finish(storage, running, endedAt);
+  await put(storage, eventful, running);
+  const newer = await put(storage, running, noted(running, 2), { events: [output(1), log(2)] });
+  await finish(storage, newer, endedAt);
 
   const scheduled = makeRecord({ dueAt: Date.now() + DAY_MS, retentionMs: 60_000 });
   await storage.create({ tasks: [{ record: scheduled }], intentId: "1".repeat(32) });

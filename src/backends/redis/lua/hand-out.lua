@@ -31,7 +31,7 @@
 local prefix, channel, nonce = KEYS[1], ARGV[1], ARGV[2]
 local now, time = read_clock()
 local nonce_bytes, session, worker = ARGV[3], ARGV[4], ARGV[5]
-local lease_ms, flags = tonumber(ARGV[6]), tonumber(ARGV[7])
+local lease_ms, delivered = tonumber(ARGV[6]), tonumber(ARGV[7])
 local max, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
 local given, records, writes, lines, line_ends = {}, {}, {}, {}, {}
 local count, leases_key = 0, prefix .. KEY.leases
@@ -76,7 +76,7 @@ end
 -- False where the answer would grow too large.
 local function start(id, key, record, queue)
   if not record then return true end
-  local _, state, _, attempt_length, middle_length, spec_length, revision, _, timeout, pending_deadline, total_deadline =
+  local _, state, flags, attempt_length, middle_length, spec_length, revision, _, timeout, pending_deadline, total_deadline =
     struct.unpack(CONST.waitingFormat, record)
   local attempt, charged, started_at = starts_of(record, attempt_length)
   local deadline = waiting_deadline(started_at, pending_deadline, total_deadline)
@@ -87,7 +87,7 @@ local function start(id, key, record, queue)
   local part, ends_at = attempt_part(attempt + 1, charged + 1, started_at, timeout, total_deadline)
   revision = revision + 1
   local started = struct.pack(
-    CONST.startFormat, CONST.recordVersion, STATE.RUNNING, flags, #part,
+    CONST.startFormat, CONST.recordVersion, STATE.RUNNING, bit.bor(bit.band(flags, CONST.events), delivered), #part,
     middle_length, spec_length, revision, now
   )
     .. string.sub(record, OFFSET.attemptTimeoutMs + 1, CONST.headSize)

@@ -26,7 +26,8 @@ local function renew(id, attempt, nonce, lease_ms)
   local _, force_at, deadline = struct.unpack("<I6I6I6", bytes, ATTEMPT_OFFSET.leaseEndAt + 1)
   local ends_at = lease_end(deadline, head[HEAD.totalDeadlineAt], now, lease_ms)
   redis.call("SETRANGE", key, ATTEMPT_OFFSET.leaseEndAt, struct.pack("<I6", ends_at))
-  if head[HEAD.flags] ~= 1 then redis.call("SETRANGE", key, OFFSET.flags, "\1") end
+  local flags = bit.bor(head[HEAD.flags], CONST.delivered)
+  if head[HEAD.flags] ~= flags then redis.call("SETRANGE", key, OFFSET.flags, string.char(flags)) end
   drop_from_chunk(prefix .. KEY.leases, attention_at(bytes), id)
   add_to_chunk(prefix .. KEY.leases, earliest(ends_at, force_at), id)
   if head[HEAD.state] == STATE.CANCELING then return { ends_at, redis.call("GET", key) } end

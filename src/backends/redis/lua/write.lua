@@ -50,7 +50,7 @@ local function keep_renewal(record, stored_state, start)
   if string.sub(record, nonce_from, nonce_from + 15) ~= string.sub(start, nonce_from, nonce_from + 15) then
     return start
   end
-  local flags = math.max(string.byte(record, OFFSET.flags + 1), string.byte(start, OFFSET.flags + 1))
+  local flags = bit.bor(string.byte(record, OFFSET.flags + 1), string.byte(start, OFFSET.flags + 1))
   local lease_from = ATTEMPT_OFFSET.leaseEndAt
   local ends_at =
     math.max(struct.unpack("<I6", record, lease_from + 1), struct.unpack("<I6", start, lease_from + 1))

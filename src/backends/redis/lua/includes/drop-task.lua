@@ -11,8 +11,10 @@ local function drop_task(prefix, id, record, keys)
   local state = state_of(record)
   local created_at = struct.unpack("<I6", record, OFFSET.createdAt + 1)
   keys[#keys + 1] = prefix .. KEY.task .. id
-  keys[#keys + 1] = prefix .. KEY.outputs .. id
-  keys[#keys + 1] = prefix .. KEY.logs .. id
+  if bit.band(string.byte(record, OFFSET.flags + 1), CONST.events) ~= 0 then
+    keys[#keys + 1] = prefix .. KEY.outputs .. id
+    keys[#keys + 1] = prefix .. KEY.logs .. id
+  end
   index_task(prefix, id, record, state, nil, false)
   count_state(queue, state, -1)
   drop_from_chunk(prefix .. KEY.created, created_at, id)

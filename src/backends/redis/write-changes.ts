@@ -42,7 +42,7 @@ async function writeBatch(
   const verdicts = new Map<Packed, WriteVerdict>();
   let left = batch;
   while (left.length > 0) {
-    const now = upToClaim(left);
+    const now = firstOf(left);
     const replies = await runWrite(context, now, intentId);
     for (const [index, item] of now.entries()) {
       const verdict =
@@ -56,9 +56,17 @@ async function writeBatch(
 
 const APPLIED: WriteVerdict = { kind: "applied" };
 
-/** A claim looks at what the changes before it have made of the key's holder, so it begins a script. */
-function upToClaim(items: readonly Packed[]): readonly Packed[] {
-  const at = items.findIndex(({ change }, index) => index > 0 && change.claim !== undefined);
+/**
+ * The items up to one that must see what they made: a claim, which looks at the holder of its key, or another change of the
+ * same task.
+ */
+function firstOf(items: readonly Packed[]): readonly Packed[] {
+  const ids = new Set<string>();
+  const at = items.findIndex(({ change }, index) => {
+    if (index > 0 && (change.claim !== undefined || ids.has(change.after.id))) return true;
+    ids.add(change.after.id);
+    return false;
+  });
   return at === -1 ? items : items.slice(0, at);
 }
 

@@ -135,6 +135,44 @@ test("random lives of tasks that share few times", async () => {
   });
 });
 
+test("a lease that is renewed twice in a batch stands once, at its last end", async () => {
+  await withScene(async (scene) => {
+    await create(scene, [makeRecord(), makeRecord()]);
+    await handOut(scene, 2);
+    const [one, other] = [...scene.records.values()];
+    const { id, attempt, nonce: own } = one!;
+    const renewals = [90_000, 70_000].map((leaseMs) => ({ id, attempt, nonce: own, leaseMs }));
+    const verdicts = await scene.storage.renew({ renewals });
+    await checkSets(scene);
+    await change(scene, [succeed(other!, { now: Date.now(), reported: true, result: undefined })]);
+    const last = verdicts[1]!;
+    assert.ok(last.kind === "held");
+    assert.deepEqual(await scene.storage.overdue({ limit: 1 }), {
+      records: [],
+      nextAt: last.leaseEndAt,
+    });
+    await checkSets(scene);
+  });
+});
+
+test("of two changes of a task in a batch the first is applied", async () => {
+  await withScene(async (scene) => {
+    const record = makeRecord();
+    await create(scene, [record]);
+    const changes = [1, 2].map((priority) => {
+      const after = reschedule(record, { now: Date.now(), priority });
+      return { revision: record.revision, after };
+    });
+    const verdicts = await scene.storage.write({ changes });
+    const [first] = changes;
+    assert.deepEqual(verdicts[0], { kind: "applied" });
+    assert.equal(verdicts[1]?.kind, "conflict");
+    scene.records.set(record.id, first!.after);
+    await checkSets(scene);
+    assert.deepEqual((await scene.storage.read({ ids: [record.id] }))[0]?.priority, 1);
+  });
+});
+
 test("thousands of one moment: one leaves, and many", async () => {
   await withScene(async (scene) => {
     const createdAt = Date.now() - 60_000;

@@ -15,6 +15,8 @@
 local prefix = KEYS[1]
 local now, time = read_clock()
 local verdicts = {}
+-- Places in the index before and after; a lease may be renewed twice in a batch.
+local moved_from, moved_to = {}, {}
 
 local function renew(id, attempt, nonce, lease_ms)
   local key = prefix .. KEY.task .. id
@@ -28,14 +30,18 @@ local function renew(id, attempt, nonce, lease_ms)
   redis.call("SETRANGE", key, ATTEMPT_OFFSET.leaseEndAt, struct.pack("<I6", ends_at))
   local flags = bit.bor(head[HEAD.flags], CONST.delivered)
   if head[HEAD.flags] ~= flags then redis.call("SETRANGE", key, OFFSET.flags, string.char(flags)) end
-  drop_from_chunk(prefix .. KEY.leases, attention_at(bytes), id)
-  add_to_chunk(prefix .. KEY.leases, earliest(ends_at, force_at), id)
+  moved_from[id] = moved_from[id] or attention_at(bytes)
+  moved_to[id] = earliest(ends_at, force_at)
   if head[HEAD.state] == STATE.CANCELING then return { ends_at, redis.call("GET", key) } end
   return { ends_at }
 end
 
 for i = 1, #ARGV, 4 do
   verdicts[#verdicts + 1] = renew(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], tonumber(ARGV[i + 3]))
+end
+for id, from in pairs(moved_from) do
+  drop_from_chunk(prefix .. KEY.leases, from, id)
+  add_to_chunk(prefix .. KEY.leases, moved_to[id], id)
 end
 flush_chunks()
 return { time, verdicts }

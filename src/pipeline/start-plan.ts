@@ -41,8 +41,9 @@ function planStart(
 ): Plan {
   if (record === undefined) return { kind: "drop" };
   if (isLeased(record.state) && record.nonce === params.nonce) return { kind: "resume", record };
-  // Another revision has a message of its own; a task that ended needs none.
-  if (record.revision !== message.generation || !isWaiting(record.state)) return { kind: "drop" };
+  // A later revision has a message of its own; a task that ended needs none. An earlier one is that of a new task under
+  // an id whose old one left this message behind: beside it the new task's own publish counted for nothing.
+  if (record.revision > message.generation || !isWaiting(record.state)) return { kind: "drop" };
   if (isStartable(record, now)) {
     const after = start(record, { ...params, now });
     return { kind: "start", change: { revision: record.revision, after } };

@@ -203,6 +203,7 @@ const reschedule = actOf(
 );
 
 const remove = actOf("delete", fc.record({ via, task }), async (plan, site) => {
+  site.hasDeleted = true;
   await site.ask(plan.via, ({ tasks }) => tasks.deleteTask({ taskId: idOf(plan.task) }));
 });
 

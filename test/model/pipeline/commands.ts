@@ -59,7 +59,7 @@ const parked: Make = fc
         await Promise.all(several.map(({ run }) => run(site)));
         // What a fault holds up comes later: by an intent, a hold, a lease.
         const isWell = (): boolean =>
-          site.faults.fired === 0 || (site.isJoint && site.faults.fired === fired);
+          site.isJoint ? site.faults.fired === fired : site.faults.fired === 0 && !site.hasDeleted;
         await untilTaken(site, () => open > 0 && isWell());
         bell.abort();
         await Promise.all(parkedPolls);

@@ -42,6 +42,8 @@ export class Site {
   readonly leases: LeasedTask[] = [];
   /** Leases whose outcome was answered as recorded, by token, with the kind that was reported. */
   readonly recorded: { readonly lease: LeasedTask; readonly kind: string }[] = [];
+  /** A task was deleted: what its id left in a broker may keep a new task of it waiting. */
+  hasDeleted = false;
   #servers: Server[] = [];
 
   constructor(place: Place, clock: MovedClock) {

@@ -80,6 +80,19 @@ test("a retried task takes its key again, which says nothing about the time betw
   assert.deepEqual(script.refusedBy(), []);
 });
 
+test("what is told after a retry may be of the life that it began", () => {
+  const script = (takes: number) =>
+    new Script()
+      .enqueue("a", { at: 0, ...KEY })
+      .enqueue("b", { at: 200, ...KEY, by: "other" })
+      .see("b", RUNNING, { at: 300, by: "other" })
+      .lease("a", 1, { at: 500, takes })
+      .call({ op: "retry", taskId: "a" }, {}, { at: 550 })
+      .refusedBy();
+  assert.deepEqual(script(100), []);
+  assert.deepEqual(script(10), ["unique-key"]);
+});
+
 test("a window holds the key whether its task has ended or not", () => {
   const second = (at: number, replaces = false, script = new Script()) =>
     script

@@ -45,16 +45,21 @@ export function createdAfter(task: TaskHistory): Moment | undefined {
   return first;
 }
 
-/** At that moment, at the least, the task had not ended: the last such that is known, before `before`. */
+/**
+ * At that moment, at the least, the task had not ended: the last such that is known by what was told before
+ * `before`. What is told later may be of another life.
+ */
 export function aliveAt(task: TaskHistory, before = Infinity): Moment | undefined {
   let last: Moment | undefined;
-  const alive = (moment: Moment): void => {
-    if (moment.at < before) last = later(last, moment);
+  const alive = (since: Moment, told: Moment | undefined): void => {
+    if (told !== undefined && told.at < before) last = later(last, since);
   };
-  for (const { call, task: sight } of task.sights) if (!isTerminal(sight.state)) alive(call.sent);
-  for (const { call } of task.leases) alive(call.sent);
+  for (const { call, seen, task: sight } of task.sights)
+    if (!isTerminal(sight.state)) alive(call.sent, seen);
+  for (const { call, got } of task.leases) alive(call.sent, got);
   for (const report of task.reports)
-    if (report.verdict?.verdict === "RECORDED") alive(firstOfItsKind(task, report).call.sent);
+    if (report.verdict?.verdict === "RECORDED")
+      alive(firstOfItsKind(task, report).call.sent, report.call.ended);
   return last;
 }
 

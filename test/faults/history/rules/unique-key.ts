@@ -74,7 +74,7 @@ function holdOf(run: RunHistory, task: TaskHistory, mayBeReplaced: boolean): Hol
     ? mayBeReplaced
       ? undefined
       : windowEnd(run, task, windows)
-    : aliveAt(task, retriedAt);
+    : aliveAt(task, retriedAt - run.settings.clockSkewMs);
   if (from === undefined || until === undefined || from.at >= until.at) return undefined;
   return { task, from, until };
 }

@@ -7,7 +7,8 @@ import { check } from "./checker.ts";
 import type { HistoryEvent } from "./event.ts";
 import { collect } from "./script.ts";
 import { RULES } from "./rules.ts";
-import { CORRUPTIONS, type Files } from "./simulation/corruptions.ts";
+import { CORRUPTIONS } from "./simulation/corruptions.ts";
+import type { Files } from "./simulation/edits.ts";
 import { simulate, type SimulationOptions } from "./simulation/simulate.ts";
 
 const RUNS = Number(process.env["QTASKS_HISTORY_RUNS"] ?? 150);

@@ -1,6 +1,5 @@
 /** A server that keeps every promise, as small as can be: what it answers is always a correct history. */
 import type {
-  AttemptSight,
   AttemptStateName,
   EnqueuedAnswer,
   LeaseHandedOut,
@@ -11,34 +10,11 @@ import type {
 } from "../answer.ts";
 import type { EnqueuedTask, ReportedOutcome } from "../call.ts";
 import { isTerminal, isWaiting, outcomeClass } from "../knowledge.ts";
+import { attemptsOf, queueOf, type SimulatedTask } from "./task.ts";
 
 const LEASE_MS = 2_000;
 const DELIVERY_MS = 1_500;
 const MAX_LOST = 5;
-
-interface Ended extends AttemptSight {
-  readonly token: string;
-  /** Class of the report that ended it; undefined: the server did. */
-  readonly reported: ReturnType<typeof outcomeClass> | undefined;
-}
-
-interface SimulatedTask {
-  readonly spec: EnqueuedTask;
-  readonly createdAt: number;
-  readonly ended: Ended[];
-  state: StateName;
-  revision: number;
-  retries: number;
-  dueAt: number;
-  priority: number;
-  attempt: number;
-  lost: number;
-  token: string;
-  startedAt: number;
-  leaseEndAt: number;
-  endedAt: number | undefined;
-  result: string | undefined;
-}
 
 /** Times are those of the log's clock. Refusals are returned as strings. */
 export class SimulatedServer {
@@ -246,14 +222,4 @@ export class SimulatedServer {
   #move(task: SimulatedTask, state: StateName, patch: Partial<SimulatedTask>): void {
     Object.assign(task, patch, { state, revision: task.revision + 1 });
   }
-}
-
-function queueOf({ queue = "default" }: EnqueuedTask): string {
-  return queue;
-}
-
-function attemptsOf({ ended, state, attempt, startedAt }: SimulatedTask): AttemptSight[] {
-  const kept = ended.map(({ token: _token, reported: _reported, ...sight }) => sight);
-  if (state !== "RUNNING" && state !== "CANCELING") return kept.slice(-10);
-  return [...kept.slice(-10), { number: attempt, fencing: attempt, state: "RUNNING", startedAt }];
 }

@@ -67,6 +67,8 @@ export function modelTest<Model extends object, Real>(spec: ModelTest<Model, Rea
       numRuns: settings.runs ?? spec.runs,
       // Else every other sequence has a few commands only, and reaches nothing.
       unbiased: true,
+      // On a busy machine fewer runs do, and a failure is told before it is at its shortest.
+      ...(settings.runs === undefined && { interruptAfterTimeLimit: PATIENCE_MS }),
       ...(settings.seed !== undefined && { seed: settings.seed }),
       ...(settings.path !== undefined && { path: settings.path }),
     });
@@ -79,6 +81,9 @@ export function modelTest<Model extends object, Real>(spec: ModelTest<Model, Rea
 function isAsked(name: string, { subject = "", path }: ModelSettings): boolean {
   return path === undefined ? name.includes(subject) : name === subject;
 }
+
+/** For all runs of a test together, in ms. */
+const PATIENCE_MS = 240_000;
 
 type Commands<Model extends object, Real> = Iterable<fc.AsyncCommand<Model, Real>>;
 

@@ -64,13 +64,15 @@ export class Rescuer {
 
   async #sweep(): Promise<number> {
     const { storage, sessions } = this.#options;
-    this.#watchClocks();
+    const paused = this.#hasPaused();
     const { records, nextAt } = await storage.overdue({ limit: SWEEP_LIMIT });
+    const alive = await sessions.alive(
+      records.filter((record) => isLeased(record.state)).map((record) => record.sessionId),
+    );
+    // From the answers on: while they were not there, renewals did not get through either.
+    if (paused || this.#hasPaused()) this.#hold();
     const holdMs = this.#holdUntil - performance.now();
     const ready = holdMs > 0 ? records.filter((record) => isWaiting(record.state)) : records;
-    const alive = await sessions.alive(
-      ready.filter((record) => isLeased(record.state)).map((record) => record.sessionId),
-    );
     await Promise.all(ready.map((record) => this.#attend(record, alive)));
     this.#last = { monotonic: performance.now(), clock: storage.now() };
     if (ready.length === SWEEP_LIMIT) return storage.now();
@@ -78,18 +80,25 @@ export class Rescuer {
     return ready.length < records.length ? storage.now() + Math.max(1, holdMs) : nextAt;
   }
 
-  #watchClocks(): void {
-    const { storage, timings, logger } = this.#options;
-    const now = { monotonic: performance.now(), clock: storage.now() };
-    const pausedMs = now.monotonic - (this.#last?.monotonic ?? -Infinity);
-    const jumpedMs = now.clock - (this.#last?.clock ?? 0) - pausedMs;
-    const paused = pausedMs > timings.sweepIntervalMs * 2;
-    const jumped = this.#last !== undefined && Math.abs(jumpedMs) > MAX_CLOCK_SKEW_MS;
-    if (!paused && !jumped) return;
+  /** Since the last sweep that came through: too much time, or the clocks do not agree on how much. */
+  #hasPaused(): boolean {
+    const { pausedMs, jumpedMs } = this.#sinceLast();
+    return (
+      pausedMs > this.#options.timings.sweepIntervalMs * 2 || Math.abs(jumpedMs) > MAX_CLOCK_SKEW_MS
+    );
+  }
+
+  #hold(): void {
+    const { timings, logger } = this.#options;
     if (this.#last !== undefined)
-      logger.warn({ pausedMs, jumpedMs }, "paused or clock jumped: leases get time to be renewed");
-    this.#holdUntil = now.monotonic + 2 * timings.heartbeatIntervalMs;
-    this.#last = now;
+      logger.warn(this.#sinceLast(), "paused or clock jumped: leases get time to be renewed");
+    this.#holdUntil = performance.now() + 2 * timings.heartbeatIntervalMs;
+  }
+
+  #sinceLast(): { readonly pausedMs: number; readonly jumpedMs: number } {
+    if (this.#last === undefined) return { pausedMs: Infinity, jumpedMs: 0 };
+    const pausedMs = performance.now() - this.#last.monotonic;
+    return { pausedMs, jumpedMs: this.#options.storage.now() - this.#last.clock - pausedMs };
   }
 
   async #attend(found: TaskRecord, alive: ReadonlySet<string>): Promise<void> {

@@ -102,6 +102,29 @@ onBothBackends("rescuer", (it) => {
     },
   );
 
+  it(
+    "a sweep that waited for the datastore gives workers two heartbeats from its answer",
+    { timings: { ...timings, deliveryTimeoutMs: 30 } },
+    async (scene) => {
+      const worker = await TestWorker.open(scene);
+      const overdue = scene.storage.overdue.bind(scene.storage);
+      const asked = Promise.withResolvers<void>();
+      const isBack = Promise.withResolvers<void>();
+      scene.storage.overdue = async (params) => {
+        asked.resolve();
+        await isBack.promise;
+        return overdue(params);
+      };
+      await asked.promise;
+      await scene.enqueue();
+      const lease = await worker.take();
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      isBack.resolve();
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      assert.equal((await worker.renew(lease)).verdict, LeaseVerdict.HELD);
+    },
+  );
+
   it("waiting tasks past their deadline are not spared", { timings }, async (scene) => {
     const { taskId } = await scene.enqueue({ pendingTimeout: { seconds: 5n } });
     const jumpedAt = performance.now();

@@ -1,5 +1,5 @@
 /** `npm run test:faults`: breaks real processes for some minutes and judges what they promised. */
-import { mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { showProgress, type Bar } from "../../src/cli/progress.ts";
@@ -64,7 +64,10 @@ async function runAndTell(options: SuiteOptions): Promise<number> {
   } finally {
     bar?.stop();
   }
-  if (options.keep === undefined) removeEmpty(folder);
+  if (options.keep === undefined) {
+    if (interrupt.signal.aborted) rmSync(folder, { recursive: true, force: true });
+    else removeEmpty(folder);
+  }
   const ok = judged.every(isGood) && !interrupt.signal.aborted;
   await tellAll(options, judged, ok);
   return interrupt.signal.aborted ? INTERRUPTED : ok ? 0 : 1;

@@ -47,6 +47,7 @@ export class World {
   looks = 0;
   /** Every version that each task had, the latest last. */
   readonly #versions = new Map<string, TaskRecord[]>();
+  readonly #gone = new Set<string>();
   #calls: Call[] = [];
   #handOuts: { readonly params: HandOutParams; readonly at: number }[] = [];
   #nonces = 0;
@@ -129,14 +130,21 @@ export class World {
     const { ids } = this;
     const [expected, actual] = await Promise.all([this.memory.read({ ids }), joint.read({ ids })]);
     assertSame("read", actual, expected, this.now);
-    for (const record of expected) {
-      if (record === undefined) continue;
-      const versions = this.#versions.get(record.id) ?? [];
-      this.#versions.set(record.id, versions);
-      const last = versions.at(-1);
-      // Memory gives the same object as long as nothing has changed.
-      if (last !== record) versions.push(record);
+    for (const [at, record] of expected.entries()) {
+      if (record === undefined) this.#gone.add(ids[at]!);
+      else this.#keep(record);
     }
+  }
+
+  #keep(record: TaskRecord): void {
+    // A new life of an id counts its revisions anew: what was meant for the old one is not for it.
+    if (this.#gone.delete(record.id) && this.#versions.delete(record.id)) {
+      this.#calls = [];
+    }
+    const versions = this.#versions.get(record.id) ?? [];
+    this.#versions.set(record.id, versions);
+    // Memory gives the same object as long as nothing has changed.
+    if (versions.at(-1) !== record) versions.push(record);
   }
 }
 

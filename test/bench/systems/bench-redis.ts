@@ -18,6 +18,8 @@ export interface BenchRedis {
   usedBytes(): Promise<number>;
   /** Commands so far, those inside scripts included, and without questions such as this. */
   commandCount(): Promise<number>;
+  /** Counts what clients send from now on, without what scripts do; the function that it returns ends that. */
+  watchCommands(): Promise<() => number>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -40,6 +42,17 @@ export async function startBenchRedis(): Promise<BenchRedis> {
       return [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)]
         .filter(([, name]) => name !== "info")
         .reduce((sum, [, , calls]) => sum + Number(calls), 0);
+    },
+    async watchCommands() {
+      const monitor = await redis.monitor();
+      let sent = 0;
+      monitor.on("monitor", (_time: string, _args: readonly string[], source: string) => {
+        if (source !== "lua") sent++;
+      });
+      return () => {
+        monitor.disconnect();
+        return sent;
+      };
     },
     async stop() {
       redis.disconnect();

@@ -110,6 +110,10 @@ class RunningBullmq implements RunningSystem {
     return this.#pieces.redis.commandCount();
   }
 
+  watchCommands(): Promise<() => number> {
+    return this.#pieces.redis.watchCommands();
+  }
+
   async addIdleWorkers(count: number): Promise<void> {
     await this.#pieces.worker.call("addIdle", { count });
   }

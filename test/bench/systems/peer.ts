@@ -128,6 +128,10 @@ class RunningPeer implements RunningSystem {
     return this.#pieces.redis.commandCount();
   }
 
+  watchCommands(): Promise<() => number> {
+    return this.#pieces.redis.watchCommands();
+  }
+
   addIdleWorkers(): Promise<void> {
     return notMeasured();
   }

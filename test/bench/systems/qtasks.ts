@@ -156,6 +156,10 @@ class RunningQTasks implements RunningSystem {
     return this.#pieces.redis?.commandCount();
   }
 
+  async watchCommands(): Promise<(() => number) | undefined> {
+    return this.#pieces.redis?.watchCommands();
+  }
+
   async addIdleWorkers(count: number): Promise<void> {
     this.#workers = new Agent<QTasksWorkers>({ args: [WORKERS] });
     await this.#workers.call("start", { address: this.#pieces.address, count });

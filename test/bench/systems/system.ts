@@ -49,6 +49,11 @@ export interface RunningSystem {
   dataBytes(): Promise<number | undefined>;
   /** Commands that its Redis was sent so far, those inside scripts included. Undefined where it has none. */
   commandCount(): Promise<number | undefined>;
+  /**
+   * Counts the commands that its Redis is sent from now on, without those inside scripts; the function that it
+   * returns ends that. Costs Redis something for each command. Undefined where it has no Redis.
+   */
+  watchCommands(): Promise<(() => number) | undefined>;
   /** Starts workers beside its own, which find nothing to do. */
   addIdleWorkers(count: number): Promise<void>;
   stop(): Promise<void>;

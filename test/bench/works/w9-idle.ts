@@ -12,7 +12,7 @@ export const idle: Work = {
   title: "idle",
   describe: ({ idleMs }) =>
     `no task, ${WORKERS} idle workers more (of QTasks over gRPC, all in one process), for ${idleMs / 1000} s: commands ` +
-    `that Redis was sent, those inside scripts included, and CPU of the server (BullMQ: of the workers)`,
+    `that Redis was sent, without those inside scripts, and CPU of the server (BullMQ: of the workers)`,
   figures: { commandsPerSecond: "commands/s", cpuPercent: "CPU %", redisCpuPercent: "Redis CPU %" },
   maxRounds: 1,
   contestants: ({ options, systems }) =>
@@ -23,17 +23,17 @@ async function rest(running: RunningSystem, { idleMs }: BenchOptions): Promise<O
   await running.addIdleWorkers(WORKERS);
   // Time passes on purpose: what is measured is what happens when nothing does.
   await sleep(idleMs / 5);
-  const before = await running.commandCount();
+  const commands = await running.watchCommands();
   const { elapsedMs, costs } = await measure(running, () => sleep(idleMs));
-  const after = await running.commandCount();
+  const sent = commands?.();
   const percent = (roles: readonly string[]): number =>
     costs
       .filter(({ role }) => roles.includes(role))
       .reduce((sum, { cpuMs }) => sum + (100 * cpuMs) / elapsedMs, 0);
   const service = running.parts.some(({ role }) => role === "server") ? "server" : "worker";
   const values: Record<string, number> = { cpuPercent: percent([service]) };
-  if (before !== undefined && after !== undefined) {
-    values["commandsPerSecond"] = ((after - before) * 1000) / elapsedMs;
+  if (sent !== undefined) {
+    values["commandsPerSecond"] = (sent * 1000) / elapsedMs;
     values["redisCpuPercent"] = percent(["redis"]);
   }
   return { values, costs, tasks: 0, lost: 0, doubled: 0 };

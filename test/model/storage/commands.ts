@@ -50,11 +50,13 @@ const writePlan = fc.record({
   intent,
 });
 
-function writeOf(world: World, plan: typeof writePlan extends fc.Arbitrary<infer P> ? P : never) {
+type WritePlan = typeof writePlan extends fc.Arbitrary<infer P> ? P : never;
+
+function writeOf(world: World, plan: WritePlan, isMeant = (_id: string): boolean => true) {
   const changes = new Map<string, Change>();
   for (const step of plan.steps) {
     const record = world.version(step.task, step.back);
-    if (record === undefined || changes.has(record.id)) continue;
+    if (record === undefined || changes.has(record.id) || !isMeant(record.id)) continue;
     const { now } = world;
     const [nonce, stamp] = [world.nonce(), world.stamp()];
     const made = { ...step, now, delayMs: step.delay, nonce, stamp };
@@ -114,7 +116,8 @@ const together: Make = commandOf(
     const all = [
       handOutOf(world, first),
       createOf(world, create),
-      writeOf(world, write),
+      // A task that is gone may come again in this very turn.
+      writeOf(world, write, (id) => !world.isGone(id)),
       handOutOf(world, second),
     ];
     await world.make(
@@ -127,10 +130,10 @@ const together: Make = commandOf(
 
 export const storageCommands: readonly Make[] = [
   callOf("create", createPlan, createOf),
-  callOf("write", writePlan, writeOf),
+  callOf("write", writePlan, (world, plan) => writeOf(world, plan)),
   callOf("handOut", handOutPlan, handOutOf),
   together,
-  callOf("write", writePlan, writeOf),
+  callOf("write", writePlan, (world, plan) => writeOf(world, plan)),
   callOf("handOut", handOutPlan, handOutOf),
   callOf("renew", renewPlan, (world, plan) => {
     const renewals = plan.flatMap(({ task, back, delay, older }): Renewal[] => {

@@ -90,6 +90,11 @@ export class World {
     return versions.at(-1 - Math.min(back, Math.max(0, versions.length - 1)));
   }
 
+  /** There is no such task now. */
+  isGone(id: string): boolean {
+    return this.#gone.has(id);
+  }
+
   /** The latest version of each task that there is, or was. */
   get latest(): readonly TaskRecord[] {
     return [...this.#versions.values()].flatMap((versions) => versions.at(-1) ?? []);

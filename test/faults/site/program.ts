@@ -131,6 +131,8 @@ export class Program {
     const { args, env } = this.#init;
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ...env },
+      // A Ctrl-C at the terminal is for the harness, which ends the others.
+      detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     reapProcess(child);

@@ -121,6 +121,12 @@ export class Site {
     await Promise.all(this.clients.map((client) => client.finish(FINISH_MS)));
   }
 
+  /** Ends all at once. */
+  async kill(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.kill()));
+    await this.stop();
+  }
+
   /** Ends all that runs, workers before servers before datastores. */
   async stop(): Promise<void> {
     await Promise.all(this.clients.map((client) => client.kill()));

@@ -2,9 +2,14 @@
 import type { Cursor } from "../../storage/storage.ts";
 import { idsIn } from "./chunks.ts";
 import type { StorageContext } from "./context.ts";
-import type { WalkBounds } from "./index-walk.ts";
 import { KEY } from "./keys.ts";
 import { asNumber, asRows, asText } from "./replies.ts";
+
+/** Bounds of creation that a walk keeps to, in ms; `before` is exclusive. */
+export interface WalkBounds {
+  readonly from: number | undefined;
+  readonly before: number | undefined;
+}
 
 export interface CreationPage {
   readonly places: readonly Cursor[];

@@ -27,7 +27,10 @@ export async function handOutTasks(
   return { records, more: more === 1, nextDueAt: asNumber(nextDueAt) };
 }
 
-/** For each queue its name, the number of task names, and the names. */
+/** For each queue its name, the number of task names, and the names, each once. */
 export function offerArguments(offers: readonly Offer[]): Argument[] {
-  return offers.flatMap(({ queue, names }) => [queue, names.length, ...names]);
+  return offers.flatMap(({ queue, names }) => {
+    const unique = new Set(names);
+    return [queue, unique.size, ...unique];
+  });
 }

@@ -5,7 +5,7 @@ import type { TaskRecord } from "../../core/record.ts";
 import type { Cursor } from "../../storage/storage.ts";
 import { inBatches, MAX_BYTES } from "./batches.ts";
 import type { StorageContext } from "./context.ts";
-import { creationPage } from "./creation-order.ts";
+import { creationPage, type WalkBounds } from "./creation-order.ts";
 import type { TaskIndex } from "./index-choice.ts";
 import { asList, asNumber, asRecord, asRows, asText } from "./replies.ts";
 
@@ -17,12 +17,6 @@ export interface Entry extends Cursor {
 export interface WalkPage {
   readonly entries: readonly Entry[];
   readonly isEnd: boolean;
-}
-
-/** Bounds of creation that a walk keeps to, in ms; `before` is exclusive. */
-export interface WalkBounds {
-  readonly from: number | undefined;
-  readonly before: number | undefined;
 }
 
 export interface WalkParams {

@@ -18,6 +18,14 @@ function byPlace(records: readonly TaskRecord[]): string[] {
 }
 
 export function orderTests(it: Declare<Joint>): void {
+  it("a name that is listed twice gives each of its tasks once", async ({ subject }) => {
+    const records = [makeRecord(), makeRecord()];
+    await add(subject, ...records);
+    const offers = [{ queue: "default", names: ["mail.send", "mail.send"] }];
+    const ids = await takeIds(subject, { offers });
+    assert.deepEqual(ids.toSorted(), records.map(({ id }) => id).toSorted());
+  });
+
   it("by priority, then age, then id", async ({ subject }) => {
     const at = Date.now() - 60_000;
     const records = [1000, 1, 0, -1, -1000].flatMap((priority) =>

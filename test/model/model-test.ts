@@ -59,6 +59,9 @@ export interface ModelTest<Model extends object, Real> {
   readonly open: () => Promise<ModelRun<Model, Real>>;
 }
 
+/** Of `npm test`: what it says of a change must not be up to chance. `npm run test:model` draws others. */
+const USUAL_SEED = 20_261_121;
+
 export function modelTest<Model extends object, Real>(spec: ModelTest<Model, Real>): void {
   const settings = modelSettings();
   if (!isAsked(spec.subject, settings)) return;
@@ -69,7 +72,7 @@ export function modelTest<Model extends object, Real>(spec: ModelTest<Model, Rea
       unbiased: true,
       // On a busy machine fewer runs do, and a failure is told before it is at its shortest.
       ...(settings.runs === undefined && { interruptAfterTimeLimit: PATIENCE_MS }),
-      ...(settings.seed !== undefined && { seed: settings.seed }),
+      seed: settings.seed ?? USUAL_SEED,
       ...(settings.path !== undefined && { path: settings.path }),
     });
     if (details.failed) throw new Error(report(spec, details), { cause: details.errorInstance });

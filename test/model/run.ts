@@ -3,6 +3,7 @@
  * prints the flags that repeat it.
  */
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { VARIABLES } from "./settings.ts";
@@ -19,7 +20,8 @@ const { values } = parseArgs({
   },
 });
 
-const env = { ...process.env };
+// Other sequences each time; each test prints its seed.
+const env: NodeJS.ProcessEnv = { ...process.env, [VARIABLES.seed]: String(randomInt(2 ** 31)) };
 for (const [flag, variable] of Object.entries(VARIABLES)) {
   const value = values[flag as keyof typeof values];
   if (value !== undefined) env[variable] = value;

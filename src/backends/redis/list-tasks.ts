@@ -56,8 +56,9 @@ async function listSelected(
 ): Promise<ListPage> {
   const { after, limit } = params;
   const matches = recordPredicate(params.filter, params.cutoffAt);
+  const read = await readOrdered(context, [...new Set(ids)]);
   const now = context.connection.clock.now();
-  const found = (await readOrdered(context, [...new Set(ids)])).filter(
+  const found = read.filter(
     (record) => matches(record, now) && (after === undefined || newestFirst(after, record) < 0),
   );
   const page = found.slice(0, limit);

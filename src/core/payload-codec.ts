@@ -1,8 +1,8 @@
 /** `Payload` in wire format: each task has one that goes in, and one that comes out. */
-import { fromBinary } from "@bufbuild/protobuf";
-import { PayloadSchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { newPayload } from "./messages.ts";
-import { BYTES, bytesFieldSize, WireReader, WireWriter } from "./wire.ts";
+import { bytesFieldSize, WireWriter } from "./wire.ts";
+import type { Fields } from "./wire-fields.ts";
 
 export function encodePayload({ body, contentType, schema, encodings }: Payload): Buffer {
   const bodyLength =
@@ -24,37 +24,17 @@ export function encodePayload({ body, contentType, schema, encodings }: Payload)
   return writer.bytes;
 }
 
-/** Not a Buffer: programs that get the message compare and print it. */
-function plain(view: Buffer): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
-/** The bytes of its body are a view. Throws where the bytes are no Payload. */
-export function decodePayloadBytes(bytes: Buffer): Payload {
+/** Reads the payload that begins here. The bytes of its body are a view. */
+export function readPayload(parent: Fields): Payload {
+  const fields = parent.inner({ repeated: 5 });
   const payload = newPayload();
-  const reader = new WireReader(bytes);
-  while (!reader.done) {
-    const tag = reader.varint();
-    if ((tag & 7) !== BYTES) return fromBinary(PayloadSchema, bytes);
-    switch (tag >>> 3) {
-      case 1:
-        payload.body = { case: "data", value: plain(reader.view()) };
-        break;
-      case 2:
-        payload.body = { case: "text", value: reader.text() };
-        break;
-      case 3:
-        payload.contentType = reader.text();
-        break;
-      case 4:
-        payload.schema = reader.text();
-        break;
-      case 5:
-        payload.encodings.push(reader.text());
-        break;
-      default:
-        return fromBinary(PayloadSchema, bytes);
-    }
+  for (let field = fields.next(); field !== undefined; field = fields.next()) {
+    if (field === 1) payload.body = { case: "data", value: fields.plain() };
+    else if (field === 2) payload.body = { case: "text", value: fields.text() };
+    else if (field === 3) payload.contentType = fields.text();
+    else if (field === 4) payload.schema = fields.text();
+    else if (field === 5) payload.encodings.push(fields.text());
+    else fields.leave();
   }
-  return payload;
+  return parent.after(fields, payload);
 }

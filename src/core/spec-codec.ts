@@ -7,9 +7,10 @@ import {
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { newSpec } from "./messages.ts";
-import { decodePayloadBytes, encodePayload } from "./payload-codec.ts";
+import { encodePayload, readPayload } from "./payload-codec.ts";
 import { decodeSpec } from "./spec.ts";
 import { BYTES, bytesFieldSize, WireReader, WireWriter } from "./wire.ts";
+import { Fields } from "./wire-fields.ts";
 
 /** Different options that are remembered. */
 const MAX_OPTIONS = 1_000;
@@ -47,30 +48,9 @@ export class SpecCodec {
 
   /** The bytes of a payload are a view into `bytes`. */
   decode(bytes: Uint8Array): CompleteSpec {
-    const buffer = bufferOf(bytes);
-    const spec = newSpec();
-    const reader = new WireReader(buffer);
-    while (!reader.done) {
-      const tag = reader.varint();
-      if ((tag & 7) !== BYTES) return decodeSpec(bytes);
-      switch (tag >>> 3) {
-        case 1:
-          spec.name = reader.text();
-          break;
-        case 2:
-          spec.payload = decodePayloadBytes(reader.view());
-          break;
-        case 3:
-          spec.options = this.#decodeOptions(reader.view());
-          break;
-        case 6:
-          spec.parentTaskId = reader.text();
-          break;
-        default:
-          return decodeSpec(bytes);
-      }
-    }
-    return spec as CompleteSpec;
+    const fields = new Fields(bufferOf(bytes));
+    const spec = readSpecFields(fields, (options) => this.#decodeOptions(options));
+    return fields.left ? decodeSpec(bytes) : (spec as CompleteSpec);
   }
 
   /**
@@ -111,8 +91,8 @@ export class SpecCodec {
     return bytes;
   }
 
-  #decodeOptions(bytes: Buffer): TaskOptions {
-    const key = bytes.toString("latin1");
+  #decodeOptions(bytes: Uint8Array): TaskOptions {
+    const key = bufferOf(bytes).toString("latin1");
     let options = this.#decoded.get(key);
     if (options === undefined) {
       if (this.#decoded.size >= MAX_OPTIONS) this.#decoded.clear();
@@ -121,6 +101,26 @@ export class SpecCodec {
     }
     return options;
   }
+}
+
+/** Reads the spec that begins here; headers and unique keys, which few tasks have, are left to protobuf-es. */
+export function readSpec(parent: Fields, readOptions: OptionsReader): TaskSpec {
+  const fields = parent.inner();
+  return parent.after(fields, readSpecFields(fields, readOptions));
+}
+
+type OptionsReader = (bytes: Uint8Array) => TaskOptions;
+
+function readSpecFields(fields: Fields, readOptions: OptionsReader): TaskSpec {
+  const spec = newSpec();
+  for (let field = fields.next(); field !== undefined; field = fields.next()) {
+    if (field === 1) spec.name = fields.text();
+    else if (field === 2) spec.payload = readPayload(fields);
+    else if (field === 3) spec.options = readOptions(fields.plain());
+    else if (field === 6) spec.parentTaskId = fields.text();
+    else fields.leave();
+  }
+  return spec;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -30,15 +30,13 @@ export function encodeTask(
     Buffer.byteLength(record.workerId),
     Buffer.byteLength(record.cancelReason),
   ];
-  const size = [result, record.failure, record.progress, ...attempts].reduce(
-    (sum, bytes) => sum + (bytes === undefined ? 0 : 1 + bytesFieldSize(bytes.length)),
-    NUMBERS_SIZE +
-      TIMES * MAX_TIMESTAMP_SIZE +
-      24 +
-      idLength +
-      spec.length +
-      workerLength +
-      reasonLength,
+  const lengths = [idLength, spec.length, workerLength, reasonLength];
+  for (const bytes of [result, record.failure, record.progress, ...attempts])
+    if (bytes !== undefined) lengths.push(bytes.length);
+  // A tag of two bytes, from field 16 on, is one more.
+  const size = lengths.reduce(
+    (sum, length) => sum + 1 + bytesFieldSize(length),
+    NUMBERS_SIZE + TIMES * MAX_TIMESTAMP_SIZE,
   );
   const writer = new WireWriter(size);
   const state = stateAt(record, now);

@@ -1,8 +1,8 @@
 /** The rescuer leaves leases alone while it can't tell healthy workers from lost ones. */
 import assert from "node:assert/strict";
 import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { onBothBackends } from "./setup.ts";
+import { LeaseVerdict, type LeasedTask } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { onBothBackends, type Scene } from "./setup.ts";
 import { log, TestWorker } from "./test-worker.ts";
 
 const timings = { heartbeatIntervalMs: 100, sweepIntervalMs: 20 };
@@ -56,50 +56,14 @@ onBothBackends("rescuer", (it) => {
     assert.ok(performance.now() - startedAt >= 190);
   });
 
-  it(
-    "a lease that is confirmed while a sweep looks is left alone",
-    { timings: { ...timings, sweepIntervalMs: 500, deliveryTimeoutMs: 200 } },
-    async (scene) => {
-      const worker = await TestWorker.open(scene);
-      await scene.enqueue();
-      const lease = await worker.take();
-      const swept = Promise.withResolvers<void>();
-      const overdue = scene.storage.overdue.bind(scene.storage);
-      let isFound = false;
-      scene.storage.overdue = async (params) => {
-        if (isFound) swept.resolve();
-        const found = await overdue(params);
-        if (found.records.length === 0) return found;
-        isFound = true;
-        await worker.record(lease, 1, [log("here")]);
-        return found;
-      };
-      await swept.promise;
-      assert.equal((await worker.renew(lease)).verdict, LeaseVerdict.HELD);
-    },
+  const looking = { timings: { ...timings, sweepIntervalMs: 500, deliveryTimeoutMs: 200 } };
+
+  it("a lease that is confirmed while a sweep looks is left alone", looking, (scene) =>
+    heldBeside(scene, (worker, lease) => worker.record(lease, 1, [log("here")])),
   );
 
-  it(
-    "a lease that is renewed while a sweep looks is left alone",
-    { timings: { ...timings, sweepIntervalMs: 500, deliveryTimeoutMs: 200 } },
-    async (scene) => {
-      const worker = await TestWorker.open(scene);
-      await scene.enqueue();
-      const lease = await worker.take();
-      const swept = Promise.withResolvers<void>();
-      const overdue = scene.storage.overdue.bind(scene.storage);
-      let isFound = false;
-      scene.storage.overdue = async (params) => {
-        if (isFound) swept.resolve();
-        const found = await overdue(params);
-        if (found.records.length === 0) return found;
-        isFound = true;
-        await worker.renew(lease);
-        return found;
-      };
-      await swept.promise;
-      assert.equal((await worker.renew(lease)).verdict, LeaseVerdict.HELD);
-    },
+  it("a lease that is renewed while a sweep looks is left alone", looking, (scene) =>
+    heldBeside(scene, (worker, lease) => worker.renew(lease)),
   );
 
   it(
@@ -133,3 +97,26 @@ onBothBackends("rescuer", (it) => {
     assert.ok(performance.now() - jumpedAt < 150);
   });
 });
+
+/** The lease is held still after `act` came between a sweep's look and its writes. */
+async function heldBeside(
+  scene: Scene,
+  act: (worker: TestWorker, lease: LeasedTask) => Promise<unknown>,
+): Promise<void> {
+  const worker = await TestWorker.open(scene);
+  await scene.enqueue();
+  const lease = await worker.take();
+  const swept = Promise.withResolvers<void>();
+  const overdue = scene.storage.overdue.bind(scene.storage);
+  let isFound = false;
+  scene.storage.overdue = async (params) => {
+    if (isFound) swept.resolve();
+    const found = await overdue(params);
+    if (found.records.length === 0) return found;
+    isFound = true;
+    await act(worker, lease);
+    return found;
+  };
+  await swept.promise;
+  assert.equal((await worker.renew(lease)).verdict, LeaseVerdict.HELD);
+}

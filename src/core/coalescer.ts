@@ -17,11 +17,25 @@ export interface CoalescerOptions<Item, Result> {
   readonly maxInFlight?: number;
 }
 
-interface Entry<Item, Result> {
-  readonly item: Item;
-  readonly bytes: number;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
+/** The items of one call: they leave in one batch or in several, and are answered together. */
+interface Call<Item, Result> {
+  readonly items: readonly Item[];
+  /** How many items have left, from the first. */
+  left: number;
+  readonly results: (Result | Error)[];
+  /** Items without a result. */
+  open: number;
+  readonly answer: (results: (Result | Error)[]) => void;
+}
+
+interface Batch<Item, Result> {
+  readonly items: Item[];
+  /** Whose the items are, in order. */
+  readonly parts: {
+    readonly call: Call<Item, Result>;
+    readonly from: number;
+    readonly to: number;
+  }[];
 }
 
 /**
@@ -34,9 +48,10 @@ export class Coalescer<Item, Result> {
   readonly #maxBytes: number;
   readonly #maxInFlight: number;
   readonly #sizeOf: (item: Item) => number;
-  #waiting: Entry<Item, Result>[] = [];
-  /** Entries before it have left; cutting the array for each batch would copy the rest each time. */
+  #waiting: Call<Item, Result>[] = [];
+  /** Calls before it have left; cutting the array for each batch would copy the rest each time. */
   #head = 0;
+  #waitingCount = 0;
   #inFlight = 0;
   #departs = false;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -51,22 +66,41 @@ export class Coalescer<Item, Result> {
 
   /** Items that have not left yet. */
   get waitingCount(): number {
-    return this.#waiting.length - this.#head;
+    return this.#waitingCount;
   }
 
   /** The item's own result, or its own error. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, bytes: this.#sizeOf(item), resolve, reject });
-      this.#depart();
+      this.#enqueue([item], ([result]) => {
+        if (result instanceof Error) reject(result);
+        else resolve(result!);
+      });
+    });
+  }
+
+  /**
+   * A result for each item, in order, once all have one: never rejects, an error stays in its item's
+   * place. The array of items must not change any more.
+   */
+  addAll(items: readonly Item[]): Promise<readonly (Result | Error)[]> {
+    return new Promise((resolve) => {
+      if (items.length === 0) resolve([]);
+      else this.#enqueue(items, resolve);
     });
   }
 
   /** Settles when all that was added has its result. */
   async idle(): Promise<void> {
-    if (this.waitingCount === 0 && this.#inFlight === 0) return;
+    if (this.#waitingCount === 0 && this.#inFlight === 0) return;
     this.#idle ??= Promise.withResolvers();
     await this.#idle.promise;
+  }
+
+  #enqueue(items: readonly Item[], answer: Call<Item, Result>["answer"]): void {
+    this.#waiting.push({ items, left: 0, results: [], open: items.length, answer });
+    this.#waitingCount += items.length;
+    this.#depart();
   }
 
   // A microtask later, so that a loop that adds a hundred items fills one batch.
@@ -75,43 +109,58 @@ export class Coalescer<Item, Result> {
     this.#departs = true;
     queueMicrotask(() => {
       this.#departs = false;
-      while (this.#inFlight < this.#maxInFlight && this.waitingCount > 0)
+      while (this.#inFlight < this.#maxInFlight && this.#waitingCount > 0)
         void this.#send(this.#take());
     });
   }
 
-  #take(): Entry<Item, Result>[] {
-    const from = this.#head;
-    let to = from;
-    for (let bytes = 0; to < this.#waiting.length && to - from < this.#maxItems; to++) {
-      bytes += this.#waiting[to]!.bytes;
-      if (bytes > this.#maxBytes && to > from) break;
+  #take(): Batch<Item, Result> {
+    const batch: Batch<Item, Result> = { items: [], parts: [] };
+    let bytes = 0;
+    for (; this.#head < this.#waiting.length; this.#head++) {
+      const call = this.#waiting[this.#head]!;
+      const from = call.left;
+      bytes = this.#fill(batch.items, call, bytes);
+      if (call.left > from) batch.parts.push({ call, from, to: call.left });
+      if (call.left < call.items.length) break;
     }
-    const batch = this.#waiting.slice(from, to);
-    this.#head = to;
-    if (to * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(to);
+    this.#waitingCount -= batch.items.length;
+    if (this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
       this.#head = 0;
     }
     return batch;
   }
 
-  async #send(batch: readonly Entry<Item, Result>[]): Promise<void> {
+  /** Moves what fits of the call into the batch of so many bytes; gives the bytes it has then. */
+  #fill(batch: Item[], call: Call<Item, Result>, bytes: number): number {
+    let sum = bytes;
+    for (; call.left < call.items.length && batch.length < this.#maxItems; call.left++) {
+      const item = call.items[call.left]!;
+      sum += this.#sizeOf(item);
+      if (sum > this.#maxBytes && batch.length > 0) break;
+      batch.push(item);
+    }
+    return sum;
+  }
+
+  async #send(batch: Batch<Item, Result>): Promise<void> {
     this.#inFlight++;
-    await this.#land(batch);
+    settle(batch, await this.#land(batch.items));
     this.#inFlight--;
-    if (this.waitingCount > 0) this.#depart();
+    if (this.#waitingCount > 0) this.#depart();
     else if (this.#inFlight === 0) this.#becomeIdle();
   }
 
   // Never rejects: what goes wrong goes to the callers of the batch.
-  async #land(batch: readonly Entry<Item, Result>[]): Promise<void> {
+  async #land(items: readonly Item[]): Promise<readonly (Result | Error)[]> {
     try {
-      const results = await this.#run(batch.map((entry) => entry.item));
-      if (results.length !== batch.length) throw miscounted(batch.length, results.length);
-      for (const [index, entry] of batch.entries()) settle(entry, results[index]!);
-    } catch (error) {
-      for (const entry of batch) entry.reject(error);
+      const results = await this.#run(items);
+      if (results.length !== items.length) throw miscounted(items.length, results.length);
+      return results;
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : QTasksError.from(thrown);
+      return items.map(() => error);
     }
   }
 
@@ -121,9 +170,16 @@ export class Coalescer<Item, Result> {
   }
 }
 
-function settle<Item, Result>(entry: Entry<Item, Result>, result: Result | Error): void {
-  if (result instanceof Error) entry.reject(result);
-  else entry.resolve(result);
+function settle<Item, Result>(
+  { parts }: Batch<Item, Result>,
+  results: readonly (Result | Error)[],
+): void {
+  let next = 0;
+  for (const { call, from, to } of parts) {
+    for (let at = from; at < to; at++) call.results[at] = results[next++]!;
+    call.open -= to - from;
+    if (call.open === 0) call.answer(call.results);
+  }
 }
 
 function miscounted(expected: number, got: number): QTasksError {

@@ -14,3 +14,8 @@ export function uuidv7(nowMs: number = Date.now()): string {
 export function nonce(): string {
   return randomUUID().replaceAll("-", "");
 }
+
+/** 32 random bits: of a record that is written, see {@link TaskRecord.stamp}. */
+export function newStamp(): number {
+  return Math.floor(Math.random() * 2 ** 32);
+}

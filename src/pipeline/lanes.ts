@@ -18,11 +18,15 @@ import { repeat } from "./repeat.ts";
 const BATCH_ITEMS = 500;
 const BATCH_BYTES = 1 << 20;
 
-/** One call per item; the batches are made here. */
+/** One call per item, or one for many; the batches are made here. */
 export interface Lanes {
   create(task: NewTask): Promise<CreateOutcome>;
+  /** An outcome for each task, in order; an error stays in its task's place. */
+  createAll(tasks: readonly NewTask[]): Promise<readonly (CreateOutcome | Error)[]>;
   read(id: string): Promise<TaskRecord | undefined>;
   write(change: Change): Promise<WriteVerdict>;
+  /** A verdict for each change, in order; an error stays in its change's place. */
+  writeAll(changes: readonly Change[]): Promise<readonly (WriteVerdict | Error)[]>;
   renew(renewal: Renewal): Promise<RenewVerdict>;
   /** Settles when every batch under way has landed. */
   idle(): Promise<void>;
@@ -34,16 +38,20 @@ export interface CreateOutcome {
   readonly repeated: boolean;
 }
 
-/** `written` is told of every record that was created or changed through these lanes. */
+/** `written` is told of every record that was created or changed through these lanes, before its caller. */
 export function openLanes(backend: Backend, written: (record: TaskRecord) => void): Lanes {
   const { storage } = backend;
   const creates = new Coalescer<NewTask, CreateOutcome>({
-    run: (tasks) => {
+    run: async (tasks) => {
       let tries = 0;
-      return repeat(async () => {
+      const verdicts = await repeat(() => {
         tries++;
-        const verdicts = await backend.create(tasks);
-        return verdicts.map((verdict) => ({ verdict, repeated: tries > 1 }));
+        return backend.create(tasks);
+      });
+      const repeated = tries > 1;
+      return verdicts.map((verdict, index) => {
+        if (verdict.kind === "created") written(tasks[index]!.record);
+        return { verdict, repeated };
       });
     },
     maxItems: BATCH_ITEMS,
@@ -52,10 +60,14 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
   });
   const writes = new Coalescer<Change, WriteVerdict>({
     run: async (changes) => {
-      const verdicts: WriteVerdict[] = [];
-      for (const round of rounds(changes))
-        verdicts.push(...(await repeat(() => backend.write(round))));
-      return verdicts;
+      const all: WriteVerdict[] = [];
+      for (const round of rounds(changes)) {
+        const verdicts = await repeat(() => backend.write(round));
+        for (let at = 0; at < round.length; at++)
+          if (verdicts[at]!.kind === "applied") written(round[at]!.after);
+        all.push(...verdicts);
+      }
+      return all;
     },
     maxItems: BATCH_ITEMS,
     maxBytes: BATCH_BYTES,
@@ -70,17 +82,11 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
     maxItems: BATCH_ITEMS,
   });
   return {
-    create: async (task) => {
-      const outcome = await creates.add(task);
-      if (outcome.verdict.kind === "created") written(task.record);
-      return outcome;
-    },
+    create: (task) => creates.add(task),
+    createAll: (tasks) => creates.addAll(tasks),
     read: (id) => reads.add(id),
-    write: async (change) => {
-      const verdict = await writes.add(stamped(change));
-      if (verdict.kind === "applied") written(change.after);
-      return verdict;
-    },
+    write: (change) => writes.add(change),
+    writeAll: (changes) => writes.addAll(changes),
     renew: (renewal) => renewals.add(renewal),
     idle: async () => {
       await Promise.all([creates.idle(), writes.idle(), reads.idle(), renewals.idle()]);
@@ -88,31 +94,26 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
   };
 }
 
-/** Two servers may make the same of a record in the same millisecond: one of them has lost. */
-function stamped(change: Change): Change {
-  const stamp = Math.floor(Math.random() * 2 ** 32);
-  return { ...change, after: { ...change.after, stamp } };
-}
-
 /** Runs of changes of which each touches a task once, as the storage asks for. Nearly always one. */
-function rounds(changes: readonly Change[]): Change[][] {
-  const runs: Change[][] = [];
-  let ids = new Set<string>();
-  for (const change of changes) {
-    if (runs.length === 0 || ids.has(change.after.id)) {
-      runs.push([]);
-      ids = new Set();
+function rounds(changes: readonly Change[]): (readonly Change[])[] {
+  const runs: (readonly Change[])[] = [];
+  const ids = new Set<string>();
+  let from = 0;
+  for (let at = 0; at < changes.length; at++) {
+    const { id } = changes[at]!.after;
+    if (ids.has(id)) {
+      runs.push(changes.slice(from, at));
+      from = at;
+      ids.clear();
     }
-    ids.add(change.after.id);
-    runs.at(-1)!.push(change);
+    ids.add(id);
   }
+  runs.push(from === 0 ? changes : changes.slice(from));
   return runs;
 }
 
-function changeBytes(change: Change): number {
-  const events = change.events ?? [];
-  return events.reduce(
-    (bytes, event) => bytes + event.body.length,
-    change.after.result?.length ?? 0,
-  );
+function changeBytes({ after, events }: Change): number {
+  let bytes = after.result?.length ?? 0;
+  if (events !== undefined) for (const event of events) bytes += event.body.length;
+  return bytes;
 }

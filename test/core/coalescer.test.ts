@@ -97,6 +97,41 @@ test("an Error among the results rejects that item alone", async () => {
   assert.deepEqual(c, { status: "fulfilled", value: "c" });
 });
 
+test("many items have one answer: in order, over several batches, beside other calls", async () => {
+  const { coalescer, nextBatch } = setup({ maxItems: 3 });
+  const first = coalescer.add(1);
+  const many = coalescer.addAll([2, 3, 4, 5]);
+  const last = coalescer.add(6);
+  assert.equal(coalescer.waitingCount, 6);
+  const one = await nextBatch();
+  assert.deepEqual(one.items, [1, 2, 3]);
+  one.land(["a", "b", "c"]);
+  assert.equal(await first, "a");
+  const rest = await nextBatch();
+  assert.deepEqual(rest.items, [4, 5, 6]);
+  const wrong = new Error("no");
+  rest.land(["d", wrong, "f"]);
+  assert.deepEqual(await many, ["b", "c", "d", wrong]);
+  assert.equal(await last, "f");
+  assert.equal(coalescer.waitingCount, 0);
+});
+
+test("many items: those of a batch that fails have its error, and none are answered at once", async () => {
+  let runs = 0;
+  const away = new Error("away");
+  const coalescer = new Coalescer<number, number>({
+    maxItems: 2,
+    run: async (items) => {
+      if (runs++ === 0) throw away;
+      return items;
+    },
+  });
+  assert.deepEqual(await coalescer.addAll([]), []);
+  assert.equal(runs, 0);
+  assert.deepEqual(await coalescer.addAll([1, 2, 3]), [away, away, 3]);
+  await coalescer.idle();
+});
+
 test("a batch that fails rejects all its items, and the next one goes on", async () => {
   let runs = 0;
   const coalescer = new Coalescer<number, number>({

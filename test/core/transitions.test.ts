@@ -156,7 +156,9 @@ test("another time moves the deadlines with it and decides between pending and s
 test("another priority changes nothing else", () => {
   const record = makeRecord({ state: SCHEDULED, dueAt: now + 10, orderAt: now, priority: 1 });
   const after = reschedule(record, { now, priority: -7 });
-  assert.deepEqual(after, { ...record, priority: -7, revision: 2, updatedAt: now });
+  const { stamp } = after;
+  assert.notEqual(stamp, record.stamp);
+  assert.deepEqual(after, { ...record, priority: -7, revision: 2, stamp, updatedAt: now });
 });
 
 test("a waiting task ends with its failure, and keeps a reason that it had", () => {
@@ -204,6 +206,7 @@ test("a retry by hand starts with fresh budgets and goes on with the history", (
     ...record,
     state: PENDING,
     revision: 2,
+    stamp: after.stamp,
     updatedAt: now,
     dueAt: now,
     orderAt: now,

@@ -49,6 +49,8 @@ export function start(record: TaskRecord, params: StartParams): TaskRecord {
     attemptEvents: 0,
     attemptOutputs: 0,
     forceAt: 0,
+    // The nonce tells this write from another one.
+    stamp: record.stamp,
   });
 }
 

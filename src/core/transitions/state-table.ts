@@ -1,6 +1,7 @@
 /** Which state may follow which, and the one function that moves a record to the next. */
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { QTasksError } from "../errors.ts";
+import { newStamp } from "../ids.ts";
 import type { TaskRecord } from "../record.ts";
 import { stateName } from "../state-names.ts";
 
@@ -51,18 +52,26 @@ export function mayFollow(from: TaskState, to: TaskState): boolean {
   return FOLLOWS[from]?.includes(to) ?? false;
 }
 
-/** The record in another state, one revision on. INTERNAL where the table does not let it follow. */
+/** INTERNAL where the table does not let a record's next state be this one. */
+export function mustFollow(record: TaskRecord, to: TaskState): void {
+  if (mayFollow(record.state, to)) return;
+  const names = `${stateName(record.state)} to ${stateName(to)}`;
+  throw new QTasksError("INTERNAL", `task ${record.id} can't go from ${names}`);
+}
+
+/**
+ * The record in another state, one revision on, with a stamp of its own: two servers may make the same of
+ * a record in the same millisecond, and one of them has lost. INTERNAL where the state may not follow.
+ */
 export function move(
   record: TaskRecord,
   state: TaskState,
   now: number,
   patch: Partial<TaskRecord> = {},
 ): TaskRecord {
-  if (!mayFollow(record.state, state)) {
-    const names = `${stateName(record.state)} to ${stateName(state)}`;
-    throw new QTasksError("INTERNAL", `task ${record.id} can't go from ${names}`);
-  }
-  return { ...record, ...patch, state, revision: record.revision + 1, updatedAt: now };
+  mustFollow(record, state);
+  const revision = record.revision + 1;
+  return { ...record, stamp: newStamp(), ...patch, state, revision, updatedAt: now };
 }
 
 /** What every terminal state does to a record. */

@@ -107,8 +107,8 @@ export const ATTEMPTS: readonly Mutant[] = [
     file: "src/pipeline/lanes.ts",
     edits: [
       [
-        "const verdict = await writes.add(stamped(change));",
-        'void writes.add(stamped(change)); const verdict: WriteVerdict = { kind: "applied" };',
+        "const verdicts = await repeat(() => backend.write(round));",
+        'void repeat(() => backend.write(round)); const verdicts: WriteVerdict[] = round.map(() => ({ kind: "applied" }));',
       ],
     ],
     foundBy: [by("pipeline/outcomes.test.ts", "joint is answered when it is written")],

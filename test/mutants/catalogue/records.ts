@@ -310,8 +310,8 @@ export const RECORDS: readonly Mutant[] = [
     file: "src/pipeline/lanes.ts",
     edits: [
       [
-        "const outcome = await creates.add(task);",
-        'creates.add(task).catch(() => undefined); const outcome: CreateOutcome = { verdict: { kind: "created" }, repeated: false };',
+        "return backend.create(tasks);",
+        'backend.create(tasks).catch(() => undefined); return Promise.resolve(tasks.map(() => ({ kind: "created" })));',
       ],
     ],
     foundBy: [by("pipeline/enqueue.test.ts", "joint is answered when the task is stored")],
@@ -327,7 +327,7 @@ export const RECORDS: readonly Mutant[] = [
     name: "verdicts are mixed up within a batch",
     harm: "one caller gets another's answer",
     file: "src/core/coalescer.ts",
-    edits: [["settle(entry, results[index]!)", "settle(entry, results.at(-1 - index)!)"]],
+    edits: [["results[next++]!", "results.at(-1 - next++)!"]],
     foundBy: [by("core/coalescer.test.ts", "calls of one turn")],
   },
   {

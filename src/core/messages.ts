@@ -2,9 +2,10 @@
  * Messages that are made once or more for each task, as plain objects: protobuf-es's `create` goes through the
  * descriptor for each, at ten times the cost. The compiler sees to it that no field is missing.
  */
-import type { Payload, TaskSpec, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { Payload, TaskOptions, TaskSpec, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type {
   BatchEnqueueResult,
+  BatchEnqueueTasksRequest,
   EnqueueTaskRequest,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type {
@@ -22,8 +23,16 @@ export function newSpec(): TaskSpec {
   return { $typeName: "qtasksapi.v1.TaskSpec", name: "", headers: {}, parentTaskId: "" };
 }
 
+export function newOptions(): TaskOptions {
+  return { $typeName: "qtasksapi.v1.TaskOptions", queue: "", outputRetry: 0, labels: {} };
+}
+
 export function newEnqueueTask(): EnqueueTaskRequest {
   return { $typeName: "qtasksapi.v1.EnqueueTaskRequest", taskId: "", start: { case: undefined } };
+}
+
+export function newBatchEnqueue(requests: EnqueueTaskRequest[]): BatchEnqueueTasksRequest {
+  return { $typeName: "qtasksapi.v1.BatchEnqueueTasksRequest", requests };
 }
 
 export function newEnqueueResult(taskId: string, created: boolean): BatchEnqueueResult {

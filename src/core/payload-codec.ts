@@ -1,32 +1,40 @@
 /** `Payload` in wire format: each task has one that goes in, and one that comes out. */
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { newPayload } from "./messages.ts";
-import { bytesFieldSize, WireWriter } from "./wire.ts";
+import { payloadBytes } from "./payload.ts";
+import { bytesFieldSize, textFieldSize, WireWriter } from "./wire.ts";
 import type { Fields } from "./wire-fields.ts";
 
-export function encodePayload({ body, contentType, schema, encodings }: Payload): Buffer {
-  const bodyLength =
-    body.case === "text" ? Buffer.byteLength(body.value) : (body.value?.length ?? 0);
-  const typeLength = Buffer.byteLength(contentType);
-  const schemaLength = Buffer.byteLength(schema);
-  const lengths = encodings.map((encoding) => Buffer.byteLength(encoding));
-  const size =
-    (body.case === undefined ? 0 : bytesFieldSize(bodyLength)) +
-    (typeLength === 0 ? 0 : bytesFieldSize(typeLength)) +
-    (schemaLength === 0 ? 0 : bytesFieldSize(schemaLength)) +
-    lengths.reduce((sum, length) => sum + bytesFieldSize(length), 0);
-  const writer = new WireWriter(size);
+export function encodePayload(payload: Payload): Buffer {
+  const bodyLength = payloadBytes(payload);
+  const writer = new WireWriter(payloadSize(payload, bodyLength));
+  writePayload(writer, payload, bodyLength);
+  return writer.bytes;
+}
+
+/** Bytes of the encoded payload whose body has so many. */
+export function payloadSize(payload: Payload, bodyLength: number): number {
+  const { body, contentType, schema, encodings } = payload;
+  let size = body.case === undefined ? 0 : bytesFieldSize(bodyLength);
+  size += textFieldSize(contentType) + textFieldSize(schema);
+  // An item of a list is written even where it is empty.
+  for (const encoding of encodings) size += bytesFieldSize(Buffer.byteLength(encoding));
+  return size;
+}
+
+/** Writes as many bytes as {@link payloadSize} tells. */
+export function writePayload(writer: WireWriter, payload: Payload, bodyLength: number): void {
+  const { body, contentType, schema, encodings } = payload;
   if (body.case === "data") writer.bytesField(1, body.value);
   if (body.case === "text") writer.textField(2, body.value, bodyLength);
-  if (typeLength > 0) writer.textField(3, contentType, typeLength);
-  if (schemaLength > 0) writer.textField(4, schema, schemaLength);
-  encodings.forEach((encoding, at) => writer.textField(5, encoding, lengths[at]!));
-  return writer.bytes;
+  if (contentType !== "") writer.textField(3, contentType);
+  if (schema !== "") writer.textField(4, schema);
+  for (const encoding of encodings) writer.textField(5, encoding);
 }
 
 /** Reads the payload that begins here. The bytes of its body are a view. */
 export function readPayload(parent: Fields): Payload {
-  const fields = parent.inner({ repeated: 5 });
+  const fields = parent.inner(5);
   const payload = newPayload();
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
     if (field === 1) payload.body = { case: "data", value: fields.plain() };

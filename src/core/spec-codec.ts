@@ -7,9 +7,10 @@ import {
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { newSpec } from "./messages.ts";
-import { encodePayload, readPayload } from "./payload-codec.ts";
+import { payloadSize, readPayload, writePayload } from "./payload-codec.ts";
+import { payloadBytes } from "./payload.ts";
 import { decodeSpec } from "./spec.ts";
-import { BYTES, bytesFieldSize, WireReader, WireWriter } from "./wire.ts";
+import { BYTES, bytesFieldSize, textFieldSize, WireReader, WireWriter } from "./wire.ts";
 import { Fields } from "./wire-fields.ts";
 
 /** Different options that are remembered. */
@@ -17,39 +18,44 @@ const MAX_OPTIONS = 1_000;
 
 export type CompleteSpec = TaskSpec & { readonly options: TaskOptions };
 
-/**
- * Remembers options in both forms: those of most tasks are their definition's, so that encoding them is work for once
- * and not for each task. The options of a decoded spec are shared and frozen.
- */
-export class SpecCodec {
-  readonly #encoded = new WeakMap<TaskOptions, Uint8Array>();
-  readonly #decoded = new Map<string, TaskOptions>();
-
-  /** `options` in place of the spec's own. */
-  encode(spec: TaskSpec, options: TaskOptions): Uint8Array {
-    if (spec.unique !== undefined || hasEntries(spec.headers))
-      return toBinary(TaskSpecSchema, { ...spec, options });
-    const { name, parentTaskId } = spec;
-    const payload = spec.payload === undefined ? undefined : encodePayload(spec.payload);
-    const encoded = this.#encodeOptions(options);
-    const [nameLength, parentLength] = [Buffer.byteLength(name), Buffer.byteLength(parentTaskId)];
-    const size =
-      (nameLength === 0 ? 0 : bytesFieldSize(nameLength)) +
-      (payload === undefined ? 0 : bytesFieldSize(payload.length)) +
-      bytesFieldSize(encoded.length) +
-      (parentLength === 0 ? 0 : bytesFieldSize(parentLength));
-    const writer = new WireWriter(size);
-    if (nameLength > 0) writer.textField(1, name, nameLength);
-    if (payload !== undefined) writer.bytesField(2, payload);
-    writer.bytesField(3, encoded);
-    if (parentLength > 0) writer.textField(6, parentTaskId, parentLength);
-    return writer.bytes;
+/** The spec with these options, which have been encoded once for all tasks that have them, in place of its own. */
+export function encodeSpec(spec: TaskSpec, { options, encoded }: EncodedOptions): Uint8Array {
+  if (spec.unique !== undefined || hasEntries(spec.headers))
+    return toBinary(TaskSpecSchema, { ...spec, options });
+  const { name, payload, parentTaskId } = spec;
+  const nameLength = Buffer.byteLength(name);
+  const bodyLength = payloadBytes(payload);
+  const ofPayload = payload === undefined ? 0 : payloadSize(payload, bodyLength);
+  const size =
+    (nameLength === 0 ? 0 : bytesFieldSize(nameLength)) +
+    (payload === undefined ? 0 : bytesFieldSize(ofPayload)) +
+    bytesFieldSize(encoded.length) +
+    textFieldSize(parentTaskId);
+  const writer = new WireWriter(size);
+  if (nameLength > 0) writer.textField(1, name, nameLength);
+  if (payload !== undefined) {
+    writer.head(2, ofPayload);
+    writePayload(writer, payload, bodyLength);
   }
+  writer.bytesField(3, encoded);
+  if (parentTaskId !== "") writer.textField(6, parentTaskId);
+  return writer.bytes;
+}
+
+/** Options in both forms. */
+export interface EncodedOptions {
+  readonly options: TaskOptions;
+  readonly encoded: Uint8Array;
+}
+
+/** Reads specs and remembers their options: those of most tasks are their definition's. They are shared and frozen. */
+export class SpecCodec {
+  readonly #decoded = new Map<string, TaskOptions>();
 
   /** The bytes of a payload are a view into `bytes`. */
   decode(bytes: Uint8Array): CompleteSpec {
     const fields = new Fields(bufferOf(bytes));
-    const spec = readSpecFields(fields, (options) => this.#decodeOptions(options));
+    const spec = readSpecFields(fields, this.#readOptions);
     return fields.left ? decodeSpec(bytes) : (spec as CompleteSpec);
   }
 
@@ -69,9 +75,9 @@ export class SpecCodec {
       const start = reader.at;
       const tag = reader.varint();
       if ((tag & 7) !== BYTES) return undefined;
-      const view = reader.view();
+      if (tag >>> 3 === 3) options = this.#readOptions(reader);
+      else reader.at = reader.span();
       if (tag >>> 3 === 2) payload = { start, end: reader.at };
-      if (tag >>> 3 === 3) options = this.#decodeOptions(view);
     }
     if (options?.priority !== priority) return undefined;
     if (full || payload === undefined) return bytes;
@@ -82,25 +88,18 @@ export class SpecCodec {
     return rest;
   }
 
-  #encodeOptions(options: TaskOptions): Uint8Array {
-    let bytes = this.#encoded.get(options);
-    if (bytes === undefined) {
-      bytes = toBinary(TaskOptionsSchema, options);
-      this.#encoded.set(options, bytes);
-    }
-    return bytes;
-  }
-
-  #decodeOptions(bytes: Uint8Array): TaskOptions {
-    const key = bufferOf(bytes).toString("latin1");
+  readonly #readOptions = (reader: WireReader): TaskOptions => {
+    const end = reader.span();
+    const key = reader.bytes.toString("latin1", reader.at, end);
     let options = this.#decoded.get(key);
     if (options === undefined) {
       if (this.#decoded.size >= MAX_OPTIONS) this.#decoded.clear();
-      options = freeze(fromBinary(TaskOptionsSchema, bytes));
+      options = freeze(fromBinary(TaskOptionsSchema, reader.bytes.subarray(reader.at, end)));
       this.#decoded.set(key, options);
     }
+    reader.at = end;
     return options;
-  }
+  };
 }
 
 /** Reads the spec that begins here; headers and unique keys, which few tasks have, are left to protobuf-es. */
@@ -109,14 +108,15 @@ export function readSpec(parent: Fields, readOptions: OptionsReader): TaskSpec {
   return parent.after(fields, readSpecFields(fields, readOptions));
 }
 
-type OptionsReader = (bytes: Uint8Array) => TaskOptions;
+/** Reads the options that begin here. */
+type OptionsReader = (reader: WireReader) => TaskOptions;
 
 function readSpecFields(fields: Fields, readOptions: OptionsReader): TaskSpec {
   const spec = newSpec();
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
     if (field === 1) spec.name = fields.text();
     else if (field === 2) spec.payload = readPayload(fields);
-    else if (field === 3) spec.options = readOptions(fields.plain());
+    else if (field === 3) spec.options = readOptions(fields);
     else if (field === 6) spec.parentTaskId = fields.text();
     else fields.leave();
   }

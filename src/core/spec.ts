@@ -36,15 +36,8 @@ export function completeOptions(definition: TaskOptions | undefined): TaskOption
   return definition === undefined ? DEFAULT_OPTIONS : mergeOptions(definition, DEFAULT_OPTIONS);
 }
 
-/** The caller's options over complete ones. */
-export function effectiveOptions(
-  caller: TaskOptions | undefined,
-  complete: TaskOptions,
-): TaskOptions {
-  return caller === undefined ? complete : mergeOptions(caller, complete);
-}
-
-function mergeOptions(over: TaskOptions, under: TaskOptions): TaskOptions {
+/** Options over others, field by field; labels one by one. */
+export function mergeOptions(over: TaskOptions, under: TaskOptions): TaskOptions {
   return {
     ...under,
     queue: over.queue === "" ? under.queue : over.queue,

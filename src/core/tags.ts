@@ -11,8 +11,8 @@ export function labelTag(key: string, value: string): string {
   return ["l", key, value].join(SEPARATOR);
 }
 
-export function isLabelTag(tag: string): boolean {
-  return tag.startsWith(`l${SEPARATOR}`);
+export function labelTags(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).map(([key, value]) => labelTag(key, value));
 }
 
 export function parentTag(taskId: string): string {
@@ -23,14 +23,17 @@ export function uniqueTag(name: string, key: string): string {
   return ["u", name, key].join(SEPARATOR);
 }
 
-/** All tags of a spec whose options are the effective ones. */
-export function tagsOf(spec: TaskSpec): string[] {
-  const tags = Object.entries(spec.options?.labels ?? {}).map(([key, value]) =>
-    labelTag(key, value),
-  );
-  if (spec.parentTaskId !== "") tags.push(parentTag(spec.parentTaskId));
-  if (spec.unique !== undefined && spec.unique.key !== "")
-    tags.push(uniqueTag(spec.name, spec.unique.key));
+/** All tags of a spec, whose labels have become `ofLabels`; that list itself where there are no others. */
+export function tagsOf(
+  spec: TaskSpec,
+  ofLabels: readonly string[] = labelTags(spec.options?.labels ?? {}),
+): readonly string[] {
+  const { name, parentTaskId, unique } = spec;
+  const uniqueKey = unique?.key ?? "";
+  if (parentTaskId === "" && uniqueKey === "") return ofLabels;
+  const tags = [...ofLabels];
+  if (parentTaskId !== "") tags.push(parentTag(parentTaskId));
+  if (uniqueKey !== "") tags.push(uniqueTag(name, uniqueKey));
   return tags;
 }
 

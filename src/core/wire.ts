@@ -20,17 +20,31 @@ export function bytesFieldSize(length: number): number {
   return 1 + varintSize(length) + length;
 }
 
+/** Bytes of a text field with a tag of one byte, which is not written where the text is empty. */
+export function textFieldSize(text: string): number {
+  return text === "" ? 0 : bytesFieldSize(Buffer.byteLength(text));
+}
+
 /** Bytes that a Timestamp field takes at most, with a tag of up to two bytes. */
 export const MAX_TIMESTAMP_SIZE = 18;
 
-/** Writes into a buffer that is large enough. */
+/** Writes into a buffer that is large enough, or is made so by {@link WireWriter.reserve}. */
 export class WireWriter {
-  readonly bytes: Buffer;
+  bytes: Buffer;
   #at = 0;
 
   /** `size`: bytes that will be written, at most. */
   constructor(size: number) {
     this.bytes = Buffer.allocUnsafe(size);
+  }
+
+  /** Makes room for so many more bytes. */
+  reserve(size: number): void {
+    const needed = this.#at + size;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length));
+    larger.set(this.written);
+    this.bytes = larger;
   }
 
   /** What was written. */
@@ -69,8 +83,8 @@ export class WireWriter {
     if (nanos !== 0) this.varintField(2, nanos);
   }
 
-  /** `length`: of the text in UTF-8, which its caller has measured. */
-  textField(field: number, text: string, length: number): void {
+  /** `length`: of the text in UTF-8, where its caller has measured it. */
+  textField(field: number, text: string, length: number = Buffer.byteLength(text)): void {
     this.head(field, length);
     this.text(text, length);
   }
@@ -93,12 +107,12 @@ export class WireWriter {
 
 /** Reads fields one after the other. Throws a RangeError where the bytes end too early. */
 export class WireReader {
-  readonly #bytes: Buffer;
+  readonly bytes: Buffer;
   readonly end: number;
   at: number;
 
   constructor(bytes: Buffer, at = 0, end = bytes.length) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.at = at;
     this.end = end;
   }
@@ -109,10 +123,12 @@ export class WireReader {
 
   /** Up to 2^53. */
   varint(): number {
+    // Tags and most lengths are one byte.
+    if (this.at < this.end && this.bytes[this.at]! < 0x80) return this.bytes[this.at++]!;
     let value = 0;
     for (let scale = 1; ; scale *= 0x80) {
       if (this.at >= this.end) throw new RangeError("the message ends within a number");
-      const byte = this.#bytes[this.at++]!;
+      const byte = this.bytes[this.at++]!;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
     }
@@ -127,7 +143,7 @@ export class WireReader {
 
   text(): string {
     const end = this.span();
-    const text = this.#bytes.toString("utf8", this.at, end);
+    const text = this.bytes.toString("utf8", this.at, end);
     this.at = end;
     return text;
   }
@@ -135,8 +151,14 @@ export class WireReader {
   /** A view, not a copy. */
   view(): Buffer {
     const end = this.span();
-    const view = this.#bytes.subarray(this.at, end);
+    const view = this.bytes.subarray(this.at, end);
     this.at = end;
     return view;
+  }
+
+  /** Not a Buffer: programs that get the message compare and print it. */
+  plain(): Uint8Array {
+    const view = this.view();
+    return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   }
 }

@@ -4,7 +4,7 @@ import {
   TaskDefinitionSchema,
   type TaskDefinition,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { inForce, type EffectiveOptions } from "../core/effective-options.ts";
 import { QTasksError } from "../core/errors.ts";
 import { completeOptions } from "../core/spec.ts";
 import type { Document, Storage, StorageNotice } from "../storage/storage.ts";
@@ -15,7 +15,7 @@ const KIND = "definition";
 export interface KnownDefinition {
   readonly definition: TaskDefinition;
   /** The definition's options completed by the server's defaults. */
-  readonly options: TaskOptions;
+  readonly options: EffectiveOptions;
   readonly updatedAt: number;
 }
 
@@ -36,6 +36,11 @@ export class Definitions {
     if (notice.kind === "gap") await this.#reload();
     else if (notice.kind === "document" && notice.documentKind === KIND)
       await this.#load(notice.key);
+  }
+
+  /** What is known of a name at once. */
+  known(name: string): KnownDefinition | undefined {
+    return this.#known.get(name);
   }
 
   /**
@@ -103,7 +108,7 @@ export class Definitions {
     const definition = fromBinary(TaskDefinitionSchema, document.value);
     const known = {
       definition,
-      options: completeOptions(definition.options),
+      options: inForce(completeOptions(definition.options)),
       updatedAt: document.updatedAt,
     };
     this.#known.set(definition.name, known);

@@ -3,30 +3,24 @@ import {
   ConflictPolicy,
   FailureKind,
   TaskState,
-  type TaskOptions,
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { durationMs, timestampMs } from "../core/duration.ts";
+import { effectiveOptions, type EffectiveOptions } from "../core/effective-options.ts";
 import { fieldError, QTasksError } from "../core/errors.ts";
 import { encodeFailure, serverFailure } from "../core/failure.ts";
 import { uuidv7 } from "../core/ids.ts";
 import type { Limits } from "../core/limits.ts";
 import { isWaiting, type TaskRecord } from "../core/record.ts";
-import type { SpecCodec } from "../core/spec-codec.ts";
-import {
-  decodeSpec,
-  DEFAULT_QUEUE,
-  effectiveOptions,
-  MIN_RETENTION_MS,
-  optionMs,
-} from "../core/spec.ts";
-import { isLabelTag, tagsOf } from "../core/tags.ts";
+import { encodeSpec } from "../core/spec-codec.ts";
+import { decodeSpec } from "../core/spec.ts";
+import { tagsOf } from "../core/tags.ts";
 import { endWaiting } from "../core/transitions.ts";
 import type { NewTask } from "../storage/storage.ts";
 import { answer, applyChange, change, follow } from "./change.ts";
-import type { Definitions } from "./definitions.ts";
-import type { Lanes } from "./lanes.ts";
+import type { Definitions, KnownDefinition } from "./definitions.ts";
+import type { CreateOutcome, Lanes } from "./lanes.ts";
 
 export interface Enqueued {
   readonly record: TaskRecord;
@@ -34,10 +28,11 @@ export interface Enqueued {
   readonly created: boolean;
 }
 
+export type EnqueueOutcome = Enqueued | Error;
+
 export interface EnqueuerParts {
   readonly lanes: Lanes;
   readonly definitions: Definitions;
-  readonly specs: SpecCodec;
   readonly limits: Limits;
   readonly now: () => number;
 }
@@ -51,12 +46,48 @@ export class Enqueuer {
 
   /** Resolves once the task is durable. The request has been checked. */
   async enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
-    const { lanes, definitions, specs, now } = this.#parts;
-    const { options } = await definitions.get(request.spec!.name);
-    const effective = effectiveOptions(request.spec!.options, options);
-    const task = newTask(request, effective, specs, now());
-    this.#checkLabels(task.record);
-    const { verdict, repeated } = await lanes.create(task);
+    const { lanes, definitions } = this.#parts;
+    const { name } = request.spec!;
+    const task = this.#newTask(request, definitions.known(name) ?? (await definitions.get(name)));
+    return this.#enqueued(request, task, await lanes.create(task));
+  }
+
+  /** Many at once: an outcome for each, in order; an error stays in its request's place. */
+  async enqueueAll(requests: readonly EnqueueTaskRequest[]): Promise<EnqueueOutcome[]> {
+    const { lanes, definitions } = this.#parts;
+    const begun = requests.map((request) => {
+      const definition = definitions.known(request.spec!.name);
+      return definition && orError(() => this.#newTask(request, definition));
+    });
+    const isTask = (task: NewTask | Error | undefined): task is NewTask =>
+      task !== undefined && !(task instanceof Error);
+    const verdicts = await lanes.createAll(begun.filter(isTask));
+    let next = 0;
+    const outcomes = begun.map((task, at) => {
+      const request = requests[at]!;
+      // A name that is new here is looked up, for each request by itself.
+      if (task === undefined) return errorAsValue(this.enqueue(request));
+      if (task instanceof Error) return task;
+      const verdict = verdicts[next++]!;
+      if (verdict instanceof Error) return verdict;
+      const outcome = orError(() => this.#enqueued(request, task, verdict));
+      return outcome instanceof Promise ? errorAsValue(outcome) : outcome;
+    });
+    return allSettled(outcomes);
+  }
+
+  #newTask(request: EnqueueTaskRequest, definition: KnownDefinition): NewTask {
+    const { limits, now } = this.#parts;
+    const options = effectiveOptions(request.spec!.options, definition.options);
+    checkLabels(options, limits);
+    return newTask(request, options, now());
+  }
+
+  #enqueued(
+    request: EnqueueTaskRequest,
+    task: NewTask,
+    { verdict, repeated }: CreateOutcome,
+  ): Enqueued | Promise<Enqueued> {
     switch (verdict.kind) {
       case "created":
         return { record: task.record, created: true };
@@ -65,15 +96,6 @@ export class Enqueuer {
       case "held":
         return this.#resolveHeld(request, task, verdict.record);
     }
-  }
-
-  /** The definition's labels count too: only here are both known. */
-  #checkLabels({ tags }: TaskRecord): void {
-    const { maxLabels } = this.#parts.limits;
-    const count = tags.filter(isLabelTag).length;
-    if (count <= maxLabels) return;
-    const message = `at most ${maxLabels} entries, those of the definition included; got ${count}`;
-    throw fieldError("spec.options.labels", message);
   }
 
   async #resolveHeld(
@@ -112,67 +134,95 @@ export class Enqueuer {
   }
 }
 
+/** What the step gives, or its error in place of it. */
+function orError<T>(step: () => T): T | QTasksError {
+  try {
+    return step();
+  } catch (thrown) {
+    return QTasksError.from(thrown);
+  }
+}
+
+/** Waits for those that are still under way: none, or few. */
+async function allSettled(
+  outcomes: readonly (EnqueueOutcome | Promise<EnqueueOutcome>)[],
+): Promise<EnqueueOutcome[]> {
+  const settled: EnqueueOutcome[] = [];
+  for (const outcome of outcomes)
+    settled.push(outcome instanceof Promise ? await outcome : outcome);
+  return settled;
+}
+
+/** An error becomes the value: all are waited for one by one, and none may go unhandled meanwhile. */
+function errorAsValue<T>(promise: Promise<T>): Promise<T | QTasksError> {
+  return promise.catch((thrown: unknown) => QTasksError.from(thrown));
+}
+
+/** The definition's labels count too: only here are both known. */
+function checkLabels({ labelTags }: EffectiveOptions, { maxLabels }: Limits): void {
+  const count = labelTags.length;
+  if (count <= maxLabels) return;
+  const message = `at most ${maxLabels} entries, those of the definition included; got ${count}`;
+  throw fieldError("spec.options.labels", message);
+}
+
 /** The record and the claim that a checked request stands for. */
-function newTask(
-  request: EnqueueTaskRequest,
-  options: TaskOptions,
-  specs: SpecCodec,
-  now: number,
-): NewTask {
-  const spec: TaskSpec = { ...request.spec!, options };
+function newTask(request: EnqueueTaskRequest, options: EffectiveOptions, now: number): NewTask {
+  const spec = request.spec!;
   const dueAt = Math.max(startTime(request, now), now);
-  const pendingTimeoutMs = optionMs(options.pendingTimeout);
-  const totalTimeoutMs = optionMs(options.totalTimeout);
+  const { pendingTimeoutMs, totalTimeoutMs } = options;
   const record: TaskRecord = {
     id: request.taskId === "" ? uuidv7() : request.taskId,
     name: spec.name,
-    queue: options.queue || DEFAULT_QUEUE,
-    spec: specs.encode(request.spec!, options),
-    tags: tagsOf(spec),
-    attemptTimeoutMs: optionMs(options.attemptTimeout),
-    retentionMs: Math.max(MIN_RETENTION_MS, optionMs(options.retention)),
+    queue: options.queue,
+    spec: encodeSpec(spec, options),
+    tags: tagsOf(spec, options.labelTags),
+    attemptTimeoutMs: options.attemptTimeoutMs,
+    retentionMs: options.retentionMs,
     createdAt: now,
     state: dueAt > now ? TaskState.SCHEDULED : TaskState.PENDING,
     revision: 1,
-    priority: options.priority ?? 0,
+    stamp: 0,
+    priority: options.priority,
     dueAt,
     orderAt: dueAt,
+    startedAt: 0,
     updatedAt: now,
+    endedAt: 0,
+    purgeAt: 0,
     pendingDeadlineAt: pendingTimeoutMs === 0 ? 0 : dueAt + pendingTimeoutMs,
     totalDeadlineAt: totalTimeoutMs === 0 ? 0 : dueAt + totalTimeoutMs,
-    ...UNSTARTED,
+    attempt: 0,
+    charged: 0,
+    lost: 0,
+    undelivered: 0,
+    manualRetries: 0,
+    nonce: "",
+    leaseEndAt: 0,
+    delivered: false,
+    attemptStartedAt: 0,
+    attemptDeadlineAt: 0,
+    forceAt: 0,
+    workerId: "",
+    sessionId: "",
+    eventSequence: 0,
+    attemptEvents: 0,
+    attemptOutputs: 0,
+    outputCount: 0,
+    outputBytes: 0,
+    cancelReason: "",
+    result: undefined,
+    failure: undefined,
+    progress: undefined,
+    checkpoint: undefined,
+    ended: NONE_ENDED,
   };
   if (spec.unique === undefined || spec.unique.key === "") return { record };
   const { window } = spec.unique;
   return { record, unique: { untilAt: window === undefined ? 0 : now + durationMs(window) } };
 }
 
-const UNSTARTED = Object.freeze({
-  startedAt: 0,
-  endedAt: 0,
-  purgeAt: 0,
-  attempt: 0,
-  charged: 0,
-  lost: 0,
-  undelivered: 0,
-  manualRetries: 0,
-  nonce: "",
-  leaseEndAt: 0,
-  delivered: false,
-  attemptStartedAt: 0,
-  attemptDeadlineAt: 0,
-  forceAt: 0,
-  workerId: "",
-  sessionId: "",
-  eventSequence: 0,
-  attemptEvents: 0,
-  attemptOutputs: 0,
-  outputCount: 0,
-  outputBytes: 0,
-  stamp: 0,
-  cancelReason: "",
-  ended: [],
-});
+const NONE_ENDED: TaskRecord["ended"] = Object.freeze([]);
 
 function startTime(request: EnqueueTaskRequest, now: number): number {
   switch (request.start.case) {

@@ -88,7 +88,7 @@ export class Pipeline {
     this.#dispatcher = new Dispatcher(backend, (queue) => this.queues.isPaused(queue), logger);
     this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger });
     this.#purger = new Purger(storage, logger);
-    this.enqueuer = new Enqueuer({ lanes, definitions, specs, limits, now });
+    this.enqueuer = new Enqueuer({ lanes, definitions, limits, now });
     this.control = new Control(lanes, storage);
     this.bulk = new Bulk(storage, this.control);
     this.observer = new Observer(lanes, storage, this.#interest, limits);

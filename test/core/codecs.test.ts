@@ -16,7 +16,8 @@ import {
 import { encodeAttempt } from "../../src/core/attempt-codec.ts";
 import { toTimestamp } from "../../src/core/duration.ts";
 import { encodePayload } from "../../src/core/payload-codec.ts";
-import { SpecCodec } from "../../src/core/spec-codec.ts";
+import { inForce } from "../../src/core/effective-options.ts";
+import { encodeSpec, SpecCodec } from "../../src/core/spec-codec.ts";
 import { bytesFieldSize, varintSize, WireReader, WireWriter } from "../../src/core/wire.ts";
 
 /** Any text that UTF-8 can hold, short and long, so that lengths need one byte, two, and three. */
@@ -155,7 +156,7 @@ describe("specs", () => {
         const codec = new SpecCodec();
         const expected = toBinary(TaskSpecSchema, { ...message, options: effective });
         for (let again = 0; again < 2; again++) {
-          same(codec.encode(message, effective), expected);
+          same(encodeSpec(message, inForce(effective)), expected);
           same(toBinary(TaskSpecSchema, codec.decode(expected)), expected);
         }
       }),
@@ -164,9 +165,9 @@ describe("specs", () => {
 
   it("options that many specs share can't be changed by one of their readers", () => {
     const codec = new SpecCodec();
-    const bytes = codec.encode(
+    const bytes = encodeSpec(
       create(TaskSpecSchema, { name: "a" }),
-      create(TaskOptionsSchema, { retryPolicy: { nonRetryableTypes: ["x"] } }),
+      inForce(create(TaskOptionsSchema, { retryPolicy: { nonRetryableTypes: ["x"] } })),
     );
     const { options: shared } = codec.decode(bytes);
     assert.throws(() => (shared.queue = "other"), TypeError);
@@ -177,7 +178,7 @@ describe("specs", () => {
     const codec = new SpecCodec();
     for (let priority = 0; priority < 1_100; priority++) {
       const effective = create(TaskOptionsSchema, { priority });
-      const bytes = codec.encode(create(TaskSpecSchema, { name: "a" }), effective);
+      const bytes = encodeSpec(create(TaskSpecSchema, { name: "a" }), inForce(effective));
       assert.equal(codec.decode(bytes).options.priority, priority);
     }
   });

@@ -14,7 +14,8 @@ import {
   TaskView,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskRecord } from "../../src/core/record.ts";
-import { SpecCodec } from "../../src/core/spec-codec.ts";
+import { inForce } from "../../src/core/effective-options.ts";
+import { encodeSpec, SpecCodec } from "../../src/core/spec-codec.ts";
 import { encodeTask } from "../../src/core/task-codec.ts";
 import { toTask } from "../../src/core/task-view.ts";
 import { retryLater, start, succeed } from "../../src/core/transitions.ts";
@@ -50,12 +51,12 @@ const changes = fc.record({
   cancelReason: fc.string({ unit: "grapheme" }),
 });
 
-function recordOf(init: Partial<TaskRecord>, codec: SpecCodec, from: object, priority: number) {
+function recordOf(init: Partial<TaskRecord>, from: object, priority: number) {
   const options = create(TaskOptionsSchema, { queue: "q", priority });
   return makeRecord({
     ...init,
     priority,
-    spec: codec.encode(create(TaskSpecSchema, from), options),
+    spec: encodeSpec(create(TaskSpecSchema, from), inForce(options)),
   });
 }
 
@@ -87,7 +88,7 @@ it("any record, in every view", () => {
         const present = Object.fromEntries(
           Object.entries(parts).filter(([name]) => has[name as keyof typeof has]),
         );
-        assertSame(recordOf({ ...init, ...present }, codec, from, priority), codec);
+        assertSame(recordOf({ ...init, ...present }, from, priority), codec);
       },
     ),
   );
@@ -96,7 +97,7 @@ it("any record, in every view", () => {
 it("a task with attempts that ended and one that runs", () => {
   const codec = new SpecCodec();
   const params = { now: NOW, sessionId: "s", workerId: "w", leaseMs: 1, delivered: true };
-  const first = start(recordOf({}, codec, { name: "a" }, 0), { ...params, nonce: "1".repeat(32) });
+  const first = start(recordOf({}, { name: "a" }, 0), { ...params, nonce: "1".repeat(32) });
   const again = retryLater(first, { now: NOW, state: 3, reported: true }, NOW - 1);
   const second = start(again, { ...params, nonce: "2".repeat(32) });
   const end = { now: NOW + 1_500, reported: true, result: undefined };
@@ -105,6 +106,6 @@ it("a task with attempts that ended and one that runs", () => {
 
 it("a task whose priority was moved after its spec was written", () => {
   const codec = new SpecCodec();
-  const record = recordOf({}, codec, { name: "a" }, 3);
+  const record = recordOf({}, { name: "a" }, 3);
   assertSame({ ...record, priority: 7 }, codec);
 });

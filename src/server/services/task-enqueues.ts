@@ -8,10 +8,10 @@ import { QTasksError } from "../../core/errors.ts";
 import { uuidv7 } from "../../core/ids.ts";
 import { newEnqueueResult } from "../../core/messages.ts";
 import { isTerminal } from "../../core/record.ts";
-import type { Enqueued } from "../../pipeline/enqueue.ts";
+import type { Enqueued, EnqueueOutcome } from "../../pipeline/enqueue.ts";
 import type { AwaitParams } from "../../pipeline/observer.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
-import { checked, checkEnqueue, checkView } from "../checks/tasks.ts";
+import { checked, checkEnqueue, checkView, violated } from "../checks/tasks.ts";
 import { itemError } from "./item-error.ts";
 import { taskAnswer } from "./task-answers.ts";
 import type { TaskMethods } from "./task-methods.ts";
@@ -22,21 +22,6 @@ export function enqueueMethods(
   pipeline: Pipeline,
 ): TaskMethods<"enqueueTask" | "batchEnqueueTasks" | "runTask"> {
   const { limits, enqueuer, observer, storage, specs } = pipeline;
-
-  async function enqueueItem(request: EnqueueTaskRequest): Promise<BatchEnqueueResult> {
-    try {
-      checked(limits, (check) => checkEnqueue(check, request));
-      const { record, created } = await enqueuer.enqueue(request);
-      return newEnqueueResult(record.id, created);
-    } catch (thrown) {
-      const error = QTasksError.from(thrown);
-      // A fault of the server is no verdict on the item: the whole call fails and is repeated.
-      if (error.code === "INTERNAL" || error.code === "UNAVAILABLE") throw error;
-      const holder = error.reason === "UNIQUE_KEY_HELD" ? error.metadata["task_id"] : undefined;
-      const taskId = holder ?? request.taskId;
-      return { ...newEnqueueResult(taskId, false), error: itemError(error) };
-    }
-  }
 
   async function runToEnd(
     request: EnqueueTaskRequest,
@@ -69,7 +54,16 @@ export function enqueueMethods(
         if (requests.length === 0) check.add("requests", "at least one");
         check.size("requests", requests.length, limits.maxBatch);
       });
-      return { results: await Promise.all(requests.map(enqueueItem)) };
+      const refusals = requests.map((request) =>
+        violated(limits, (check) => checkEnqueue(check, request)),
+      );
+      const outcomes = await enqueuer.enqueueAll(requests.filter((_, at) => !refusals[at]));
+      let next = 0;
+      return {
+        results: requests.map((request, at) =>
+          resultOf(request, refusals[at] ?? outcomes[next++]!),
+        ),
+      };
     },
 
     async runTask({ enqueue, wait, view }, context) {
@@ -88,4 +82,15 @@ export function enqueueMethods(
       return taskAnswer(record, { specs, view: shown, now: storage.now() }, { created, done });
     },
   };
+}
+
+/** What the caller gets for an item of a batch. */
+function resultOf(request: EnqueueTaskRequest, outcome: EnqueueOutcome): BatchEnqueueResult {
+  if (!(outcome instanceof Error)) return newEnqueueResult(outcome.record.id, outcome.created);
+  const error = QTasksError.from(outcome);
+  // A fault of the server is no verdict on the item: the whole call fails and is repeated.
+  if (error.code === "INTERNAL" || error.code === "UNAVAILABLE") throw error;
+  const holder = error.reason === "UNIQUE_KEY_HELD" ? error.metadata["task_id"] : undefined;
+  const taskId = holder ?? request.taskId;
+  return { ...newEnqueueResult(taskId, false), error: itemError(error) };
 }

@@ -13,19 +13,20 @@ export interface Lease {
 const NONCE_BYTES = 16;
 const HEADER_BYTES = NONCE_BYTES + 4;
 
-export function encodeLeaseToken(lease: Lease): Uint8Array {
-  const id = Buffer.from(lease.taskId, "utf8");
-  const token = Buffer.allocUnsafe(HEADER_BYTES + id.length);
-  token.write(lease.nonce, 0, NONCE_BYTES, "hex");
-  token.writeUInt32BE(lease.attempt, NONCE_BYTES);
-  id.copy(token, HEADER_BYTES);
+export function encodeLeaseToken({ taskId, attempt, nonce }: Lease): Uint8Array {
+  const token = Buffer.allocUnsafe(HEADER_BYTES + Buffer.byteLength(taskId));
+  token.write(nonce, 0, NONCE_BYTES, "hex");
+  token.writeUInt32BE(attempt, NONCE_BYTES);
+  token.write(taskId, HEADER_BYTES, "utf8");
   return token;
 }
 
 /** The lease that a token names, or undefined where the bytes can't be a token. */
 export function decodeLeaseToken(token: Uint8Array): Lease | undefined {
   if (token.length <= HEADER_BYTES) return undefined;
-  const bytes = Buffer.from(token.buffer, token.byteOffset, token.byteLength);
+  const bytes = Buffer.isBuffer(token)
+    ? token
+    : Buffer.from(token.buffer, token.byteOffset, token.byteLength);
   return {
     nonce: bytes.toString("hex", 0, NONCE_BYTES),
     attempt: bytes.readUInt32BE(NONCE_BYTES),

@@ -16,7 +16,7 @@ import type { Timings } from "../core/limits.ts";
 import { encodePayload } from "../core/payload-codec.ts";
 import { leaseEnd, type TaskRecord } from "../core/record.ts";
 import { annotate, holds, takeBack } from "../core/transitions.ts";
-import type { StorageNotice, TaskChange } from "../storage/storage.ts";
+import type { StorageNotice } from "../storage/storage.ts";
 import { afterRelease } from "./aftermath.ts";
 import { answer, applyChange, change, follow, type Decision } from "./change.ts";
 import type { Lanes } from "./lanes.ts";
@@ -82,10 +82,8 @@ export class LeaseKeeper {
 
   /** Word of changes that others made to leases that this server handed out. */
   async follow(notice: StorageNotice): Promise<void> {
-    if (notice.kind === "changes")
-      await Promise.all(notice.changes.map((item) => this.#followChange(item)));
-    if (notice.kind === "gap")
-      await Promise.all(this.#options.leases.ids().map((id) => this.#check(id)));
+    const ids = this.#touchedBy(notice);
+    if (ids.length > 0) await Promise.all(ids.map((id) => this.#check(id)));
   }
 
   async #saveCheckpoint(lease: Lease, checkpoint: Uint8Array): Promise<void> {
@@ -106,7 +104,7 @@ export class LeaseKeeper {
 
   async #giveBack(held: TaskRecord, after: (record: TaskRecord) => TaskRecord): Promise<boolean> {
     const { lanes, leases } = this.#options;
-    leases.take({ ...held, taskId: held.id });
+    leases.take({ taskId: held.id, attempt: held.attempt, nonce: held.nonce });
     return applyChange(
       lanes,
       held.id,
@@ -118,10 +116,17 @@ export class LeaseKeeper {
     );
   }
 
-  async #followChange({ id, state, revision }: TaskChange): Promise<void> {
-    const known = this.#options.leases.get(id);
-    if (known === undefined || state === TaskState.RUNNING || revision <= known.revision) return;
-    await this.#check(id);
+  #touchedBy(notice: StorageNotice): readonly string[] {
+    const { leases } = this.#options;
+    if (notice.kind === "document") return [];
+    if (notice.kind === "gap") return leases.ids();
+    const ids: string[] = [];
+    for (const { id, state, revision } of notice.changes) {
+      const known = leases.get(id);
+      if (known !== undefined && state !== TaskState.RUNNING && revision > known.revision)
+        ids.push(id);
+    }
+    return ids;
   }
 
   /** Reads a lease that somebody else touched, and tells its session what became of it. */

@@ -23,15 +23,15 @@ export class Leases {
 
   /** Replaces the record of a lease that is kept still. */
   update(record: TaskRecord): void {
-    if (this.#kept({ ...record, taskId: record.id }) !== undefined) this.keep(record);
+    if (this.#kept(record.id, record) !== undefined) this.keep(record);
   }
 
   /**
    * Takes the lease out, because it is about to end by its own session: the notice of that is no news
    * for the session, and may come before the answer to the write. A later lease of the task is kept.
    */
-  take(lease: Pick<Lease, "taskId" | "attempt" | "nonce">): TaskRecord | undefined {
-    const record = this.#kept(lease);
+  take(lease: Lease): TaskRecord | undefined {
+    const record = this.#kept(lease.taskId, lease);
     if (record !== undefined) this.drop(lease.taskId);
     return record;
   }
@@ -43,8 +43,8 @@ export class Leases {
     this.#records.delete(taskId);
   }
 
-  #kept(lease: Pick<Lease, "taskId" | "attempt" | "nonce">): TaskRecord | undefined {
-    const record = this.#records.get(lease.taskId);
+  #kept(taskId: string, lease: Pick<Lease, "attempt" | "nonce">): TaskRecord | undefined {
+    const record = this.#records.get(taskId);
     return record?.attempt === lease.attempt && record.nonce === lease.nonce ? record : undefined;
   }
 

@@ -11,6 +11,7 @@ import { payloadBytes } from "../core/payload.ts";
 import type { TaskRecord } from "../core/record.ts";
 import { endedAs, holds, succeed } from "../core/transitions.ts";
 import { afterCancel, afterFailure, afterRelease, type End } from "./aftermath.ts";
+import type { Change } from "../storage/storage.ts";
 import { answer, applyChange, change, follow, type Decision } from "./change.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Leases } from "./leases.ts";
@@ -26,6 +27,18 @@ export interface Reported {
   readonly refusal?: QTasksError | undefined;
 }
 
+/** An outcome on its way to its verdict. */
+interface Report {
+  readonly outcome: Outcome;
+  /** Unset where the token is none. */
+  readonly lease: Lease | undefined;
+  /** The task as this server handed it out; unset where another one did. */
+  readonly known: TaskRecord | undefined;
+  reported: Reported | undefined;
+  /** Why it could not be written. */
+  failed: Error | undefined;
+}
+
 export class Outcomes {
   readonly #lanes: Lanes;
   readonly #leases: Leases;
@@ -39,23 +52,66 @@ export class Outcomes {
     this.#now = now;
   }
 
-  /** One verdict; the lease is held on only where it is REFUSED. */
-  async report(outcome: Outcome): Promise<Reported> {
+  /** A verdict for each outcome, in order; the lease is held on only where it is REFUSED. */
+  async report(outcomes: readonly Outcome[]): Promise<readonly Reported[]> {
+    const reports = outcomes.map((outcome) => this.#open(outcome));
+    await this.#writeKnown(reports);
+    const others = reports.filter((report) => report.reported === undefined);
+    await Promise.all(others.map((report) => this.#settle(report)));
+    return reports.map((report) => report.reported!);
+  }
+
+  #open(outcome: Outcome): Report {
     const lease = decodeLeaseToken(outcome.leaseToken);
-    if (lease === undefined) return stale(TaskState.UNSPECIFIED);
-    const known = this.#leases.take(lease);
-    let ended = false;
+    const known = lease === undefined ? undefined : this.#leases.take(lease);
+    const reported = lease === undefined ? stale(TaskState.UNSPECIFIED) : undefined;
+    return { outcome, lease, known, reported, failed: undefined };
+  }
+
+  /**
+   * Writes in one go what ends by what this server knows of the tasks: nearly all. What is known may be
+   * out of date: those that conflict, as all others, are left to {@link #settle}.
+   */
+  async #writeKnown(reports: readonly Report[]): Promise<void> {
+    const changes: Change[] = [];
+    const ending: Report[] = [];
+    for (const report of reports) {
+      const end = this.#changeOf(report);
+      if (end === undefined) continue;
+      changes.push(end);
+      ending.push(report);
+    }
+    const verdicts = await this.#lanes.writeAll(changes);
+    for (let at = 0; at < ending.length; at++) {
+      const verdict = verdicts[at]!;
+      if (verdict instanceof Error) ending[at]!.failed = verdict;
+      else if (verdict.kind === "applied")
+        ending[at]!.reported = recorded(changes[at]!.after.state);
+    }
+  }
+
+  #changeOf({ known, lease, outcome }: Report): Change | undefined {
+    if (known === undefined) return undefined;
     try {
-      const result = await applyChange(
-        this.#lanes,
-        lease.taskId,
-        (record) => this.#decide(record, lease, outcome),
-        { known },
+      const decision = this.#decide(known, lease!, outcome);
+      return decision.kind === "change" ? decision.change : undefined;
+    } catch {
+      // It is thrown again when this outcome is settled: the others of the call are not held up.
+      return undefined;
+    }
+  }
+
+  /** One outcome by the record as it is stored. */
+  async #settle(report: Report): Promise<void> {
+    const { lease, known, outcome, failed } = report;
+    try {
+      if (failed !== undefined) throw failed;
+      report.reported = await applyChange(this.#lanes, lease!.taskId, (record) =>
+        this.#decide(record, lease!, outcome),
       );
-      ended = result.verdict !== OutcomeVerdict.REFUSED;
-      return result;
     } finally {
-      if (!ended && known !== undefined) this.#leases.keep(known);
+      const verdict = report.reported?.verdict ?? OutcomeVerdict.REFUSED;
+      if (verdict === OutcomeVerdict.REFUSED && known !== undefined) this.#leases.keep(known);
     }
   }
 
@@ -68,20 +124,20 @@ export class Outcomes {
     return change(follow(record, after), recorded(after.state));
   }
 
-  #after(record: TaskRecord, outcome: Outcome): TaskRecord {
-    const { checkpoint, kind } = outcome;
+  #after(record: TaskRecord, { checkpoint, kind }: Outcome): TaskRecord {
+    const now = this.#now();
+    if (kind.case === "success") {
+      const { result } = kind.value;
+      const bytes = result === undefined ? undefined : encodePayload(result);
+      return succeed(record, { now, reported: true, result: bytes });
+    }
     const end: End = {
-      now: this.#now(),
+      now,
       random: Math.random(),
       reported: true,
       checkpoint: checkpoint === undefined ? undefined : encodePayload(checkpoint),
     };
     switch (kind.case) {
-      case "success": {
-        const { result } = kind.value;
-        const bytes = result === undefined ? undefined : encodePayload(result);
-        return succeed(record, { ...end, result: bytes });
-      }
       case "failure": {
         const failure = shortenFailure(kind.value, this.#limits.maxFailureBytes);
         if (failure.kind === FailureKind.UNSPECIFIED) failure.kind = FailureKind.APPLICATION;

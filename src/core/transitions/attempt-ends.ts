@@ -1,9 +1,10 @@
 /** How attempts end: by a report of their worker, or because the lease ran out. */
 import { AttemptState, TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { encodeAttempt } from "../attempt-codec.ts";
+import { newStamp } from "../ids.ts";
 import type { Lease } from "../lease.ts";
-import type { TaskRecord } from "../record.ts";
-import { move, terminal } from "./state-table.ts";
+import type { EndedAttempt, TaskRecord } from "../record.ts";
+import { move, mustFollow, terminal } from "./state-table.ts";
 
 /** Ten offers in a row that no worker confirmed count as one lost lease. */
 const UNDELIVERED_PER_LOST = 10;
@@ -24,14 +25,34 @@ export interface AttemptEnd {
 /** RUNNING, CANCELING → SUCCEEDED. */
 export function succeed(
   record: TaskRecord,
-  end: Omit<AttemptEnd, "state" | "failure"> & { readonly result: Uint8Array | undefined },
+  end: Pick<AttemptEnd, "now" | "reported"> & { readonly result: Uint8Array | undefined },
 ): TaskRecord {
-  return move(record, TaskState.SUCCEEDED, end.now, {
-    ...endAttempt(record, { ...end, state: AttemptState.SUCCEEDED }),
-    ...terminal(record, end.now),
-    failure: undefined,
+  mustFollow(record, TaskState.SUCCEEDED);
+  // In one literal, as it is what nearly every task comes to: patches on patches take ten times as long.
+  return {
+    ...record,
+    state: TaskState.SUCCEEDED,
+    revision: record.revision + 1,
+    stamp: newStamp(),
+    updatedAt: end.now,
+    endedAt: end.now,
+    purgeAt: end.now + record.retentionMs,
+    pendingDeadlineAt: 0,
+    totalDeadlineAt: 0,
+    undelivered: 0,
+    nonce: "",
+    leaseEndAt: 0,
+    attemptDeadlineAt: 0,
+    forceAt: 0,
     result: end.result,
-  });
+    failure: undefined,
+    checkpoint: undefined,
+    ended: withAttempt(record, {
+      now: end.now,
+      state: AttemptState.SUCCEEDED,
+      reported: end.reported,
+    }),
+  };
 }
 
 /** RUNNING, CANCELING → FAILED. */
@@ -109,31 +130,25 @@ export function endedAs(
 
 /** What every end of an attempt does: history grows, the lease is gone, who held it stays readable. */
 function endAttempt(record: TaskRecord, end: AttemptEnd): Partial<TaskRecord> {
-  const body = encodeAttempt({
-    number: record.attempt,
-    state: end.state,
-    workerId: record.workerId,
-    startAt: record.attemptStartedAt,
-    endAt: end.now,
-    failure: end.failure,
-  });
-  const ended = {
-    number: record.attempt,
-    state: end.state,
-    nonce: record.nonce,
-    reported: end.reported,
-    body,
-  };
   return {
-    ended: [...record.ended, ended].slice(-MAX_ATTEMPT_HISTORY),
+    ended: withAttempt(record, end),
     nonce: "",
     leaseEndAt: 0,
     attemptDeadlineAt: 0,
     forceAt: 0,
     undelivered: 0,
-    ...(end.failure === undefined ? {} : { failure: end.failure }),
-    ...(end.checkpoint === undefined ? {} : { checkpoint: end.checkpoint }),
+    failure: end.failure ?? record.failure,
+    checkpoint: end.checkpoint ?? record.checkpoint,
   };
+}
+
+/** The attempts that are over, the current one among them. */
+function withAttempt(record: TaskRecord, end: AttemptEnd): readonly EndedAttempt[] {
+  const { attempt: number, nonce, workerId, attemptStartedAt: startAt, ended } = record;
+  const { now: endAt, state, reported, failure } = end;
+  const body = encodeAttempt({ number, state, workerId, startAt, endAt, failure });
+  const last: EndedAttempt = { number, state, nonce, reported, body };
+  return ended.length === 0 ? [last] : [...ended.slice(1 - MAX_ATTEMPT_HISTORY), last];
 }
 
 /** A lost task keeps its place even when it backs off; a delayed release takes the new time. */

@@ -10,8 +10,9 @@ import {
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "../../core/duration.ts";
+import type { QTasksError } from "../../core/errors.ts";
 import { newOutcomeResult } from "../../core/messages.ts";
-import { refused } from "../../pipeline/outcomes.ts";
+import { refused, type Reported } from "../../pipeline/outcomes.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked, violated } from "../checks/tasks.ts";
 import {
@@ -40,14 +41,20 @@ export function workerService(
   const { limits, timings, workers, sessions, outcomes, events, schemas } = pipeline;
   const maxAnswerBytes = limits.maxMessageBytes * 0.9;
 
+  function violation(outcome: Outcome, index: number): QTasksError | undefined {
+    return violated(limits, (check) => checkOutcome(check, `outcomes[${index}]`, outcome));
+  }
+
   /** What is wrong with one outcome is a verdict on it: the others of the call are recorded. */
-  async function report(outcome: Outcome, index: number): Promise<OutcomeResult> {
-    const wrong = violated(limits, (check) => checkOutcome(check, `outcomes[${index}]`, outcome));
-    const { verdict, taskState, refusal } =
-      wrong === undefined ? await outcomes.report(outcome) : refused(TaskState.UNSPECIFIED, wrong);
-    const result = newOutcomeResult(verdict, taskState);
-    if (refusal !== undefined) result.error = itemError(refusal);
-    return result;
+  async function report(reported: readonly Outcome[]): Promise<OutcomeResult[]> {
+    const errors = reported.map(violation);
+    const verdicts = await outcomes.report(reported.filter((_, at) => errors[at] === undefined));
+    let next = 0;
+    return errors.map((error) =>
+      outcomeResult(
+        error === undefined ? verdicts[next++]! : refused(TaskState.UNSPECIFIED, error),
+      ),
+    );
   }
 
   return defineService(WorkerService, {
@@ -96,7 +103,7 @@ export function workerService(
         check.size("outcomes", reported.length, limits.maxBatch);
       });
       sessions.note(sessionId);
-      return { results: await Promise.all(reported.map(report)) };
+      return { results: await report(reported) };
     },
 
     async recordEvents({ sessionId, attempts }) {
@@ -114,6 +121,12 @@ export function workerService(
       return { releasedCount: await workers.unregister(sessionId) };
     },
   });
+}
+
+function outcomeResult({ verdict, taskState, refusal }: Reported): OutcomeResult {
+  const result = newOutcomeResult(verdict, taskState);
+  if (refusal !== undefined) result.error = itemError(refusal);
+  return result;
 }
 
 function withReconnect<T extends { directives: Directive[] }>(answer: T, context: CallContext): T {

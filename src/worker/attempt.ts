@@ -21,6 +21,9 @@ import { workerFailure } from "./failure.ts";
 /** How an attempt ends: the kind of its outcome. */
 export type Ending = Exclude<Outcome["kind"], { case: undefined }>;
 
+/** Told once how an attempt ends: with an outcome, or with nothing when its lease is lost. */
+export type OnEnd = (attempt: Attempt, ending: Ending | undefined) => void;
+
 /** Longest that a timer can wait; a later deadline is left to the server, which then takes the lease. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -29,7 +32,10 @@ const MAX_REASON_BYTES = 1_000;
 
 /** The name of a lease in this process. */
 export function leaseKey(token: Uint8Array): string {
-  return Buffer.from(token.buffer, token.byteOffset, token.byteLength).toString("base64");
+  // A character for each byte: of all encodings the cheapest, and no copy where it is a Buffer already.
+  const isBuffer = token instanceof Buffer;
+  const bytes = isBuffer ? token : Buffer.from(token.buffer, token.byteOffset, token.byteLength);
+  return bytes.toString("latin1");
 }
 
 /** An ending that gives the task back, uncounted. */
@@ -41,36 +47,47 @@ export function release(reason: string, delayMs = 0): Ending {
   };
 }
 
+/**
+ * How it ends is decided once, by whatever comes first: its handler's end, its time, the loss of its lease, or its
+ * worker giving up. A handler may go on after that; what comes of it no longer counts.
+ */
 export class Attempt {
   readonly leased: LeasedTask;
   readonly spec: TaskSpec;
   readonly key: string;
   /** When its time is up, by this machine's clock. */
   readonly deadline: Date | undefined;
-  readonly events = new EventBuffer();
-  /** Settles when the attempt ends without its handler: with an outcome, or with nothing when the lease is lost. */
-  readonly forced: Promise<Ending | undefined>;
-  // Both made on demand: few handlers look at their signal, and fewer wait for what ends with the attempt.
+  readonly #onEnd: OnEnd;
+  // Made on demand: few handlers have events or look at their signal, and fewer wait for what ends with the attempt.
+  #events: EventBuffer | undefined;
   #controller: AbortController | undefined;
   #aborted: AttemptAbortedError | undefined;
   #ended: AbortController | undefined;
   #over = false;
-  readonly #force: (ending: Ending | undefined) => void;
+  #settled = false;
   #timer: NodeJS.Timeout | undefined;
   #checkpoint: Payload | undefined;
   #checkpointKnown: Payload | undefined;
 
-  constructor(leased: LeasedTask) {
+  constructor(leased: LeasedTask, onEnd: OnEnd) {
     this.leased = leased;
+    this.#onEnd = onEnd;
     this.spec = leased.spec ?? create(TaskSpecSchema);
     this.key = leaseKey(leased.leaseToken);
-    const { promise, resolve } = Promise.withResolvers<Ending | undefined>();
-    this.forced = promise;
-    this.#force = resolve;
     const ttlMs = leased.attemptTtl === undefined ? undefined : durationMs(leased.attemptTtl);
     this.deadline = ttlMs === undefined ? undefined : new Date(Date.now() + ttlMs);
     if (ttlMs !== undefined && ttlMs <= MAX_TIMER_MS)
       this.#timer = setTimeout(() => this.#timeOut(ttlMs), ttlMs);
+  }
+
+  /** What is to be recorded of it before its outcome. */
+  get events(): EventBuffer {
+    return (this.#events ??= new EventBuffer());
+  }
+
+  /** The same, or undefined while there was nothing to record. */
+  get eventsIfAny(): EventBuffer | undefined {
+    return this.#events;
   }
 
   get signal(): AbortSignal {
@@ -87,6 +104,11 @@ export class Attempt {
   /** Its outcome is decided: nothing that the handler still does counts. */
   get over(): boolean {
     return this.#over;
+  }
+
+  /** Its handler has ended, or is never run. */
+  get settled(): boolean {
+    return this.#settled;
   }
 
   /** Aborts when the attempt is {@link over}. */
@@ -124,7 +146,7 @@ export class Attempt {
   lose(): void {
     this.#abort(new AttemptAbortedError("lost", "the lease of this attempt was lost"));
     this.events.close();
-    this.#force(undefined);
+    this.#end(undefined);
   }
 
   /** Tells the handler that its worker ends; {@link giveUp} decides for those that don't listen. */
@@ -134,7 +156,13 @@ export class Attempt {
 
   /** Gives the task back, whatever its handler does. */
   giveUp(): void {
-    this.#force(release("the worker is stopping"));
+    this.#end(release("the worker is stopping"));
+  }
+
+  /** Its handler has ended like this, or is not run for this reason. */
+  settle(ending: Ending): void {
+    this.#settled = true;
+    this.#end(ending);
   }
 
   /** Its outcome is decided. */
@@ -142,6 +170,12 @@ export class Attempt {
     clearTimeout(this.#timer);
     this.#over = true;
     this.#abortEnded();
+  }
+
+  #end(ending: Ending | undefined): void {
+    if (this.#over) return;
+    this.finish();
+    this.#onEnd(this, ending);
   }
 
   #abortEnded(): void {
@@ -153,7 +187,7 @@ export class Attempt {
     this.#abort(new AttemptAbortedError("timeout", message));
     const failure = workerFailure("qtasks.AttemptTimeout", message, FailureKind.ATTEMPT_TIMEOUT);
     failure.nonRetryable = false;
-    this.#force({ case: "failure", value: failure });
+    this.#end({ case: "failure", value: failure });
   }
 
   #abort(reason: AttemptAbortedError): void {

@@ -5,33 +5,45 @@ import { newSuccess } from "../core/messages.ts";
 import { release, type Attempt, type Ending } from "./attempt.ts";
 import type { HandlerContext } from "./context.ts";
 import { InputRejectedError, SnoozeError } from "./errors.ts";
-import type { Executor } from "./executor.ts";
+import { isThenable, type Execution, type Executor } from "./executor.ts";
 import { failureOf, workerFailure } from "./failure.ts";
 import { decodePayload, encodeValue } from "./payload.ts";
 import type { Registration } from "./registration.ts";
 
-/** Runs the handler; whatever it does becomes an ending. Never rejects. */
-export async function execute(
+/**
+ * Runs the handler; whatever it does becomes an ending. Given at once where neither the input's check nor the handler
+ * gives a promise. Never throws or rejects.
+ */
+export function execute(
   attempt: Attempt,
   registration: Registration,
   executor: Executor,
   context: HandlerContext,
-): Promise<Ending> {
-  let value: unknown;
+): Ending | Promise<Ending> {
   try {
-    const input = await readInput(attempt, registration);
-    value = await executor.run({ registration, input, context });
+    const input = decodePayload(attempt.spec.payload);
+    const value =
+      registration.checkInput === undefined
+        ? executor.run({ registration, input, context })
+        : runChecked(registration.checkInput, { registration, input, context }, executor);
+    if (!isThenable(value)) return success(value);
+    return Promise.resolve(value).then(success, (thrown: unknown) => endingOf(thrown, attempt));
   } catch (thrown) {
     return endingOf(thrown, attempt);
   }
-  return success(value);
 }
 
-async function readInput(attempt: Attempt, { checkInput }: Registration): Promise<unknown> {
-  const input = decodePayload(attempt.spec.payload);
-  if (checkInput === undefined) return input;
+async function runChecked(
+  check: (input: unknown) => unknown,
+  execution: Execution,
+  executor: Executor,
+): Promise<unknown> {
+  return executor.run({ ...execution, input: await checked(check, execution.input) });
+}
+
+async function checked(check: (input: unknown) => unknown, input: unknown): Promise<unknown> {
   try {
-    return await checkInput(input);
+    return await check(input);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new InputRejectedError("qtasks.InputInvalid", why, error);

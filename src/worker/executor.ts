@@ -11,8 +11,8 @@ export interface Execution {
 }
 
 export interface Executor {
-  /** The handler's result, or what it threw. Outputs go through the context. */
-  run(execution: Execution): Promise<unknown>;
+  /** The handler's result, or a promise of it; what it threw is thrown or rejects. Outputs go through the context. */
+  run(execution: Execution): unknown;
 }
 
 /**
@@ -20,10 +20,22 @@ export interface Executor {
  * attempts, and is not ended by its timeout before it yields.
  */
 export class InlineExecutor implements Executor {
-  async run({ registration, input, context }: Execution): Promise<unknown> {
-    const returned: unknown = await registration.handler(input, context);
-    return isAsyncIterator(returned) ? drain(returned, context) : returned;
+  run({ registration, input, context }: Execution): unknown {
+    const returned: unknown = registration.handler(input, context);
+    if (!isThenable(returned)) return drained(returned, context);
+    return Promise.resolve(returned).then((value) => drained(value, context));
   }
+}
+
+/** What `await` waits for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
+  return typeof (value as { then?: unknown }).then === "function";
+}
+
+/** A generator's result once its outputs are recorded; anything else as it is. */
+function drained(value: unknown, context: HandlerContext): unknown {
+  return isAsyncIterator(value) ? drain(value, context) : value;
 }
 
 function isAsyncIterator(value: unknown): value is AsyncGenerator<unknown> {

@@ -4,18 +4,20 @@ import type { Logger } from "pino";
 import type { ItemError } from "../../gen/qtasksapi/v1/task_pb.ts";
 import {
   OutcomeResultSchema,
-  OutcomeSchema,
   OutcomeVerdict,
   type Outcome,
   type OutcomeResult,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { Coalescer } from "../core/coalescer.ts";
 import { QTasksError } from "../core/errors.ts";
-import { newOutcome } from "../core/messages.ts";
 import type { Attempt, Ending } from "./attempt.ts";
+import {
+  insteadOfRefused,
+  outcomeBytes,
+  outcomeOf,
+  withEvents,
+  withoutEvents,
+} from "./attempt-outcome.ts";
 import { isRefusal } from "./backoff.ts";
-import { workerFailure } from "./failure.ts";
-import { payloadBytes } from "../core/payload.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 
@@ -25,82 +27,114 @@ const MAX_BYTES = 2 << 20;
 /** An outcome, what replaces it when it is refused, and what replaces that. */
 const MAX_REPORTS = 4;
 
+/** An outcome on its way to the server. */
+interface Report {
+  readonly attempt: Attempt;
+  /** Replaced when it is refused. */
+  outcome: Outcome;
+  refusals: number;
+}
+
+export interface ReporterParts {
+  readonly session: Session;
+  readonly recorder: Recorder;
+  readonly logger: Logger;
+  /** The server has answered for these, or never will: the session has ended. */
+  readonly onDone: (attempts: readonly Attempt[]) => void;
+}
+
+/** One call is under way at a time; outcomes that come meanwhile, and those of one turn of the loop, leave together. */
 export class Reporter {
   readonly #session: Session;
   readonly #recorder: Recorder;
   readonly #logger: Logger;
-  readonly #coalescer: Coalescer<Outcome, OutcomeResult>;
+  readonly #onDone: ReporterParts["onDone"];
+  #waiting: Report[] = [];
+  #sending = false;
 
-  constructor(session: Session, recorder: Recorder, logger: Logger) {
+  constructor({ session, recorder, logger, onDone }: ReporterParts) {
     this.#session = session;
     this.#recorder = recorder;
     this.#logger = logger;
-    this.#coalescer = new Coalescer({
-      run: (outcomes) => this.#send(outcomes),
-      maxItems: MAX_OUTCOMES,
-      maxBytes: MAX_BYTES,
-      sizeOf: outcomeBytes,
-    });
+    this.#onDone = onDone;
   }
 
-  /** Reports the ending, after the attempt's events. Rejects only when the session ends first. */
-  async report(attempt: Attempt, ending: Ending): Promise<void> {
-    let outcome = await this.#outcomeOf(attempt, ending);
-    for (let reports = 1; reports <= MAX_REPORTS; reports++) {
-      const { verdict, error } = await this.#coalescer.add(outcome);
-      if (verdict === OutcomeVerdict.RECORDED) return;
-      if (verdict === OutcomeVerdict.STALE) return this.#logStale(attempt);
-      this.#logRefused(attempt, error);
-      outcome = await this.#insteadOf(outcome, attempt, error);
+  /** Reports the ending, after the attempt's events. */
+  report(attempt: Attempt, ending: Ending): void {
+    if (attempt.eventsIfAny?.isDirty === true) void this.#flushAndReport(attempt, ending);
+    else this.#add({ attempt, outcome: outcomeOf(attempt, ending), refusals: 0 });
+  }
+
+  async #flushAndReport(attempt: Attempt, ending: Ending): Promise<void> {
+    await this.#recorder.flush(attempt);
+    this.#add({ attempt, outcome: outcomeOf(attempt, ending), refusals: 0 });
+  }
+
+  #add(report: Report): void {
+    this.#waiting.push(report);
+    if (this.#sending) return;
+    this.#sending = true;
+    // A microtask later, so that what ends in one go leaves in one call.
+    queueMicrotask(() => void this.#sendAll());
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#sendSome(this.#take());
+    this.#sending = false;
+  }
+
+  /** What fits into one call, one outcome at least. */
+  #take(): Report[] {
+    let [count, bytes] = [0, 0];
+    for (const { outcome } of this.#waiting) {
+      bytes += outcomeBytes(outcome);
+      if (count >= MAX_OUTCOMES || (bytes > MAX_BYTES && count > 0)) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  // Never rejects: what gets to the catch is the end of the session, or an answer that can't be told apart.
+  async #sendSome(reports: readonly Report[]): Promise<void> {
+    let over = reports;
+    try {
+      const results = await this.#send(reports.map(({ outcome }) => outcome));
+      if (results.length !== reports.length) throw miscounted(reports.length, results.length);
+      over = reports.filter((report, index) => this.#isOver(report, results[index]!));
+    } catch (err) {
+      for (const { attempt } of reports)
+        this.#logger.warn({ ...about(attempt), err }, "an outcome could not be reported");
+    }
+    this.#onDone(over.map(({ attempt }) => attempt));
+  }
+
+  /** Whether the server has said its last word of it; what was refused is replaced and goes again. */
+  #isOver(report: Report, { verdict, error }: OutcomeResult): boolean {
+    const { attempt } = report;
+    if (verdict === OutcomeVerdict.RECORDED) return true;
+    if (verdict === OutcomeVerdict.STALE) {
+      this.#logStale(attempt);
+      return true;
+    }
+    this.#logRefused(attempt, error);
+    if (++report.refusals < MAX_REPORTS) {
+      void this.#replace(report, error);
+      return false;
     }
     this.#logger.error(about(attempt), "an outcome was refused for good: its lease will run out");
+    return true;
   }
 
-  async #outcomeOf(attempt: Attempt, ending: Ending): Promise<Outcome> {
-    await this.#recorder.flush(attempt);
-    const { refusal } = attempt.events;
-    const kind =
-      refusal === undefined || ending.case !== "success"
-        ? ending
-        : failed("qtasks.OutputRefused", `an output was refused: ${refusal.message}`);
-    return newOutcome({
-      leaseToken: attempt.leased.leaseToken,
-      kind,
-      checkpoint: kind.case === "success" ? undefined : attempt.checkpoint,
-      eventCount: BigInt(attempt.events.count),
-    });
-  }
-
-  /** What is reported instead of a refused outcome. */
-  async #insteadOf(
-    outcome: Outcome,
-    attempt: Attempt,
-    error: ItemError | undefined,
-  ): Promise<Outcome> {
-    if (error?.reason === "EVENTS_MISSING") return this.#withEvents(outcome, attempt);
-    const why = error?.message ?? "no reason given";
-    const isResult = outcome.kind.case === "success";
-    const kind =
-      isResult && error?.reason === "PAYLOAD_TOO_LARGE"
-        ? failed("qtasks.ResultTooLarge", why)
-        : failed("qtasks.OutcomeRefused", `the outcome was refused: ${why}`);
-    return create(OutcomeSchema, { ...outcome, kind, checkpoint: undefined });
-  }
-
-  /** Events that are still here are sent. Lost log lines are let go; lost outputs fail the attempt. */
-  async #withEvents(outcome: Outcome, attempt: Attempt): Promise<Outcome> {
-    if (attempt.events.isDirty) {
+  async #replace(report: Report, error: ItemError | undefined): Promise<void> {
+    const { attempt, outcome } = report;
+    if (error?.reason !== "EVENTS_MISSING") report.outcome = insteadOfRefused(outcome, error);
+    else if (attempt.eventsIfAny?.isDirty !== true)
+      report.outcome = withoutEvents(outcome, attempt);
+    else {
       await this.#recorder.flush(attempt);
-      return create(OutcomeSchema, { ...outcome, eventCount: BigInt(attempt.events.count) });
+      report.outcome = withEvents(outcome, attempt);
     }
-    const isVoid = attempt.events.outputCount > 0 && outcome.kind.case === "success";
-    const lost = failed("qtasks.EventsLost", "the server lost outputs of this attempt");
-    if (lost.case === "failure") lost.value.nonRetryable = false;
-    return create(OutcomeSchema, {
-      ...outcome,
-      kind: isVoid ? lost : outcome.kind,
-      eventCount: 0n,
-    });
+    this.#add(report);
   }
 
   /** A refusal of the whole call is narrowed down to the outcome that it is meant for. */
@@ -132,10 +166,6 @@ function about(attempt: Attempt) {
   return { taskId: leased.taskId, task: spec.name, attempt: leased.attempt };
 }
 
-function failed(type: string, message: string): Ending {
-  return { case: "failure", value: workerFailure(type, message) };
-}
-
 function refused({ reason, message }: QTasksError): OutcomeResult {
   return create(OutcomeResultSchema, {
     verdict: OutcomeVerdict.REFUSED,
@@ -143,9 +173,6 @@ function refused({ reason, message }: QTasksError): OutcomeResult {
   });
 }
 
-function outcomeBytes({ kind, checkpoint }: Outcome): number {
-  const rest = payloadBytes(checkpoint) + 512;
-  if (kind.case === "success") return payloadBytes(kind.value.result) + rest;
-  // Failures are at most 64 KiB; most are far below.
-  return kind.case === "failure" ? kind.value.stackTrace.length * 2 + 8_192 + rest : rest;
+function miscounted(expected: number, got: number): QTasksError {
+  return new QTasksError("INTERNAL", `${expected} outcomes were reported, ${got} answered`);
 }

@@ -5,9 +5,8 @@ import {
   type LeasedTask,
   type LeaseStatus,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { Attempt, leaseKey, release, type Ending } from "./attempt.ts";
-import { childEnqueuer } from "./children.ts";
-import { createContext } from "./create-context.ts";
+import { Attempt, leaseKey, release, type Ending, type OnEnd } from "./attempt.ts";
+import { AttemptContext, type ContextParts } from "./attempt-context.ts";
 import { execute } from "./execute.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import type { Recorder } from "./recorder.ts";
@@ -23,19 +22,23 @@ export interface RunnerParts {
   readonly recorder: Recorder;
   readonly reporter: Reporter;
   readonly logger: Logger;
-  /** A slot became free. */
+  /** Slots became free. */
   readonly onFree: () => void;
 }
 
 export class Runner {
   readonly #parts: RunnerParts;
+  readonly #contextParts: ContextParts;
+  readonly #onEnd: OnEnd = (attempt, ending) => this.#report(attempt, ending);
   readonly #held = new Map<string, Attempt>();
-  #abandoned = 0;
+  readonly #abandoned = new Set<Attempt>();
   #draining = false;
   #empty: PromiseWithResolvers<void> | undefined;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    const { recorder, logger, options } = parts;
+    this.#contextParts = { recorder, logger, tasks: options.tasks };
   }
 
   /** Attempts whose leases must be renewed: those that run and those whose outcome is not recorded yet. */
@@ -49,16 +52,19 @@ export class Runner {
 
   /** Handlers that go on although their attempt is over, as they don't heed their signal. They take no slot. */
   get abandonedCount(): number {
-    return this.#abandoned;
+    return this.#abandoned.size;
   }
 
   /** Starts the attempt; while draining, gives it back. */
   take(leased: LeasedTask): void {
-    const attempt = new Attempt(leased);
+    const attempt = new Attempt(leased, this.#onEnd);
     // An answer that was sent twice must not run a task twice.
     if (this.#held.has(attempt.key)) return attempt.finish();
     this.#held.set(attempt.key, attempt);
-    void this.#run(attempt);
+    // It is held by now: what ends at once is reported no sooner.
+    const ending = this.#handle(attempt);
+    if (ending instanceof Promise) void ending.then((decided) => this.#settle(attempt, decided));
+    else this.#settle(attempt, ending);
   }
 
   /** Tells attempts what the server said of their leases. */
@@ -85,6 +91,18 @@ export class Runner {
     for (const attempt of this.#held.values()) attempt.giveUp();
   }
 
+  /** Frees the slots of attempts whose outcomes are recorded, or never will be. */
+  free(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) {
+      if (!attempt.settled) this.#abandon(attempt);
+      this.#held.delete(attempt.key);
+    }
+    this.#parts.onFree();
+    if (this.#held.size > 0) return;
+    this.#empty?.resolve();
+    this.#empty = undefined;
+  }
+
   /** Resolves when nothing is held. */
   async whenEmpty(): Promise<void> {
     if (this.#held.size === 0) return;
@@ -92,51 +110,36 @@ export class Runner {
     await this.#empty.promise;
   }
 
-  async #run(attempt: Attempt): Promise<void> {
-    try {
-      let settled = false;
-      const handled = this.#handle(attempt).finally(() => (settled = true));
-      const ending = await Promise.race([attempt.forced, handled]);
-      attempt.finish();
-      if (ending === undefined) this.#logLost(attempt);
-      else await this.#parts.reporter.report(attempt, ending);
-      if (!settled) this.#abandon(attempt, handled);
-    } catch (err) {
-      this.#parts.logger.warn({ ...about(attempt), err }, "an outcome could not be reported");
-    } finally {
-      this.#free(attempt);
-    }
-  }
-
-  #handle(attempt: Attempt): Promise<Ending> {
-    const { options, registry, recorder, logger } = this.#parts;
-    if (this.#draining) return Promise.resolve(release("the worker is stopping"));
+  #handle(attempt: Attempt): Ending | Promise<Ending> {
+    const { options, registry, logger } = this.#parts;
+    if (this.#draining) return release("the worker is stopping");
     const registration = registry.get(attempt.spec.name);
     if (registration === undefined) {
       logger.warn(about(attempt), "no handler for the task: it goes back");
-      return Promise.resolve(release("no handler for the task", UNKNOWN_DELAY_MS));
+      return release("no handler for the task", UNKNOWN_DELAY_MS);
     }
-    const enqueue = childEnqueuer(attempt, options.tasks);
-    const context = createContext(attempt, { recorder, logger, enqueue });
+    const context = new AttemptContext(attempt, this.#contextParts);
     return execute(attempt, registration, options.executor, context);
   }
 
-  /** Its handler has not settled: the slot is freed all the same, or one bad handler after the other would take all. */
-  #abandon(attempt: Attempt, handled: Promise<Ending>): void {
-    this.#abandoned++;
-    void handled.then(() => this.#abandoned--);
-    this.#parts.logger.warn(
-      { ...about(attempt), abandoned: this.#abandoned },
-      "a handler goes on although its attempt is over: it should heed context.signal",
-    );
+  #settle(attempt: Attempt, ending: Ending): void {
+    this.#abandoned.delete(attempt);
+    attempt.settle(ending);
   }
 
-  #free(attempt: Attempt): void {
-    this.#held.delete(attempt.key);
-    this.#parts.onFree();
-    if (this.#held.size > 0) return;
-    this.#empty?.resolve();
-    this.#empty = undefined;
+  #report(attempt: Attempt, ending: Ending | undefined): void {
+    if (ending !== undefined) return this.#parts.reporter.report(attempt, ending);
+    this.#logLost(attempt);
+    this.free([attempt]);
+  }
+
+  /** Its handler has not settled: the slot is freed all the same, or one bad handler after the other would take all. */
+  #abandon(attempt: Attempt): void {
+    this.#abandoned.add(attempt);
+    this.#parts.logger.warn(
+      { ...about(attempt), abandoned: this.#abandoned.size },
+      "a handler goes on although its attempt is over: it should heed context.signal",
+    );
   }
 
   #logLost(attempt: Attempt): void {

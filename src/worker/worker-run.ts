@@ -55,10 +55,16 @@ export class WorkerRun {
       signal: this.#closed.signal,
       onWord: (word) => this.#hear(word),
     });
-    this.#recorder = new Recorder(this.session, logger);
-    const reporter = new Reporter(this.session, this.#recorder, logger);
+    const { session } = this;
+    const recorder = (this.#recorder = new Recorder(session, logger));
+    const reporter = new Reporter({
+      session,
+      recorder,
+      logger,
+      onDone: (attempts) => this.runner.free(attempts),
+    });
     const onFree = (): void => this.#poller.wakeSoon();
-    this.runner = new Runner({ ...parts, recorder: this.#recorder, reporter, onFree });
+    this.runner = new Runner({ ...parts, recorder, reporter, onFree });
     this.#poller = new Poller(this.session, this.runner, logger);
     this.#heart = new Heart(this.session, this.runner, logger);
     this.#loopWatch = new LoopWatch(this.runner, logger);

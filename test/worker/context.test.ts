@@ -67,6 +67,29 @@ test("the context tells what the attempt is", async (t) => {
   assert.ok(left > 4_000 && left <= 5_000);
 });
 
+test("what is taken from the context works on its own", async (t) => {
+  const { server } = await setup(t, {
+    it: async (_: unknown, context: HandlerContext) => {
+      const { signal, headers, logger, progress, output, ...rest } = context;
+      const { checkpoint, saveCheckpoint, throwIfCanceled } = context;
+      throwIfCanceled();
+      progress(1, 2, "half");
+      logger.info("begin");
+      await output("out");
+      saveCheckpoint({ at: 1 });
+      assert.equal(context.logger, logger);
+      return [checkpoint(), signal.aborted, headers, Object.isFrozen(headers), rest.taskId];
+    },
+  });
+  const id = server.push({ name: "it", spec: { name: "it", headers: { a: "b" } } });
+  const { kind, eventCount } = await server.outcome(id);
+  assert.ok(kind.case === "success");
+  const result = JSON.parse(kind.value.result!.body.value as string) as unknown;
+  assert.deepEqual(result, [{ at: 1 }, false, { a: "b" }, true, id]);
+  assert.equal(eventCount, 2n);
+  assert.equal(server.eventsOf(id).progress[0]?.message, "half");
+});
+
 test("children carry their parent and their options", async (t) => {
   const tasks = taskCalls();
   const options: ChildOptions = { queue: "q", delayMs: 500, headers: { a: "b" }, priority: 3 };

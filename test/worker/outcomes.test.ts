@@ -1,27 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FailureKind, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
-import {
-  LeaseVerdict,
-  OutcomeVerdict,
-  type Outcome,
-} from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { FailureKind } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs, toDuration } from "../../src/core/duration.ts";
-import { QTasksError } from "../../src/core/errors.ts";
 import { RetryLaterError, SnoozeError, TaskError, TerminalError } from "../../src/worker/errors.ts";
 import type { HandlerContext } from "../../src/worker/context.ts";
-import { aborted, setup } from "./setup.ts";
-
-function resultOf({ kind }: Outcome): unknown {
-  assert.equal(kind.case, "success");
-  const { result } = kind.value as { result: { body: { value: string } } };
-  return JSON.parse(result.body.value);
-}
-
-function failureOf({ kind }: Outcome): Failure {
-  assert.ok(kind.case === "failure", kind.case);
-  return kind.value;
-}
+import { aborted, failureOf, resultOf, setup } from "./setup.ts";
 
 test("a handler's value is reported as JSON, undefined as null, bytes as they are", async (t) => {
   const { server } = await setup(t, {
@@ -224,70 +208,16 @@ test("a lost lease aborts its handler and nothing is reported", async (t) => {
   assert.equal(server.outcomes.length, 0);
 });
 
-test("outcomes are repeated until the server has answered", async (t) => {
-  const { server } = await setup(t, { it: () => 1 });
-  server.broken.set("reportOutcomes", new QTasksError("STORAGE_UNAVAILABLE", "away"));
-  const id = server.push({ name: "it" });
-  const renewed = () =>
-    server.heartbeats.filter(({ renewals }) => renewals?.length === 1).length >= 3;
-  // Its lease is renewed as long as its outcome is not recorded.
-  await server.until(renewed);
-  server.broken.delete("reportOutcomes");
-  assert.equal(resultOf(await server.outcome(id)), 1);
-});
-
-test("too large a result becomes a failure that says so", async (t) => {
-  const { server } = await setup(t, { it: () => "x".repeat(100) });
-  server.judge = ({ kind }) =>
-    kind.case === "success"
-      ? {
-          verdict: OutcomeVerdict.REFUSED,
-          error: { reason: "PAYLOAD_TOO_LARGE", message: "102 bytes; the limit is 10" },
-        }
-      : { verdict: OutcomeVerdict.RECORDED };
-  server.push({ name: "it" });
-  await server.until(() => server.outcomes.length === 2);
-  const failure = failureOf(server.outcomes[1]!);
-  assert.equal(failure.type, "qtasks.ResultTooLarge");
-  assert.equal(failure.nonRetryable, true);
-  assert.match(failure.message, /the limit is 10/);
-});
-
-test("a refused call is narrowed down to the outcome that it is meant for", async (t) => {
-  const { server } = await setup(t, { good: () => "good", bad: () => "bad" });
-  const { reportOutcomes } = server.calls;
+test("a handler that goes on after its attempt counts as abandoned until it ends", async (t) => {
   const gate = Promise.withResolvers<void>();
-  (server.calls as { reportOutcomes: typeof reportOutcomes }).reportOutcomes = async (request) => {
-    await gate.promise;
-    const isBad = JSON.stringify(request.outcomes?.map(({ kind }) => kind?.value)).includes(
-      '\\"bad',
-    );
-    if (isBad) throw new QTasksError("PAYLOAD_TOO_LARGE", "the request is over the limit");
-    return reportOutcomes(request);
-  };
-  const ids = ["good", "bad", "good"].map((name) => server.push({ name }));
+  const { server, worker } = await setup(t, { it: () => gate.promise, other: () => 1 });
+  const id = server.push({ name: "it" });
+  await server.until(() => worker.status.held === 1);
+  server.tell(id, LeaseVerdict.LOST);
+  await server.until(() => worker.status.abandoned === 1);
+  assert.equal(worker.status.held, 0);
   gate.resolve();
-  assert.equal(resultOf(await server.outcome(ids[0]!)), "good");
-  assert.equal(resultOf(await server.outcome(ids[2]!)), "good");
-  assert.equal(failureOf(await server.outcome(ids[1]!)).type, "qtasks.ResultTooLarge");
-});
-
-test("a stale outcome is dropped", async (t) => {
-  const { server, worker, logs } = await setup(t, { it: () => 1 });
-  server.judge = () => ({ verdict: OutcomeVerdict.STALE });
-  server.push({ name: "it" });
-  await server.until(() => server.outcomes.length === 1 && worker.status.held === 0);
-  assert.ok(logs.some(({ msg }) => msg.includes("too late")));
-});
-
-test("an outcome that is refused for good frees its slot", async (t) => {
-  const { server, worker, logs } = await setup(t, { it: () => 1 });
-  server.judge = () => ({
-    verdict: OutcomeVerdict.REFUSED,
-    error: { reason: "FIELD_VIOLATION", message: "no" },
-  });
-  server.push({ name: "it" });
-  await server.until(() => worker.status.held === 0 && server.outcomes.length > 1);
-  assert.equal(server.outcomes.length, 4);
-  assert.ok(logs.some(({ msg }) => msg.includes("refused for good")));
+  await server.outcome(server.push({ name: "other" }));
+  assert.equal(worker.status.abandoned, 0);
+  assert.equal(server.outcomes.length, 1);
 });

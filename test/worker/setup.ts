@@ -1,6 +1,9 @@
 /** A worker on a fake server, for one test. */
+import assert from "node:assert/strict";
 import { pino, type Logger } from "pino";
 import type { TestContext } from "node:test";
+import type { Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { Outcome } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { Handler, Registration } from "../../src/worker/registration.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import type { WorkerOptions } from "../../src/worker/options.ts";
@@ -61,4 +64,16 @@ export function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+/** The value of a success, decoded. */
+export function resultOf({ kind }: Outcome): unknown {
+  assert.equal(kind.case, "success");
+  const { result } = kind.value as { result: { body: { value: string } } };
+  return JSON.parse(result.body.value);
+}
+
+export function failureOf({ kind }: Outcome): Failure {
+  assert.ok(kind.case === "failure", kind.case);
+  return kind.value;
 }

@@ -1,0 +1,120 @@
+/** The context of an attempt: what its handler asks for is made when it asks. */
+import { create } from "@bufbuild/protobuf";
+import type { Logger } from "pino";
+import { ProgressSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { ServiceCalls } from "../core/calls.ts";
+import { clip } from "../core/failure.ts";
+import { DEFAULT_LIMITS } from "../core/limits.ts";
+import { payloadBytes } from "../core/payload.ts";
+import type { Attempt } from "./attempt.ts";
+import { childEnqueuer, type ChildEnqueuer } from "./children.ts";
+import type { HandlerContext, TaskLogger } from "./context.ts";
+import { decodePayload, encodeValue } from "./payload.ts";
+import type { Recorder } from "./recorder.ts";
+import { taskLogger } from "./task-logger.ts";
+
+/** What the server takes as the message of a progress, in characters. */
+const MAX_PROGRESS_BYTES = 1_000;
+
+/** What all contexts of a worker share. */
+export interface ContextParts {
+  readonly recorder: Recorder;
+  readonly logger: Logger;
+  /** For `enqueue`. */
+  readonly tasks: ServiceCalls<typeof TaskService> | undefined;
+}
+
+/**
+ * Facts are properties, all else are getters: most handlers ask for little, and a signal, a logger or ten closures
+ * cost more than the rest of an attempt. What getters give are functions of their own, so that it can be destructured.
+ */
+export class AttemptContext implements HandlerContext {
+  readonly deadline: Date | undefined;
+  readonly taskId: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly attempt: number;
+  readonly fencingToken: bigint;
+  readonly parentTaskId: string | undefined;
+  readonly previousFailure: Failure | undefined;
+  readonly outputCount: number;
+  readonly #attempt: Attempt;
+  readonly #parts: ContextParts;
+  #headers: HandlerContext["headers"] | undefined;
+  #logger: TaskLogger | undefined;
+  #enqueue: ChildEnqueuer | undefined;
+
+  constructor(attempt: Attempt, parts: ContextParts) {
+    const { leased, spec } = attempt;
+    this.deadline = attempt.deadline;
+    this.taskId = leased.taskId;
+    this.name = spec.name;
+    this.queue = spec.options?.queue ?? "";
+    this.attempt = leased.attempt;
+    this.fencingToken = leased.fencingToken;
+    this.parentTaskId = spec.parentTaskId === "" ? undefined : spec.parentTaskId;
+    this.previousFailure = leased.previousFailure;
+    this.outputCount = Number(leased.outputCount);
+    this.#attempt = attempt;
+    this.#parts = parts;
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get headers(): HandlerContext["headers"] {
+    return (this.#headers ??= Object.freeze({ ...this.#attempt.spec.headers }));
+  }
+
+  get logger(): TaskLogger {
+    const { recorder, logger } = this.#parts;
+    return (this.#logger ??= taskLogger(this.#attempt, recorder, logger));
+  }
+
+  get progress(): HandlerContext["progress"] {
+    return (completed, total = 0, message = "") =>
+      this.#parts.recorder.progress(this.#attempt, progressOf(completed, total, message));
+  }
+
+  get output(): HandlerContext["output"] {
+    return async (value) => this.#parts.recorder.output(this.#attempt, encodeValue(value));
+  }
+
+  get checkpoint(): HandlerContext["checkpoint"] {
+    return <T>() => readCheckpoint(this.#attempt) as T | undefined;
+  }
+
+  get saveCheckpoint(): HandlerContext["saveCheckpoint"] {
+    return (value) => saveCheckpoint(this.#attempt, value);
+  }
+
+  get enqueue(): HandlerContext["enqueue"] {
+    return (this.#enqueue ??= childEnqueuer(this.#attempt, this.#parts.tasks));
+  }
+
+  get throwIfCanceled(): HandlerContext["throwIfCanceled"] {
+    return () => this.#attempt.signal.throwIfAborted();
+  }
+}
+
+function progressOf(completed: number, total: number, message: string) {
+  for (const value of [completed, total])
+    if (!Number.isFinite(value) || value < 0)
+      throw new RangeError(`progress counts must be 0 or more; got ${value}`);
+  return create(ProgressSchema, { completed, total, message: clip(message, MAX_PROGRESS_BYTES) });
+}
+
+function readCheckpoint(attempt: Attempt): unknown {
+  const payload = attempt.checkpoint ?? attempt.leased.checkpoint;
+  return payload === undefined ? undefined : decodePayload(payload);
+}
+
+function saveCheckpoint(attempt: Attempt, value: unknown): void {
+  const payload = encodeValue(value);
+  const [bytes, limit] = [payloadBytes(payload), DEFAULT_LIMITS.maxCheckpointBytes];
+  if (bytes > limit)
+    throw new RangeError(`a checkpoint is at most ${limit} bytes; this one has ${bytes}`);
+  attempt.saveCheckpoint(payload);
+}

@@ -14,8 +14,8 @@ export function* batchesOf<T>(
 ): Generator<readonly T[]> {
   let from = 0;
   let bytes = 0;
-  for (const [at, item] of items.entries()) {
-    const size = sizeOf(item);
+  for (let at = 0; at < items.length; at++) {
+    const size = sizeOf(items[at]!);
     if (at > from && (at - from >= MAX_ITEMS || bytes + size > MAX_BYTES)) {
       yield items.slice(from, at);
       from = at;
@@ -23,7 +23,7 @@ export function* batchesOf<T>(
     }
     bytes += size;
   }
-  if (from < items.length) yield items.slice(from);
+  if (from < items.length) yield from === 0 ? items : items.slice(from);
 }
 
 /** Runs the pieces one after the other and joins their results. */
@@ -31,8 +31,8 @@ export async function inBatches<T, R>(
   items: readonly T[],
   run: (batch: readonly T[]) => Promise<readonly R[]>,
   sizeOf?: (item: T) => number,
-): Promise<R[]> {
-  const results: R[] = [];
-  for (const batch of batchesOf(items, sizeOf)) results.push(...(await run(batch)));
-  return results;
+): Promise<readonly R[]> {
+  const results: (readonly R[])[] = [];
+  for (const batch of batchesOf(items, sizeOf)) results.push(await run(batch));
+  return results.length === 1 ? results[0]! : ([] as R[]).concat(...results);
 }

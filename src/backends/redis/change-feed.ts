@@ -4,6 +4,7 @@ import type { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import type { StorageNotice, TaskChange, Work } from "../../storage/storage.ts";
 import { workOf } from "../../storage/work.ts";
+import { Lines } from "./lines.ts";
 import { Listeners } from "./listeners.ts";
 
 /** A document that changed, as lua/put-documents.lua tells of it. */
@@ -19,31 +20,47 @@ interface FeedMessage {
 }
 
 /**
- * What a script sends of these records, behind a number and a line feed: by line the number of changes, for each its id,
- * state and revision, then for each queue and name with work these two, how much, and the earliest due time.
+ * What a script sends of these records, behind a number and a line feed: by line the number of groups, for each its state,
+ * revision, size and ids, then for each queue and name with work these two, how much, and the earliest due time.
  */
 export function encodeNotice(records: readonly TaskRecord[]): string {
-  const lines: (string | number)[] = [records.length];
-  for (const { id, state, revision } of records) lines.push(id, state, revision);
+  const lines: (string | number)[] = [];
+  let groups = 0;
+  let sizeAt = 0;
+  let last: TaskRecord | undefined;
+  for (const record of records) {
+    if (record.state !== last?.state || record.revision !== last.revision) {
+      groups++;
+      sizeAt = lines.push(record.state, record.revision, 0) - 1;
+    }
+    lines[sizeAt] = (lines[sizeAt] as number) + 1;
+    lines.push(record.id);
+    last = record;
+  }
   for (const { queue, name, count, dueAt } of workOf(records))
     lines.push(queue, name, count, dueAt);
-  return lines.join("\n");
+  return `${groups}\n${lines.join("\n")}`;
 }
 
 function decodeNotice(text: string): FeedMessage {
-  const [sequence, count, ...lines] = text.split("\n");
-  const end = 3 * Number(count);
+  const lines = new Lines(text);
+  const sequence = lines.number();
   const changes: TaskChange[] = [];
-  for (let at = 0; at < end; at += 3) {
-    const [id, state, revision] = [lines[at]!, Number(lines[at + 1]), Number(lines[at + 2])];
-    changes.push({ id, state: state as TaskState, revision });
+  for (let groups = lines.number(); groups > 0; groups--) {
+    const state = lines.number() as TaskState;
+    const revision = lines.number();
+    for (let left = lines.number(); left > 0; left--)
+      changes.push({ id: lines.next(), state, revision });
   }
   const work: Work[] = [];
-  for (let at = end; at < lines.length; at += 4) {
-    const [queued, dueAt] = [Number(lines[at + 2]), Number(lines[at + 3])];
-    work.push({ queue: lines[at]!, name: lines[at + 1]!, count: queued, dueAt });
-  }
-  return { sequence: Number(sequence), changes, work };
+  while (!lines.done)
+    work.push({
+      queue: lines.next(),
+      name: lines.next(),
+      count: lines.number(),
+      dueAt: lines.number(),
+    });
+  return { sequence, changes, work };
 }
 
 /**

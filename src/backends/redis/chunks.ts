@@ -18,8 +18,8 @@ export function idsIn(member: string): string[] {
   return member.startsWith("\n") ? member.slice(1, -1).split("\n") : [member];
 }
 
-/** As Redis and the other storages order ids, which are ASCII. */
-function byCode(a: string, b: string): number {
+/** Orders ids, which are ASCII, as Redis and the other storages do. */
+export function byCode(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

@@ -7,13 +7,14 @@ import { encodeNotice } from "./change-feed.ts";
 import type { StorageContext } from "./context.ts";
 import { creationCommands } from "./creation-commands.ts";
 import { KEY } from "./keys.ts";
-import { encodeTask } from "./packed-task.ts";
-import type { Argument, Reply } from "./redis-connection.ts";
+import { addTask, callSize, measureTask, type MeasuredTask } from "./pack-task.ts";
+import type { Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
+import { ScriptCall, type Argument } from "./script-call.ts";
 
-interface Packed {
+interface Creation {
   readonly record: TaskRecord;
-  readonly bytes: Buffer;
+  readonly measured: MeasuredTask;
   /** Tag of the unique key that is to be held. */
   readonly tag: string | undefined;
   readonly claim: UniqueClaim | undefined;
@@ -24,15 +25,15 @@ export function createTasks(
   context: StorageContext,
   params: CreateParams,
 ): Promise<readonly CreateVerdict[]> {
-  const run = (batch: readonly Packed[]) => createBatch(context, batch, params.intentId ?? "");
-  return inBatches(params.tasks.map(pack), run, ({ bytes }) => bytes.length);
+  const run = (batch: readonly Creation[]) => createBatch(context, batch, params.intentId ?? "");
+  return inBatches(params.tasks.map(creationOf), run, ({ measured }) => measured.length);
 }
 
-function pack({ record, unique }: NewTask): Packed {
+function creationOf({ record, unique }: NewTask): Creation {
   const key = unique === undefined ? undefined : uniqueOf(record.tags);
   return {
     record,
-    bytes: encodeTask(record),
+    measured: measureTask(record),
     tag: key === undefined ? undefined : uniqueTag(...key),
     claim: unique,
   };
@@ -41,14 +42,15 @@ function pack({ record, unique }: NewTask): Packed {
 /** A script adds all or none: what it refuses is left out, and the rest sent again. */
 async function createBatch(
   context: StorageContext,
-  batch: readonly Packed[],
+  batch: readonly Creation[],
   intentId: string,
-): Promise<CreateVerdict[]> {
-  const verdicts = new Map<Packed, CreateVerdict>();
+): Promise<readonly CreateVerdict[]> {
+  const verdicts = new Map<Creation, CreateVerdict>();
   let left = batch;
   while (left.length > 0) {
     const now = withoutRivals(left);
     const replies = await runCreate(context, now, intentId);
+    if (replies.length === 0 && now === batch) return batch.map(() => CREATED);
     for (const [index, task] of now.entries()) {
       const verdict = replies.length === 0 ? CREATED : readVerdict(task.record.id, replies[index]!);
       if (verdict !== undefined) verdicts.set(task, verdict);
@@ -61,37 +63,46 @@ async function createBatch(
 const CREATED: CreateVerdict = { kind: "created" };
 
 /** The tasks but for those whose id or unique key an earlier one has. */
-function withoutRivals(tasks: readonly Packed[]): Packed[] {
+function withoutRivals(tasks: readonly Creation[]): readonly Creation[] {
   const ids = new Set<string>();
   const tags = new Set<string>();
-  return tasks.filter(({ record, tag }) => {
+  const isFirst = ({ record, tag }: Creation): boolean => {
     if (ids.has(record.id) || (tag !== undefined && tags.has(tag))) return false;
     ids.add(record.id);
     if (tag !== undefined) tags.add(tag);
     return true;
-  });
+  };
+  const first = tasks.filter(isFirst);
+  return first.length === tasks.length ? tasks : first;
 }
 
 async function runCreate(
   { connection, keys }: StorageContext,
-  tasks: readonly Packed[],
+  tasks: readonly Creation[],
   intentId: string,
 ): Promise<readonly Reply[]> {
   const records = tasks.map(({ record }) => record);
-  const claims = tasks.flatMap(({ record, tag, claim }, index): Argument[][] =>
-    tag === undefined ? [] : [[index + 1, tag, record.id, claim?.replaces ?? ""]],
+  const claims = tasks.flatMap(({ record, tag, claim }, index): Argument[] =>
+    tag === undefined ? [] : [index + 1, tag, record.id, claim?.replaces ?? ""],
   );
-  const args: Argument[] = [
-    keys.changesChannel,
-    encodeNotice(records),
-    intentId,
-    intentId === "" ? "" : records.map(({ id }) => id).join("\n"),
-    tasks.length,
-  ];
-  for (const { record, bytes } of tasks) args.push(keys.partition + KEY.task + record.id, bytes);
-  args.push(claims.length, ...claims.flat());
-  for (const command of creationCommands(tasks)) args.push(command.length, ...command);
-  const [refused] = await connection.run("create", keys.partition, args);
+  const call = new ScriptCall(keys.partition, callSize(tasks.map(({ measured }) => measured)));
+  call.text(keys.changesChannel);
+  call.text(encodeNotice(records));
+  call.text(intentId);
+  call.text(intentId === "" ? "" : records.map(({ id }) => id).join("\n"));
+  call.number(tasks.length);
+  const keyStart = Buffer.from(keys.partition + KEY.task);
+  for (const { record, measured } of tasks) {
+    call.key(keyStart, record.id);
+    addTask(call, measured);
+  }
+  call.number(claims.length / 4);
+  call.addAll(claims);
+  for (const command of creationCommands(tasks)) {
+    call.number(command.length);
+    call.addAll(command);
+  }
+  const [refused] = await connection.send("create", call);
   return asList(refused);
 }
 

@@ -2,7 +2,7 @@
 import type { HandedOut, HandOutParams, Offer } from "../../storage/joint.ts";
 import { MAX_TAKEN } from "./batches.ts";
 import type { StorageContext } from "./context.ts";
-import type { Argument } from "./redis-connection.ts";
+import type { Argument } from "./script-call.ts";
 import { asList, asNumber, asRecord, asText } from "./replies.ts";
 
 /** Hands out due tasks, at most {@link MAX_TAKEN} in one call; see Joint.handOut. */

@@ -2,8 +2,9 @@
  * The tail of a packed task: what few tasks have. Nothing at all, or a byte that tells which parts follow: counts,
  * sections with their length, and at last the ended attempts.
  */
-import { decodeEnded, encodeEnded } from "../../core/record-codec.ts";
+import type { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { EndedAttempt, TaskRecord } from "../../core/record.ts";
+import { NO_NONCE } from "./packed-task.ts";
 import { getU48, setU48 } from "./u48.ts";
 
 type Tail = Pick<
@@ -15,18 +16,37 @@ type Tail = Pick<
   | "outputBytes"
   | "eventSequence"
   | "cancelReason"
-  | (typeof SECTIONS)[number]
+  | "result"
+  | "failure"
+  | "progress"
+  | "checkpoint"
   | "ended"
 >;
 
-const COUNTS = ["lost", "undelivered", "manualRetries", "outputCount", "outputBytes"] as const;
-const COUNTS_SIZE = COUNTS.length * 4 + 6;
-const SECTIONS = ["result", "failure", "progress", "checkpoint"] as const;
+/** Offsets in the counts. */
+const COUNTS = {
+  lost: 0,
+  undelivered: 4,
+  manualRetries: 8,
+  outputCount: 12,
+  outputBytes: 16,
+  eventSequence: 20,
+  size: 26,
+} as const;
 
-/** Bits of the first byte; those of the sections are the four from 2 on. */
+/** Offsets in an ended attempt; its body follows. */
+const ENDED = { number: 0, state: 4, reported: 5, nonce: 6, size: 22 } as const;
+
+/** Bits of the first byte. */
 const HAS_COUNTS = 1;
 const HAS_CANCEL_REASON = 2;
-const FIRST_SECTION = 4;
+const HAS_RESULT = 4;
+const HAS_FAILURE = 8;
+const HAS_PROGRESS = 16;
+const HAS_CHECKPOINT = 32;
+
+/** Bytes of a section's length. */
+const LENGTH = 4;
 
 /** A task without a tail. */
 export const NO_TAIL: Tail = {
@@ -44,73 +64,122 @@ export const NO_TAIL: Tail = {
   ended: [],
 };
 
-/** The tail of a record. */
-export function encodeTail(record: TaskRecord): Buffer {
-  const which = Buffer.of(0);
-  const parts: Uint8Array[] = [which];
-  if (record.eventSequence !== 0 || COUNTS.some((field) => record[field] !== 0)) {
-    which[0]! |= HAS_COUNTS;
-    parts.push(encodeCounts(record));
+/** Bytes of the tail of a record; 0: it has none. */
+export function tailLength(record: Tail): number {
+  let length = hasCounts(record) ? COUNTS.size : 0;
+  if (record.cancelReason !== "") length += LENGTH + Buffer.byteLength(record.cancelReason);
+  length += sectionLength(record.result) + sectionLength(record.failure);
+  length += sectionLength(record.progress) + sectionLength(record.checkpoint);
+  for (const { body } of record.ended) length += LENGTH + ENDED.size + body.length;
+  return length === 0 ? 0 : 1 + length;
+}
+
+/** Writes the tail of a record that has one; there is room for {@link tailLength} bytes. */
+export function writeTail(
+  { bytes, view }: { readonly bytes: Buffer; readonly view: DataView },
+  from: number,
+  record: Tail,
+): void {
+  const { cancelReason, result, failure, progress, checkpoint, ended } = record;
+  let which = 0;
+  let at = from + 1;
+  const section = (bit: number, content: Uint8Array): void => {
+    which |= bit;
+    view.setUint32(at, content.length, true);
+    bytes.set(content, at + LENGTH);
+    at += LENGTH + content.length;
+  };
+  if (hasCounts(record)) {
+    which |= HAS_COUNTS;
+    writeCounts(view, at, record);
+    at += COUNTS.size;
   }
-  if (record.cancelReason !== "") {
-    which[0]! |= HAS_CANCEL_REASON;
-    addSection(parts, Buffer.from(record.cancelReason));
+  if (cancelReason !== "") section(HAS_CANCEL_REASON, Buffer.from(cancelReason));
+  if (result !== undefined) section(HAS_RESULT, result);
+  if (failure !== undefined) section(HAS_FAILURE, failure);
+  if (progress !== undefined) section(HAS_PROGRESS, progress);
+  if (checkpoint !== undefined) section(HAS_CHECKPOINT, checkpoint);
+  for (const each of ended) {
+    view.setUint32(at, ENDED.size + each.body.length, true);
+    writeEnded(bytes, view, at + LENGTH, each);
+    at += LENGTH + ENDED.size + each.body.length;
   }
-  for (const [index, section] of SECTIONS.entries()) {
-    const bytes = record[section];
-    if (bytes === undefined) continue;
-    which[0]! |= FIRST_SECTION << index;
-    addSection(parts, bytes);
-  }
-  for (const ended of record.ended) addSection(parts, encodeEnded(ended));
-  return parts.length === 1 ? Buffer.alloc(0) : Buffer.concat(parts);
+  bytes[from] = which;
 }
 
 /** Reads a tail that is not empty. */
-export function decodeTail(bytes: Buffer): Tail {
-  const which = bytes[0]!;
-  let at = 1;
-  const counts = (which & HAS_COUNTS) === 0 ? {} : decodeCounts(bytes);
-  if ((which & HAS_COUNTS) !== 0) at += COUNTS_SIZE;
-  const next = (): Buffer => {
-    const from = at + 4;
-    at = from + bytes.readUInt32LE(at);
-    return bytes.subarray(from, at);
+export function readTail(bytes: Buffer, view: DataView, from: number, to: number): Tail {
+  const which = bytes[from]!;
+  const counts = (which & HAS_COUNTS) !== 0;
+  const countsFrom = from + 1;
+  let at = counts ? countsFrom + COUNTS.size : countsFrom;
+  const section = (bit: number): Buffer | undefined => {
+    if ((which & bit) === 0) return undefined;
+    const start = at + LENGTH;
+    at = start + view.getUint32(at, true);
+    return bytes.subarray(start, at);
   };
-  const section = (index: number): Buffer | undefined =>
-    (which & (FIRST_SECTION << index)) === 0 ? undefined : next();
   const tail = {
-    ...NO_TAIL,
-    ...counts,
-    cancelReason: (which & HAS_CANCEL_REASON) === 0 ? "" : next().toString("utf8"),
-    result: section(0),
-    failure: section(1),
-    progress: section(2),
-    checkpoint: section(3),
+    lost: counts ? view.getUint32(countsFrom + COUNTS.lost, true) : 0,
+    undelivered: counts ? view.getUint32(countsFrom + COUNTS.undelivered, true) : 0,
+    manualRetries: counts ? view.getUint32(countsFrom + COUNTS.manualRetries, true) : 0,
+    outputCount: counts ? view.getUint32(countsFrom + COUNTS.outputCount, true) : 0,
+    outputBytes: counts ? view.getUint32(countsFrom + COUNTS.outputBytes, true) : 0,
+    eventSequence: counts ? getU48(view, countsFrom + COUNTS.eventSequence) : 0,
+    cancelReason: section(HAS_CANCEL_REASON)?.toString("utf8") ?? "",
+    result: section(HAS_RESULT),
+    failure: section(HAS_FAILURE),
+    progress: section(HAS_PROGRESS),
+    checkpoint: section(HAS_CHECKPOINT),
     ended: [] as EndedAttempt[],
   };
-  while (at < bytes.length) tail.ended.push(decodeEnded(next()));
+  while (at < to) {
+    const start = at + LENGTH;
+    at = start + view.getUint32(at, true);
+    tail.ended.push(readEnded(bytes, view, start, at));
+  }
   return tail;
 }
 
-function addSection(parts: Uint8Array[], bytes: Uint8Array): void {
-  const length = Buffer.allocUnsafe(4);
-  length.writeUInt32LE(bytes.length);
-  parts.push(length, bytes);
+function hasCounts(record: Tail): boolean {
+  return (
+    record.eventSequence !== 0 ||
+    record.lost !== 0 ||
+    record.undelivered !== 0 ||
+    record.manualRetries !== 0 ||
+    record.outputCount !== 0 ||
+    record.outputBytes !== 0
+  );
 }
 
-function encodeCounts(record: TaskRecord): Buffer {
-  const bytes = Buffer.allocUnsafe(COUNTS_SIZE);
-  for (const [index, field] of COUNTS.entries()) bytes.writeUInt32LE(record[field], index * 4);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, COUNTS_SIZE);
-  setU48(view, COUNTS.length * 4, record.eventSequence);
-  return bytes;
+function sectionLength(bytes: Uint8Array | undefined): number {
+  return bytes === undefined ? 0 : LENGTH + bytes.length;
 }
 
-function decodeCounts(bytes: Buffer): Partial<Tail> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + 1, COUNTS_SIZE);
+function writeCounts(view: DataView, from: number, record: Tail): void {
+  view.setUint32(from + COUNTS.lost, record.lost, true);
+  view.setUint32(from + COUNTS.undelivered, record.undelivered, true);
+  view.setUint32(from + COUNTS.manualRetries, record.manualRetries, true);
+  view.setUint32(from + COUNTS.outputCount, record.outputCount, true);
+  view.setUint32(from + COUNTS.outputBytes, record.outputBytes, true);
+  setU48(view, from + COUNTS.eventSequence, record.eventSequence);
+}
+
+function writeEnded(bytes: Buffer, view: DataView, from: number, ended: EndedAttempt): void {
+  view.setUint32(from + ENDED.number, ended.number, true);
+  bytes[from + ENDED.state] = ended.state;
+  bytes[from + ENDED.reported] = ended.reported ? 1 : 0;
+  bytes.write(ended.nonce === "" ? NO_NONCE : ended.nonce, from + ENDED.nonce, 16, "hex");
+  bytes.set(ended.body, from + ENDED.size);
+}
+
+function readEnded(bytes: Buffer, view: DataView, from: number, to: number): EndedAttempt {
+  const nonce = bytes.toString("hex", from + ENDED.nonce, from + ENDED.size);
   return {
-    ...Object.fromEntries(COUNTS.map((field, index) => [field, view.getUint32(index * 4, true)])),
-    eventSequence: getU48(view, COUNTS.length * 4),
+    number: view.getUint32(from + ENDED.number, true),
+    state: bytes[from + ENDED.state] as AttemptState,
+    reported: bytes[from + ENDED.reported] === 1,
+    nonce: nonce === NO_NONCE ? "" : nonce,
+    body: bytes.subarray(from + ENDED.size, to),
   };
 }

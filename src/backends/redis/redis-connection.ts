@@ -7,6 +7,7 @@ import { loadScripts, type LuaScripts, type ScriptName } from "./lua-scripts.ts"
 import { RedisClock } from "./redis-clock.ts";
 import { isNoScript, redisError } from "./redis-errors.ts";
 import type { RedisTarget } from "./redis-url.ts";
+import { FramedCommand, ScriptCall, type Argument } from "./script-call.ts";
 import { Subscription } from "./subscription.ts";
 
 export interface RedisConnectionOptions {
@@ -20,8 +21,6 @@ export interface RedisConnectionOptions {
   readonly logger: Logger | undefined;
 }
 
-/** An argument of a script. */
-export type Argument = string | number | Buffer;
 /** What a script answers, in buffers: nested arrays of bulk strings and integers. */
 export type Reply = Buffer | number | null | readonly Reply[];
 
@@ -77,20 +76,22 @@ export class RedisConnection {
   }
 
   /** Runs a script; gives its output without the time, which the clock takes. */
-  async run(
-    name: ScriptName,
-    prefix: string,
-    args: readonly Argument[],
-  ): Promise<readonly Reply[]> {
-    const client = this.#ready();
+  run(name: ScriptName, prefix: string, args: readonly Argument[]): Promise<readonly Reply[]> {
+    const call = new ScriptCall(prefix);
+    call.addAll(args);
+    return this.send(name, call);
+  }
+
+  /** The same for a call whose arguments are many and were written one by one. */
+  async send(name: ScriptName, call: ScriptCall): Promise<readonly Reply[]> {
     const script = this.#scripts[name];
-    const sentAt = this.clock.monotonic();
     try {
-      const evalSha = client.callBuffer("EVALSHA", script.sha, 1, prefix, ...args);
-      const reply = (await evalSha.catch((error: unknown) => {
+      const client = this.#ready();
+      const sentAt = this.clock.monotonic();
+      const reply = await sendFrame(client, call.byHash(script.sha)).catch((error: unknown) => {
         if (!isNoScript(error)) throw error;
-        return client.callBuffer("EVAL", script.source, 1, prefix, ...args);
-      })) as readonly Reply[];
+        return sendFrame(client, call.bySource(script.source));
+      });
       this.clock.learn(reply[0] as number, sentAt);
       return reply.slice(1);
     } catch (error) {
@@ -155,6 +156,11 @@ export class RedisConnection {
     isStarted = true;
     return client;
   }
+}
+
+function sendFrame(client: Redis, frame: Buffer): Promise<readonly Reply[]> {
+  const command = new FramedCommand("evalsha", frame);
+  return client.sendCommand(command) as Promise<readonly Reply[]>;
 }
 
 function clientOptions(target: RedisTarget, role: string): RedisOptions {

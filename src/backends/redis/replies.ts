@@ -1,6 +1,6 @@
 /** Reads what scripts answer. A shape that the script's header does not promise is a bug of ours. */
 import type { TaskRecord } from "../../core/record.ts";
-import { decodeTask } from "./packed-task.ts";
+import { decodeTask } from "./unpack-task.ts";
 import type { Reply } from "./redis-connection.ts";
 
 export function asList(reply: Reply | undefined): readonly Reply[] {

@@ -4,14 +4,20 @@ import type { Change, StoredEvent, WriteParams, WriteVerdict } from "../../stora
 import { inBatches } from "./batches.ts";
 import { encodeNotice } from "./change-feed.ts";
 import type { StorageContext } from "./context.ts";
-import { encodeTask, encodeWithoutMiddle } from "./packed-task.ts";
-import type { Argument, Reply } from "./redis-connection.ts";
+import {
+  addTask,
+  addWithoutMiddle,
+  callSize,
+  measureTask,
+  type MeasuredTask,
+} from "./pack-task.ts";
+import type { Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
+import { ScriptCall, type Argument } from "./script-call.ts";
 
-interface Packed {
+interface Replacement {
   readonly change: Change;
-  readonly record: Buffer;
-  readonly bytes: number;
+  readonly measured: MeasuredTask;
 }
 
 /** Larger specs are not sent again: taking one over costs a script as much as receiving one of some 500 bytes. */
@@ -22,28 +28,33 @@ export function writeChanges(
   context: StorageContext,
   params: WriteParams,
 ): Promise<readonly WriteVerdict[]> {
-  const run = (batch: readonly Packed[]) => writeBatch(context, batch, params.intentId ?? "");
-  return inBatches(params.changes.map(pack), run, ({ bytes }) => bytes);
+  const run = (batch: readonly Replacement[]) => writeBatch(context, batch, params.intentId ?? "");
+  return inBatches(params.changes.map(replacementOf), run, weightOf);
 }
 
-function pack(change: Change): Packed {
-  const { after, events = [] } = change;
-  const record = after.spec.length > MAX_SENT_SPEC ? encodeWithoutMiddle(after) : encodeTask(after);
-  const eventBytes = events.reduce((sum, event) => sum + event.body.length, 0);
-  return { change, record, bytes: after.spec.length + record.length + eventBytes };
+function replacementOf(change: Change): Replacement {
+  return { change, measured: measureTask(change.after) };
+}
+
+/** Bytes that Redis handles for it; the spec counts also where it is not sent. */
+function weightOf({ change: { after, events }, measured }: Replacement): number {
+  let bytes = after.spec.length + measured.length;
+  for (const { body } of events ?? []) bytes += body.length;
+  return bytes;
 }
 
 /** A script writes all or none: what it refuses, or has already, is left out, and the rest sent again. */
 async function writeBatch(
   context: StorageContext,
-  batch: readonly Packed[],
+  batch: readonly Replacement[],
   intentId: string,
-): Promise<WriteVerdict[]> {
-  const verdicts = new Map<Packed, WriteVerdict>();
+): Promise<readonly WriteVerdict[]> {
+  const verdicts = new Map<Replacement, WriteVerdict>();
   let left = batch;
   while (left.length > 0) {
     const now = firstOf(left);
     const replies = await runWrite(context, now, intentId);
+    if (replies.length === 0 && now === batch) return batch.map(() => APPLIED);
     for (const [index, item] of now.entries()) {
       const verdict =
         replies.length === 0 ? APPLIED : readVerdict(item.change.after.id, replies[index]!);
@@ -60,7 +71,7 @@ const APPLIED: WriteVerdict = { kind: "applied" };
  * The items up to one that must see what they made: a claim, which looks at the holder of its key, or another change of the
  * same task.
  */
-function firstOf(items: readonly Packed[]): readonly Packed[] {
+function firstOf(items: readonly Replacement[]): readonly Replacement[] {
   const ids = new Set<string>();
   const at = items.findIndex(({ change }, index) => {
     if (index > 0 && (change.claim !== undefined || ids.has(change.after.id))) return true;
@@ -72,44 +83,60 @@ function firstOf(items: readonly Packed[]): readonly Packed[] {
 
 async function runWrite(
   { connection, keys, maxLogs }: StorageContext,
-  items: readonly Packed[],
+  items: readonly Replacement[],
   intentId: string,
 ): Promise<readonly Reply[]> {
   const records = items.map(({ change }) => change.after);
   const waiting = intentId === "" ? [] : records.filter(({ state }) => isWaiting(state));
   const claim = items[0]?.change.claim;
-  const args: Argument[] = [
-    keys.changesChannel,
-    encodeNotice(records),
-    intentId,
-    waiting.map(({ id }) => id).join("\n"),
-    items.length,
-  ];
-  for (const { change, record } of items) args.push(change.after.id, record);
+  const call = new ScriptCall(keys.partition, callSize(items.map(({ measured }) => measured)));
+  call.text(keys.changesChannel);
+  call.text(encodeNotice(records));
+  call.text(intentId);
+  call.text(waiting.map(({ id }) => id).join("\n"));
+  call.number(items.length);
+  for (const { measured } of items) {
+    call.text(measured.record.id);
+    if (measured.record.spec.length > MAX_SENT_SPEC) addWithoutMiddle(call, measured);
+    else addTask(call, measured);
+  }
   const runs = queueRuns(records);
-  args.push(runs.length / 2, ...runs);
-  const odd = items.flatMap(({ change: { after, revision, leaseEndAt } }, index) =>
-    after.revision === revision + 1 && leaseEndAt === undefined
-      ? []
-      : [index + 1, revision, leaseEndAt ?? 0],
-  );
-  args.push(odd.length / 3, ...odd);
-  args.push(claim === undefined ? 0 : 1, claim?.untilAt ?? 0, claim?.replaces ?? "", maxLogs);
+  call.number(runs.length / 2);
+  call.addAll(runs);
+  const odd = oddOnes(items);
+  call.number(odd.length / 3);
+  call.addAll(odd);
+  call.addAll([claim === undefined ? 0 : 1, claim?.untilAt ?? 0, claim?.replaces ?? "", maxLogs]);
   for (const { change } of items)
-    for (const event of change.events ?? []) args.push(...eventArguments(change.after.id, event));
-  const [refused] = await connection.run("write", keys.partition, args);
+    for (const event of change.events ?? []) addEvent(call, change.after.id, event);
+  const [refused] = await connection.send("write", call);
   return asList(refused);
 }
 
 /** For each run of records in one queue its name and the position of its last, from 1 on. */
 function queueRuns(records: readonly TaskRecord[]): Argument[] {
-  return records.flatMap(({ queue }, index): Argument[] =>
-    queue === records[index + 1]?.queue ? [] : [queue, index + 1],
-  );
+  const runs: Argument[] = [];
+  for (let at = 0; at < records.length; at++)
+    if (records[at]!.queue !== records[at + 1]?.queue) runs.push(records[at]!.queue, at + 1);
+  return runs;
 }
 
-function eventArguments(id: string, { sequence, kind, body }: StoredEvent): Argument[] {
-  return [id, sequence, kind === "log" ? "l" : "o", Buffer.from(body)];
+/** Position, revision and end of lease of those that expect more, or other, than the revision before theirs. */
+function oddOnes(items: readonly Replacement[]): number[] {
+  const odd: number[] = [];
+  for (let at = 0; at < items.length; at++) {
+    const { after, revision, leaseEndAt } = items[at]!.change;
+    if (after.revision === revision + 1 && leaseEndAt === undefined) continue;
+    odd.push(at + 1, revision, leaseEndAt ?? 0);
+  }
+  return odd;
+}
+
+function addEvent(call: ScriptCall, id: string, { sequence, kind, body }: StoredEvent): void {
+  call.text(id);
+  call.number(sequence);
+  call.text(kind === "log" ? "l" : "o");
+  call.raw(body);
 }
 
 function readVerdict(id: string, verdict: Reply): WriteVerdict | undefined {

@@ -7,7 +7,7 @@ import { eventually } from "../../contract/setup.ts";
 import { freshStorage } from "./fresh.ts";
 
 function message(sequence: number): string {
-  return `${sequence}\n1\ntask-${sequence}\n2\n1`;
+  return `${sequence}\n1\n2\n1\n1\ntask-${sequence}`;
 }
 
 /** A feed over kept messages, and what its listener saw: ids, or "gap". */

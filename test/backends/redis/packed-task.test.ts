@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
-import { decodeTask, encodeTask, HEAD } from "../../../src/backends/redis/packed-task.ts";
+import { encodeTask } from "../../../src/backends/redis/pack-task.ts";
+import { HEAD } from "../../../src/backends/redis/packed-task.ts";
+import { decodeTask } from "../../../src/backends/redis/unpack-task.ts";
 import { nonce } from "../../../src/core/ids.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { everyByte, fullRecord, makeRecord, startNow } from "../../contract/records.ts";

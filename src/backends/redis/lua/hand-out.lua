@@ -33,7 +33,7 @@ local now, time = read_clock()
 local nonce_bytes, session, worker = ARGV[3], ARGV[4], ARGV[5]
 local lease_ms, delivered = tonumber(ARGV[6]), tonumber(ARGV[7])
 local max, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local given, records, writes, lines, line_ends = {}, {}, {}, {}, {}
+local given, records, writes, by_revision = {}, {}, {}, {}
 local count, leases_key = 0, prefix .. KEY.leases
 local bytes, is_full = 0, false
 local cursors = {}
@@ -99,8 +99,12 @@ local function start(id, key, record, queue)
   count = count + 1
   given[count], records[count] = id, started
   writes[2 * count - 1], writes[2 * count] = key, started
-  line_ends[revision] = line_ends[revision] or string.format("\n%d\n%.0f", STATE.RUNNING, revision)
-  lines[count] = id .. line_ends[revision]
+  local alike = by_revision[revision]
+  if alike then
+    alike[#alike + 1] = id
+  else
+    by_revision[revision] = { id }
+  end
   return true
 end
 
@@ -139,12 +143,21 @@ local function serve(offer)
   count_state(offer.queue, STATE.RUNNING, count - before)
 end
 
+-- The started tasks in groups of one revision; see change-feed.ts.
+local function notice()
+  local groups = {}
+  for revision, ids in pairs(by_revision) do
+    groups[#groups + 1] = string.format("%d\n%.0f\n%d\n", STATE.RUNNING, revision, #ids) .. table.concat(ids, "\n")
+  end
+  return #groups .. "\n" .. table.concat(groups, "\n")
+end
+
 local function write_given()
   drop_taken(cursors)
   if count == 0 then return end
   redis.call("MSET", unpack(writes))
   redis.call("SET", prefix .. KEY.handedOut .. nonce, table.concat(given, "\n"), "PX", CONST.repeatWindowMs)
-  publish_notice(prefix, channel, count .. "\n" .. table.concat(lines, "\n"))
+  publish_notice(prefix, channel, notice())
 end
 
 local function answer_again(ids)

@@ -12,6 +12,7 @@ import type { CallOptions as GrpcOptions } from "@grpc/grpc-js";
 
 import type { CallOptions, ServiceCalls } from "../core/calls.ts";
 import { QTasksError } from "../core/errors.ts";
+import { decodeHot, encodeHot } from "../core/hot-codecs.ts";
 import { callError } from "./call-error.ts";
 import type { GrpcChannel } from "./channel.ts";
 
@@ -89,10 +90,13 @@ function codec(method: DescMethod) {
   return {
     path: `/${method.parent.typeName}/${method.name}`,
     encode: (request: Init): Buffer => {
+      const hot = encodeHot(method.input, request);
+      if (hot !== undefined) return hot;
       const bytes = toBinary(method.input, create(method.input, request));
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
-    decode: (bytes: Buffer): Message => fromBinary(method.output, bytes),
+    decode: (bytes: Buffer): Message =>
+      decodeHot(method.output, bytes) ?? fromBinary(method.output, bytes),
   };
 }
 

@@ -41,7 +41,8 @@ export function effectiveOptions(
   return inForce(mergeOptions(caller, definition.options));
 }
 
-function isUnset(options: TaskOptions): boolean {
+/** No option is set: there is nothing to encode, and the definition's hold. */
+export function isUnset(options: TaskOptions): boolean {
   const { queue, priority, retryPolicy, outputRetry, labels } = options;
   const { attemptTimeout, totalTimeout, pendingTimeout, retention } = options;
   for (const _ in labels) return false;

@@ -1,36 +1,63 @@
 /**
- * Enqueue requests from their wire format: as many as there are tasks. Only what most requests hold is read here:
- * undefined leaves the whole message to protobuf-es, with its errors.
+ * Enqueue requests in wire format: as many as there are tasks. What few requests hold is left to protobuf-es, part by
+ * part where that can be, and so is every error.
  */
-import { fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { DurationSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { TaskOptionsSchema, type TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
-import type {
-  BatchEnqueueTasksRequest,
-  EnqueueTaskRequest,
+import {
+  EnqueueTaskRequestSchema,
+  type BatchEnqueueTasksRequest,
+  type BatchEnqueueTasksRequestSchema,
+  type EnqueueTaskRequest,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { isUnset } from "./effective-options.ts";
 import { newBatchEnqueue, newEnqueueTask, newOptions } from "./messages.ts";
-import { readSpec } from "./spec-codec.ts";
-import type { WireReader } from "./wire.ts";
+import { encodeSpec, readSpec, type EncodedOptions } from "./spec-codec.ts";
+import { bytesFieldSize, textFieldSize, WireWriter, type WireReader } from "./wire.ts";
 import { Fields } from "./wire-fields.ts";
 
+/** Undefined leaves the message to protobuf-es. */
 export function decodeEnqueueTask(bytes: Buffer): EnqueueTaskRequest | undefined {
   const fields = new Fields(bytes);
   const request = readEnqueueTask(fields);
   return fields.left ? undefined : request;
 }
 
+/** As {@link decodeEnqueueTask}. */
 export function decodeBatchEnqueue(bytes: Buffer): BatchEnqueueTasksRequest | undefined {
   const fields = new Fields(bytes, 1);
   const requests: EnqueueTaskRequest[] = [];
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
-    if (field !== 1) {
-      fields.leave();
-      break;
-    }
+    if (field !== 1) return undefined;
     const inner = fields.inner();
     requests.push(fields.after(inner, readEnqueueTask(inner)));
   }
   return fields.left ? undefined : newBatchEnqueue(requests);
+}
+
+export function encodeEnqueueTask(init: MessageInitShape<typeof EnqueueTaskRequestSchema>): Buffer {
+  const request = create(EnqueueTaskRequestSchema, init);
+  const { spec, taskId, start, $unknown } = request;
+  if (start.case !== undefined || $unknown !== undefined)
+    return Buffer.from(toBinary(EnqueueTaskRequestSchema, request));
+  const encoded = spec && encodeSpec(spec, spec.options && optionsOf(spec.options));
+  const ofSpec = encoded === undefined ? 0 : bytesFieldSize(encoded.length);
+  const writer = new WireWriter(ofSpec + textFieldSize(taskId));
+  if (encoded !== undefined) writer.bytesField(1, encoded);
+  if (taskId !== "") writer.textField(2, taskId);
+  return writer.bytes;
+}
+
+export function encodeBatchEnqueue(
+  init: MessageInitShape<typeof BatchEnqueueTasksRequestSchema>,
+): Buffer {
+  const requests = (init.requests ?? []).map(encodeEnqueueTask);
+  let size = 0;
+  for (const request of requests) size += bytesFieldSize(request.length);
+  const writer = new WireWriter(size);
+  for (const request of requests) writer.bytesField(1, request);
+  return writer.bytes;
 }
 
 function readEnqueueTask(fields: Fields): EnqueueTaskRequest {
@@ -38,9 +65,19 @@ function readEnqueueTask(fields: Fields): EnqueueTaskRequest {
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
     if (field === 1) request.spec = readSpec(fields, readOptions);
     else if (field === 2) request.taskId = fields.text();
-    else fields.leave();
+    else readStart(fields, field, request);
   }
   return request;
+}
+
+function readStart(fields: Fields, field: number, request: EnqueueTaskRequest): void {
+  // Of two the last one holds.
+  if (request.start.case !== undefined) fields.leave();
+  else if (field === 3)
+    request.start = { case: "scheduleTime", value: fromBinary(TimestampSchema, fields.plain()) };
+  else if (field === 4)
+    request.start = { case: "delay", value: fromBinary(DurationSchema, fields.plain()) };
+  else fields.leave();
 }
 
 /** Most callers set no options, though their message may be there. */
@@ -48,3 +85,10 @@ function readOptions(reader: WireReader): TaskOptions {
   const bytes = reader.plain();
   return bytes.length === 0 ? newOptions() : fromBinary(TaskOptionsSchema, bytes);
 }
+
+function optionsOf(options: TaskOptions): EncodedOptions {
+  const isEmpty = isUnset(options) && options.$unknown === undefined;
+  return { options, encoded: isEmpty ? NO_BYTES : toBinary(TaskOptionsSchema, options) };
+}
+
+const NO_BYTES = new Uint8Array();

@@ -3,6 +3,7 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   TaskOptionsSchema,
   TaskSpecSchema,
+  UniqueKeySchema,
   type TaskOptions,
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
@@ -13,33 +14,49 @@ import { decodeSpec } from "./spec.ts";
 import { BYTES, bytesFieldSize, textFieldSize, WireReader, WireWriter } from "./wire.ts";
 import { Fields } from "./wire-fields.ts";
 
+/** The field that comes as often as there are headers. */
+const HEADERS = 4;
 /** Different options that are remembered. */
 const MAX_OPTIONS = 1_000;
 
 export type CompleteSpec = TaskSpec & { readonly options: TaskOptions };
 
-/** The spec with these options, which have been encoded once for all tasks that have them, in place of its own. */
-export function encodeSpec(spec: TaskSpec, { options, encoded }: EncodedOptions): Uint8Array {
-  if (spec.unique !== undefined || hasEntries(spec.headers))
-    return toBinary(TaskSpecSchema, { ...spec, options });
-  const { name, payload, parentTaskId } = spec;
-  const nameLength = Buffer.byteLength(name);
+/** The spec with these options, or none, in place of its own. They are encoded once for all tasks that have them. */
+export function encodeSpec(spec: TaskSpec, effective: EncodedOptions | undefined): Buffer {
+  const { name, payload, headers, unique, parentTaskId } = spec;
+  if (spec.$unknown !== undefined || payload?.$unknown !== undefined)
+    return Buffer.from(toBinary(TaskSpecSchema, { ...spec, options: effective?.options }));
+  const options = effective?.encoded;
+  const uniqueKey = unique && toBinary(UniqueKeySchema, unique);
   const bodyLength = payloadBytes(payload);
   const ofPayload = payload === undefined ? 0 : payloadSize(payload, bodyLength);
-  const size =
-    (nameLength === 0 ? 0 : bytesFieldSize(nameLength)) +
-    (payload === undefined ? 0 : bytesFieldSize(ofPayload)) +
-    bytesFieldSize(encoded.length) +
-    textFieldSize(parentTaskId);
+  let size = textFieldSize(name) + textFieldSize(parentTaskId);
+  if (payload !== undefined) size += bytesFieldSize(ofPayload);
+  if (options !== undefined) size += bytesFieldSize(options.length);
+  for (const key in headers) size += bytesFieldSize(headerSize(key, headers[key]!));
+  if (uniqueKey !== undefined) size += bytesFieldSize(uniqueKey.length);
   const writer = new WireWriter(size);
-  if (nameLength > 0) writer.textField(1, name, nameLength);
+  if (name !== "") writer.textField(1, name);
   if (payload !== undefined) {
     writer.head(2, ofPayload);
     writePayload(writer, payload, bodyLength);
   }
-  writer.bytesField(3, encoded);
+  if (options !== undefined) writer.bytesField(3, options);
+  for (const key in headers) writeHeader(writer, key, headers[key]!);
+  if (uniqueKey !== undefined) writer.bytesField(5, uniqueKey);
   if (parentTaskId !== "") writer.textField(6, parentTaskId);
   return writer.bytes;
+}
+
+/** An entry has both of its fields, also where they are empty. */
+function headerSize(key: string, value: string): number {
+  return bytesFieldSize(Buffer.byteLength(key)) + bytesFieldSize(Buffer.byteLength(value));
+}
+
+function writeHeader(writer: WireWriter, key: string, value: string): void {
+  writer.head(4, headerSize(key, value));
+  writer.textField(1, key);
+  writer.textField(2, value);
 }
 
 /** Options in both forms. */
@@ -54,7 +71,7 @@ export class SpecCodec {
 
   /** The bytes of a payload are a view into `bytes`. */
   decode(bytes: Uint8Array): CompleteSpec {
-    const fields = new Fields(bufferOf(bytes));
+    const fields = new Fields(bufferOf(bytes), HEADERS);
     const spec = readSpecFields(fields, this.#readOptions);
     return fields.left ? decodeSpec(bytes) : (spec as CompleteSpec);
   }
@@ -102,9 +119,9 @@ export class SpecCodec {
   };
 }
 
-/** Reads the spec that begins here; headers and unique keys, which few tasks have, are left to protobuf-es. */
+/** Reads the spec that begins here. */
 export function readSpec(parent: Fields, readOptions: OptionsReader): TaskSpec {
-  const fields = parent.inner();
+  const fields = parent.inner(HEADERS);
   return parent.after(fields, readSpecFields(fields, readOptions));
 }
 
@@ -117,19 +134,31 @@ function readSpecFields(fields: Fields, readOptions: OptionsReader): TaskSpec {
     if (field === 1) spec.name = fields.text();
     else if (field === 2) spec.payload = readPayload(fields);
     else if (field === 3) spec.options = readOptions(fields);
+    else if (field === HEADERS) readHeader(fields, spec.headers);
+    else if (field === 5) spec.unique = fromBinary(UniqueKeySchema, fields.plain());
     else if (field === 6) spec.parentTaskId = fields.text();
     else fields.leave();
   }
   return spec;
 }
 
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Of a name that comes twice the last value holds. */
+function readHeader(parent: Fields, headers: Record<string, string>): void {
+  const fields = parent.inner();
+  let key = "";
+  let value = "";
+  for (let field = fields.next(); field !== undefined; field = fields.next()) {
+    if (field === 1) key = fields.text();
+    else if (field === 2) value = fields.text();
+    else fields.leave();
+  }
+  // That name is no property like others.
+  if (key === "__proto__") fields.leave();
+  headers[key] = parent.after(fields, value);
 }
 
-function hasEntries(map: Readonly<Record<string, string>>): boolean {
-  for (const _ in map) return true;
-  return false;
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function freeze<T extends object>(message: T): T {

@@ -28,23 +28,14 @@ export function textFieldSize(text: string): number {
 /** Bytes that a Timestamp field takes at most, with a tag of up to two bytes. */
 export const MAX_TIMESTAMP_SIZE = 18;
 
-/** Writes into a buffer that is large enough, or is made so by {@link WireWriter.reserve}. */
+/** Writes into a buffer that is large enough. */
 export class WireWriter {
-  bytes: Buffer;
+  readonly bytes: Buffer;
   #at = 0;
 
   /** `size`: bytes that will be written, at most. */
   constructor(size: number) {
     this.bytes = Buffer.allocUnsafe(size);
-  }
-
-  /** Makes room for so many more bytes. */
-  reserve(size: number): void {
-    const needed = this.#at + size;
-    if (needed <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length));
-    larger.set(this.written);
-    this.bytes = larger;
   }
 
   /** What was written. */

@@ -4,16 +4,11 @@ import {
   fromBinary,
   toBinary,
   type DescMessage,
-  type Message,
   type MessageInitShape,
   type MessageShape,
 } from "@bufbuild/protobuf";
 
-import {
-  BatchEnqueueTasksRequestSchema,
-  EnqueueTaskRequestSchema,
-} from "../../gen/qtasksapi/v1/task_service_pb.ts";
-import { decodeBatchEnqueue, decodeEnqueueTask } from "../core/enqueue-codec.ts";
+import { decodeHot, encodeHot } from "../core/hot-codecs.ts";
 import { messageMalformed, messageTooLarge } from "./errors.ts";
 
 /** Names the function by which an answer encodes itself, where that is cheaper than to make its messages first. */
@@ -23,15 +18,6 @@ export interface Encodable {
   readonly [WIRE]: () => Uint8Array;
 }
 
-/** Hand-written readers of hot requests; undefined from one of them leaves the message to protobuf-es. */
-const READERS: ReadonlyMap<DescMessage, (bytes: Buffer) => Message | undefined> = new Map<
-  DescMessage,
-  (bytes: Buffer) => Message | undefined
->([
-  [EnqueueTaskRequestSchema, decodeEnqueueTask],
-  [BatchEnqueueTasksRequestSchema, decodeBatchEnqueue],
-]);
-
 /** @throws QTasksError MESSAGE_MALFORMED or PAYLOAD_TOO_LARGE */
 export function decode<D extends DescMessage>(
   desc: D,
@@ -40,9 +26,8 @@ export function decode<D extends DescMessage>(
 ): MessageShape<D> {
   if (bytes.length > maxBytes) throw messageTooLarge("request", maxBytes);
   try {
-    const read = READERS.get(desc)?.(bytes);
-    // A reader answers with the message that it stands for.
-    if (read !== undefined) return read as MessageShape<D>;
+    const hot = decodeHot(desc, bytes);
+    if (hot !== undefined) return hot;
     // A plain view: bytes fields of a message must not turn out to be Buffers.
     return fromBinary(desc, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (thrown) {
@@ -55,7 +40,8 @@ export function encode(desc: DescMessage, init: object, maxBytes: number): Buffe
   const bytes =
     WIRE in init
       ? (init as Encodable)[WIRE]()
-      : toBinary(desc, create(desc, init as MessageInitShape<DescMessage>));
+      : (encodeHot(desc, init) ??
+        toBinary(desc, create(desc, init as MessageInitShape<DescMessage>)));
   if (bytes.length > maxBytes) throw messageTooLarge("response", maxBytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,4 +1,4 @@
-/** Enqueue requests are read as protobuf-es reads them, or left to it. */
+/** Enqueue requests are read and written as protobuf-es does it, or left to it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
@@ -8,7 +8,12 @@ import {
   BatchEnqueueTasksRequestSchema,
   EnqueueTaskRequestSchema,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
-import { decodeBatchEnqueue, decodeEnqueueTask } from "../../src/core/enqueue-codec.ts";
+import {
+  decodeBatchEnqueue,
+  decodeEnqueueTask,
+  encodeBatchEnqueue,
+  encodeEnqueueTask,
+} from "../../src/core/enqueue-codec.ts";
 
 const text = fc.string({ unit: "grapheme" });
 const payload = fc.record({
@@ -21,16 +26,22 @@ const payload = fc.record({
   schema: text,
   encodings: fc.array(text, { maxLength: 3 }),
 });
+const priority = fc.option(fc.integer({ min: -5, max: 5 }), { nil: undefined });
+const time = fc.record({ seconds: fc.bigInt({ min: 0n, max: 9n }), nanos: fc.nat(9) });
 const request = fc.record({
   taskId: text,
+  start: fc.oneof(
+    fc.constant({ case: undefined }),
+    fc.record({ case: fc.constantFrom("delay", "scheduleTime"), value: time }),
+  ),
   spec: fc.option(
     fc.record({
       name: text,
       parentTaskId: text,
       payload: fc.option(payload, { nil: undefined }),
-      options: fc.option(fc.record({ queue: text, priority: fc.integer({ min: -5, max: 5 }) }), {
-        nil: undefined,
-      }),
+      options: fc.option(fc.record({ queue: text, priority }), { nil: undefined }),
+      headers: fc.dictionary(text, text, { maxKeys: 3 }),
+      unique: fc.option(fc.record({ key: text, window: time }), { nil: undefined }),
     }),
     { nil: undefined },
   ),
@@ -70,18 +81,45 @@ describe("enqueue requests", () => {
     );
   });
 
-  const rare: Record<string, Init> = {
-    "a start": { start: { case: "delay", value: { seconds: 1n } } },
-    headers: { spec: { headers: { a: "b" } } },
-    "a unique key": { spec: { unique: { key: "k" } } },
-  };
-  for (const [what, init] of Object.entries(rare))
-    it(`with ${what} are left to protobuf-es`, () => {
-      assert.equal(decodeEnqueueTask(encoded(init)), undefined);
-      const batch = create(BatchEnqueueTasksRequestSchema, { requests: [{ taskId: "a" }, init] });
-      const bytes = Buffer.from(toBinary(BatchEnqueueTasksRequestSchema, batch));
-      assert.equal(decodeBatchEnqueue(bytes), undefined);
-    });
+  it("are written as protobuf-es writes them, from a message or from a part of one", () => {
+    fc.assert(
+      fc.property(request, (init) => {
+        assert.deepEqual(encodeEnqueueTask(init as Init), encoded(init as Init));
+        const message = create(EnqueueTaskRequestSchema, init as Init);
+        assert.deepEqual(encodeEnqueueTask(message), encoded(init as Init));
+      }),
+    );
+    assert.deepEqual(encodeEnqueueTask({}), encoded({}));
+  });
+
+  it("of a batch too, written in order", () => {
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 5 }), (requests) => {
+        const batch = { requests: requests as Init[] };
+        const expected = toBinary(
+          BatchEnqueueTasksRequestSchema,
+          create(BatchEnqueueTasksRequestSchema, batch),
+        );
+        assert.deepEqual(encodeBatchEnqueue(batch), Buffer.from(expected));
+      }),
+    );
+    assert.equal(encodeBatchEnqueue({}).length, 0);
+  });
+
+  it("with what this version does not know are written as they came", () => {
+    const unknown = Buffer.from([15 << 3, 1]);
+    const within = (field: number, bytes: Uint8Array): Buffer =>
+      Buffer.concat([Buffer.from([(field << 3) | 2, bytes.length]), bytes]);
+    for (const bytes of [
+      unknown,
+      within(1, unknown),
+      within(1, within(2, unknown)),
+      within(1, within(3, unknown)),
+    ]) {
+      const message = fromBinary(EnqueueTaskRequestSchema, new Uint8Array(bytes));
+      assert.deepEqual(encodeEnqueueTask(message), bytes);
+    }
+  });
 
   it("with a field that comes twice, which protobuf merges, are left to it", () => {
     const [a, b] = [encoded({ spec: { name: "a" } }), encoded({ spec: { parentTaskId: "b" } })];
@@ -90,6 +128,14 @@ describe("enqueue requests", () => {
       decodeEnqueueTask(Buffer.concat([encoded({ taskId: "a" }), encoded({ taskId: "b" })])),
       undefined,
     );
+  });
+
+  it("with two times, or a header of a name that objects have, are left to protobuf-es", () => {
+    const delay = encoded({ start: { case: "delay", value: { seconds: 1n } } });
+    const time = encoded({ start: { case: "scheduleTime", value: { seconds: 1n } } });
+    assert.equal(decodeEnqueueTask(Buffer.concat([delay, time])), undefined);
+    const headers = Object.fromEntries([["__proto__", "a"]]);
+    assert.equal(decodeEnqueueTask(encoded({ spec: { headers } })), undefined);
   });
 
   it("with text that is not UTF-8, or a field that is not known, are left to protobuf-es", () => {

@@ -2,9 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
-import { PayloadSchema, TaskSpecSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import {
+  PayloadSchema,
+  TaskOptionsSchema,
+  TaskSpecSchema,
+  TaskState,
+} from "../../gen/qtasksapi/v1/task_pb.ts";
 import {
   BatchEnqueueResultSchema,
+  BatchEnqueueTasksRequestSchema,
   EnqueueTaskRequestSchema,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import {
@@ -32,7 +38,9 @@ test("messages that are made by hand are those that protobuf-es would make", () 
       create(PayloadSchema, { body, contentType: "text/plain" }),
     ],
     [messages.newSpec(), create(TaskSpecSchema)],
+    [messages.newOptions(), create(TaskOptionsSchema)],
     [messages.newEnqueueTask(), create(EnqueueTaskRequestSchema)],
+    [messages.newBatchEnqueue([]), create(BatchEnqueueTasksRequestSchema)],
     [
       messages.newEnqueueResult("a", true),
       create(BatchEnqueueResultSchema, { taskId: "a", created: true }),

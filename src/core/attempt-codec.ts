@@ -1,9 +1,6 @@
 /** `Attempt` in wire format: one is written with the end of every attempt. */
 import type { AttemptState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { bytesFieldSize, MAX_TIMESTAMP_SIZE, WireWriter } from "./wire.ts";
-
-/** Tag and varint of a number below 2^32. */
-const MAX_NUMBER_FIELD = 6;
+import { bytesFieldSize, MAX_TIMESTAMP_SIZE, varintSize, WireWriter } from "./wire.ts";
 
 export interface AttemptParts {
   /** Its fencing token too. */
@@ -21,7 +18,7 @@ export function encodeAttempt(parts: AttemptParts): Buffer {
   const { number, state, workerId, failure } = parts;
   const workerLength = Buffer.byteLength(workerId);
   const size =
-    2 * MAX_NUMBER_FIELD +
+    2 * (1 + varintSize(number)) +
     2 +
     bytesFieldSize(workerLength) +
     2 * MAX_TIMESTAMP_SIZE +

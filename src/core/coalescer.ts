@@ -72,7 +72,8 @@ export class Coalescer<Item, Result> {
   /** The item's own result, or its own error. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#enqueue([item], ([result]) => {
+      this.#enqueue([item], (results) => {
+        const result = results[0];
         if (result instanceof Error) reject(result);
         else resolve(result!);
       });

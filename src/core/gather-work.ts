@@ -15,17 +15,20 @@ export function gatherWork<Item extends Named>(
   atOf: (item: Item) => number,
 ): readonly Readonly<Gathered>[] {
   const work = new Map<string, Gathered>();
+  let last: Gathered | undefined;
   for (const item of items) {
-    const { queue, name } = item;
-    const at = atOf(item);
-    // No name holds a space.
-    const key = `${queue} ${name}`;
-    const known = work.get(key);
-    if (known === undefined) work.set(key, { queue, name, count: 1, at });
-    else {
-      known.count += 1;
-      known.at = Math.min(known.at, at);
-    }
+    // Most batches are of one kind: its entry is not looked up for each.
+    if (last?.queue !== item.queue || last.name !== item.name) last = entryOf(work, item);
+    last.count += 1;
+    last.at = Math.min(last.at, atOf(item));
   }
   return [...work.values()];
+}
+
+function entryOf(work: Map<string, Gathered>, { queue, name }: Named): Gathered {
+  // No name holds a space.
+  const key = `${queue} ${name}`;
+  const known = work.get(key) ?? { queue, name, count: 0, at: Infinity };
+  work.set(key, known);
+  return known;
 }

@@ -28,6 +28,9 @@ export interface Backend {
   /** As {@link Joint.handOut}. */
   handOut(params: HandOutParams): Promise<HandedOut>;
 
-  /** Work that became ready or will, from any server; undefined: notices may be missing. */
-  onWork(listener: (work: readonly Work[] | undefined) => void): () => void;
+  /**
+   * Work that became ready or will, from any server; undefined: notices may be missing. A listener gives
+   * false where nobody would ask for it now.
+   */
+  onWork(listener: (work: readonly Work[] | undefined) => unknown): () => void;
 }

@@ -97,11 +97,11 @@ export class ComposedBackend implements Backend {
     return this.#handOut.handOut(params);
   }
 
-  onWork(listener: (work: readonly Work[] | undefined) => void): () => void {
+  onWork(listener: (work: readonly Work[] | undefined) => unknown): () => void {
     return this.broker.subscribe((notice) => {
-      if (notice.kind === "gap") return listener(undefined);
       const now = this.storage.now();
-      listener(notice.work.map((work) => ({ ...work, dueAt: now + work.delayMs })));
+      if (notice.kind === "gap") listener(undefined);
+      else listener(notice.work.map((work) => ({ ...work, dueAt: now + work.delayMs })));
     });
   }
 

@@ -78,10 +78,7 @@ export class Dispatcher {
   }
 
   start(): void {
-    this.#unsubscribe ??= this.#backend.onWork((work) => {
-      if (work === undefined) this.wakeAll();
-      else for (const item of work) this.#arrived(item);
-    });
+    this.#unsubscribe ??= this.#backend.onWork((work) => this.#hear(work));
   }
 
   stop(): void {
@@ -192,13 +189,26 @@ export class Dispatcher {
     });
   }
 
-  #arrived(work: Work): void {
+  /** True where a poll may take some of it now. */
+  #hear(work: readonly Work[] | undefined): boolean {
+    let isWanted = false;
+    if (work === undefined) this.wakeAll();
+    else for (const item of work) if (this.#arrived(item)) isWanted = true;
+    return isWanted;
+  }
+
+  /** True where a poll that is here, parked or not, may take it. The end of a pause wakes all by itself. */
+  #arrived(work: Work): boolean {
+    if (this.#isPaused(work.queue)) return false;
     const now = this.#backend.storage.now();
+    let isWanted = false;
     for (const group of this.#groups.values()) {
       if (!group.names.has(work.name) || !group.queues.includes(work.queue)) continue;
+      isWanted = true;
       if (work.dueAt > now) this.#due(group, work.dueAt);
       else this.#wake(group, work.count);
     }
+    return isWanted;
   }
 
   /** Wakes polls, the longest parked first, until their credit covers `count` tasks. */

@@ -2,13 +2,14 @@
  * Tasks that this server is creating: its workers hear of them when the create is sent, not when its notice comes.
  * The hand-out that they then ask for travels behind the create and finds the tasks; where it does not (the create is
  * repeated, or another node is faster), the notice comes as ever, and only one of tasks that all have been
- * taken is withheld.
+ * taken is withheld. Where nobody would take them now, nothing is kept.
  */
 import type { TaskRecord } from "../core/record.ts";
 import type { NewTask, TaskChange, Work } from "../storage/storage.ts";
 import { workOf } from "../storage/work.ts";
 
-type Listener = (work: readonly Work[]) => void;
+/** Gives false where nobody would ask for the work now. */
+type Listener = (work: readonly Work[]) => unknown;
 
 /** Ids that are kept for a notice to come; one that is forgotten costs a hand-out that finds nothing. */
 const MAX_KEPT = 2_000;
@@ -25,16 +26,16 @@ export class FreshWork {
 
   /** To be called as soon as the create is on its way. Tasks that are not due yet are left to the notice. */
   announce(tasks: readonly NewTask[], now: number): void {
-    const due = tasks.flatMap(({ record }) => (record.dueAt <= now ? [record] : []));
-    if (due.length === 0) return;
+    const due: TaskRecord[] = [];
+    for (const { record } of tasks) if (record.dueAt <= now) due.push(record);
+    if (due.length === 0 || !this.#tell(workOf(due))) return;
     for (const { id } of due) this.#announced.set(id, false);
     this.#forgetOldest();
-    const work = workOf(due);
-    for (const listener of this.#listeners) listener(work);
   }
 
   /** These were handed out by this server. */
   taken(records: readonly TaskRecord[]): void {
+    if (this.#announced.size === 0) return;
     for (const { id } of records) if (this.#announced.has(id)) this.#announced.set(id, true);
   }
 
@@ -51,7 +52,14 @@ export class FreshWork {
     });
   }
 
+  #tell(work: readonly Work[]): boolean {
+    let isWanted = false;
+    for (const listener of this.#listeners) if (listener(work) !== false) isWanted = true;
+    return isWanted;
+  }
+
   #forgetOldest(): void {
+    if (this.#announced.size <= MAX_KEPT) return;
     for (const id of this.#announced.keys()) {
       if (this.#announced.size <= MAX_KEPT) return;
       this.#announced.delete(id);

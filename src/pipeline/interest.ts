@@ -37,8 +37,10 @@ export class Interest {
   }
 
   tell(changes: readonly TaskChange[]): void {
+    if (this.#byTask.size === 0 && this.#ofAll.size === 0) return;
     for (const change of changes) {
-      for (const listener of this.#byTask.get(change.id) ?? []) listener(change);
+      const listeners = this.#byTask.get(change.id);
+      if (listeners !== undefined) for (const listener of listeners) listener(change);
       for (const listener of this.#ofAll) listener(change);
     }
   }
@@ -48,7 +50,8 @@ export class Interest {
    * comes later, nor a read.
    */
   tellEnd(record: TaskRecord): void {
-    for (const listener of this.#byTask.get(record.id) ?? []) listener(record, record);
+    const listeners = this.#byTask.get(record.id);
+    if (listeners !== undefined) for (const listener of listeners) listener(record, record);
   }
 
   /** Changes may have been missed: everybody reads again. */

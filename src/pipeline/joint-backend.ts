@@ -52,7 +52,7 @@ export class JointBackend implements Backend {
     return handed;
   }
 
-  onWork(listener: (work: readonly Work[] | undefined) => void): () => void {
+  onWork(listener: (work: readonly Work[] | undefined) => unknown): () => void {
     const unsubscribe = this.#joint.subscribe((notice) => {
       if (notice.kind === "gap") listener(undefined);
       else if (notice.kind === "changes" && notice.work.length > 0)

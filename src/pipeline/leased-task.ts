@@ -16,6 +16,7 @@ export function tokenOf(record: TaskRecord): Uint8Array {
 }
 
 export function leasedTask(record: TaskRecord, now: number, specs: SpecCodec): LeasedTask {
+  const { checkpoint, failure } = record;
   const deadlineAt = earliest(record.attemptDeadlineAt, record.totalDeadlineAt);
   return {
     $typeName: "qtasksapi.v1.LeasedTask",
@@ -26,14 +27,10 @@ export function leasedTask(record: TaskRecord, now: number, specs: SpecCodec): L
     attempt: record.attempt,
     createTime: toTimestamp(record.createdAt),
     leaseTtl: toDuration(Math.max(0, record.leaseEndAt - now)),
+    attemptTtl: deadlineAt === 0 ? undefined : toDuration(Math.max(0, deadlineAt - now)),
+    checkpoint: checkpoint === undefined ? undefined : fromBinary(PayloadSchema, checkpoint),
+    previousFailure: failure === undefined ? undefined : fromBinary(FailureSchema, failure),
     outputCount: BigInt(record.outputCount),
-    ...(deadlineAt !== 0 && { attemptTtl: toDuration(Math.max(0, deadlineAt - now)) }),
-    ...(record.checkpoint !== undefined && {
-      checkpoint: fromBinary(PayloadSchema, record.checkpoint),
-    }),
-    ...(record.failure !== undefined && {
-      previousFailure: fromBinary(FailureSchema, record.failure),
-    }),
   };
 }
 

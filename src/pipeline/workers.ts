@@ -154,13 +154,15 @@ export class Workers {
     });
     const leased = await this.#fitting(records, params.maxBytes);
     if (leased.length > 0) this.#handedOut(session, leased);
-    return leased.map((record) => leasedTask(record, now(), specs));
+    const at = now();
+    return leased.map((record) => leasedTask(record, at, specs));
   }
 
   /** Checkpoints and failures may make the answer larger than the hand-out reckoned: the rest goes back. */
   async #fitting(records: readonly TaskRecord[], maxBytes: number): Promise<readonly TaskRecord[]> {
     const count = countLeasable(records, maxBytes);
-    if (count < records.length) await this.#options.keeper.withdraw(records.slice(count));
+    if (count === records.length) return records;
+    await this.#options.keeper.withdraw(records.slice(count));
     return records.slice(0, count);
   }
 

@@ -91,6 +91,15 @@ describe("fresh work", () => {
     assert.equal(await passes(fresh, { ...record, revision: 3 }), true);
   });
 
+  it("where nobody would ask for it now, the notice is passed on, whoever took it", async () => {
+    const record = makeRecord();
+    const fresh = new FreshWork();
+    fresh.subscribe(() => false);
+    fresh.announce([{ record }], NOW);
+    fresh.taken([record]);
+    assert.equal(await passes(fresh, record), true);
+  });
+
   it("keeps no more than the latest ids", async () => {
     const first = makeRecord();
     const { fresh } = announced(first);

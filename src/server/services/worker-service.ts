@@ -10,11 +10,11 @@ import {
 } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "../../core/duration.ts";
-import type { QTasksError } from "../../core/errors.ts";
 import { newOutcomeResult } from "../../core/messages.ts";
 import { refused, type Reported } from "../../pipeline/outcomes.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked, violated } from "../checks/tasks.ts";
+import type { Violations } from "../checks/violations.ts";
 import {
   checkAttemptEvents,
   checkOutcome,
@@ -41,13 +41,11 @@ export function workerService(
   const { limits, timings, workers, sessions, outcomes, events, schemas } = pipeline;
   const maxAnswerBytes = limits.maxMessageBytes * 0.9;
 
-  function violation(outcome: Outcome, index: number): QTasksError | undefined {
-    return violated(limits, (check) => checkOutcome(check, `outcomes[${index}]`, outcome));
-  }
-
   /** What is wrong with one outcome is a verdict on it: the others of the call are recorded. */
   async function report(reported: readonly Outcome[]): Promise<OutcomeResult[]> {
-    const errors = reported.map(violation);
+    const wrong = violated(limits, (check) => reported.forEach((it, at) => checkAt(check, it, at)));
+    if (wrong === undefined) return (await outcomes.report(reported)).map(outcomeResult);
+    const errors = reported.map((it, at) => violated(limits, (check) => checkAt(check, it, at)));
     const verdicts = await outcomes.report(reported.filter((_, at) => errors[at] === undefined));
     let next = 0;
     return errors.map((error) =>
@@ -121,6 +119,10 @@ export function workerService(
       return { releasedCount: await workers.unregister(sessionId) };
     },
   });
+}
+
+function checkAt(check: Violations, outcome: Outcome, at: number): void {
+  checkOutcome(check, `outcomes[${at}]`, outcome);
 }
 
 function outcomeResult({ verdict, taskState, refusal }: Reported): OutcomeResult {

@@ -13,7 +13,13 @@ import {
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { isUnset } from "./effective-options.ts";
 import { newBatchEnqueue, newEnqueueTask, newOptions } from "./messages.ts";
-import { encodeSpec, readSpec, type EncodedOptions } from "./spec-codec.ts";
+import {
+  measureSpec,
+  readSpec,
+  writeSpec,
+  type EncodedOptions,
+  type MeasuredSpec,
+} from "./spec-codec.ts";
 import { bytesFieldSize, textFieldSize, WireWriter, type WireReader } from "./wire.ts";
 import { Fields } from "./wire-fields.ts";
 
@@ -37,27 +43,55 @@ export function decodeBatchEnqueue(bytes: Buffer): BatchEnqueueTasksRequest | un
 }
 
 export function encodeEnqueueTask(init: MessageInitShape<typeof EnqueueTaskRequestSchema>): Buffer {
-  const request = create(EnqueueTaskRequestSchema, init);
-  const { spec, taskId, start, $unknown } = request;
-  if (start.case !== undefined || $unknown !== undefined)
-    return Buffer.from(toBinary(EnqueueTaskRequestSchema, request));
-  const encoded = spec && encodeSpec(spec, spec.options && optionsOf(spec.options));
-  const ofSpec = encoded === undefined ? 0 : bytesFieldSize(encoded.length);
-  const writer = new WireWriter(ofSpec + textFieldSize(taskId));
-  if (encoded !== undefined) writer.bytesField(1, encoded);
-  if (taskId !== "") writer.textField(2, taskId);
+  const measured = measure(init);
+  const writer = new WireWriter(measured.size);
+  write(writer, measured);
   return writer.bytes;
 }
 
 export function encodeBatchEnqueue(
   init: MessageInitShape<typeof BatchEnqueueTasksRequestSchema>,
 ): Buffer {
-  const requests = (init.requests ?? []).map(encodeEnqueueTask);
+  const requests = (init.requests ?? []).map(measure);
   let size = 0;
-  for (const request of requests) size += bytesFieldSize(request.length);
+  for (const request of requests) size += bytesFieldSize(request.size);
   const writer = new WireWriter(size);
-  for (const request of requests) writer.bytesField(1, request);
+  for (const request of requests) {
+    writer.head(1, request.size);
+    write(writer, request);
+  }
   return writer.bytes;
+}
+
+/** A request that is about to be written. */
+interface MeasuredRequest {
+  readonly request: EnqueueTaskRequest;
+  /** Bytes that it takes. */
+  readonly size: number;
+  readonly spec: MeasuredSpec | undefined;
+  /** All of it, where there is what only protobuf-es writes. */
+  readonly whole: Uint8Array | undefined;
+}
+
+function measure(init: MessageInitShape<typeof EnqueueTaskRequestSchema>): MeasuredRequest {
+  const request = create(EnqueueTaskRequestSchema, init);
+  if (request.start.case !== undefined || request.$unknown !== undefined) {
+    const whole = toBinary(EnqueueTaskRequestSchema, request);
+    return { request, size: whole.length, spec: undefined, whole };
+  }
+  const { taskId } = request;
+  const spec = request.spec && measureSpec(request.spec, encodedOptions(request.spec.options));
+  const size = textFieldSize(taskId) + (spec === undefined ? 0 : bytesFieldSize(spec.size));
+  return { request, size, spec, whole: undefined };
+}
+
+function write(writer: WireWriter, { request, spec, whole }: MeasuredRequest): void {
+  if (whole !== undefined) return writer.raw(whole);
+  if (spec !== undefined) {
+    writer.head(1, spec.size);
+    writeSpec(writer, request.spec!, spec);
+  }
+  if (request.taskId !== "") writer.textField(2, request.taskId);
 }
 
 function readEnqueueTask(fields: Fields): EnqueueTaskRequest {
@@ -86,7 +120,8 @@ function readOptions(reader: WireReader): TaskOptions {
   return bytes.length === 0 ? newOptions() : fromBinary(TaskOptionsSchema, bytes);
 }
 
-function optionsOf(options: TaskOptions): EncodedOptions {
+function encodedOptions(options: TaskOptions | undefined): EncodedOptions | undefined {
+  if (options === undefined) return undefined;
   const isEmpty = isUnset(options) && options.$unknown === undefined;
   return { options, encoded: isEmpty ? NO_BYTES : toBinary(TaskOptionsSchema, options) };
 }

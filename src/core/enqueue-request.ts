@@ -1,13 +1,11 @@
 /** What a caller may say about one task, and the request that it becomes. */
 import { create } from "@bufbuild/protobuf";
 import { ConflictPolicy, UniqueKeySchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
-import {
-  EnqueueTaskRequestSchema,
-  type EnqueueTaskRequest,
-} from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { toTimestamp } from "./duration.ts";
 import { fieldError } from "./errors.ts";
 import { uuidv7 } from "./ids.ts";
+import { newEnqueueTask, newSpec } from "./messages.ts";
 import { duration, taskOptions, type TaskSettings } from "./task-settings.ts";
 
 /** At most one task of this name with this key at a time. */
@@ -51,19 +49,19 @@ export function enqueueRequest(
   payload: Payload,
   options: EnqueueOptions = {},
 ): EnqueueTaskRequest {
-  const { unique } = options;
-  return create(EnqueueTaskRequestSchema, {
-    taskId: options.taskId ?? uuidv7(),
-    start: startOf(options),
-    spec: {
-      name,
-      payload,
-      options: taskOptions(options),
-      headers: { ...options.headers },
-      parentTaskId: options.parentTaskId ?? "",
-      ...(unique === undefined ? {} : { unique: uniqueKey(unique) }),
-    },
-  });
+  const { headers, unique, parentTaskId } = options;
+  const spec = newSpec();
+  spec.name = name;
+  spec.payload = payload;
+  spec.options = taskOptions(options);
+  if (headers !== undefined) spec.headers = { ...headers };
+  if (unique !== undefined) spec.unique = uniqueKey(unique);
+  if (parentTaskId !== undefined) spec.parentTaskId = parentTaskId;
+  const request = newEnqueueTask();
+  request.taskId = options.taskId ?? uuidv7();
+  request.spec = spec;
+  request.start = startOf(options);
+  return request;
 }
 
 /** A start time or a delay, as requests have it. */

@@ -6,8 +6,10 @@ import { randomUUID } from "node:crypto";
  * random part is that of a version 4 UUID, which Node draws from a pool of its own.
  */
 export function uuidv7(nowMs: number = Date.now()): string {
-  const time = nowMs.toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  // In two parts: writing a number of more than 32 bits in hex takes twice as long.
+  const high = Math.floor(nowMs / 0x10000).toString(16);
+  const low = (nowMs % 0x10000).toString(16);
+  return `${high.padStart(8, "0")}-${low.padStart(4, "0")}-7${randomUUID().slice(15)}`;
 }
 
 /** 32 hex digits, unguessable (122 random bits of a UUID): names a hand-out, a hold, an intent, a server. */

@@ -22,30 +22,67 @@ const MAX_OPTIONS = 1_000;
 export type CompleteSpec = TaskSpec & { readonly options: TaskOptions };
 
 /** The spec with these options, or none, in place of its own. They are encoded once for all tasks that have them. */
-export function encodeSpec(spec: TaskSpec, effective: EncodedOptions | undefined): Buffer {
-  const { name, payload, headers, unique, parentTaskId } = spec;
-  if (spec.$unknown !== undefined || payload?.$unknown !== undefined)
-    return Buffer.from(toBinary(TaskSpecSchema, { ...spec, options: effective?.options }));
+export function encodeSpec(spec: TaskSpec, options: EncodedOptions | undefined): Buffer {
+  const measured = measureSpec(spec, options);
+  const writer = new WireWriter(measured.size);
+  writeSpec(writer, spec, measured);
+  return writer.bytes;
+}
+
+/** A spec that is about to be written. */
+export interface MeasuredSpec {
+  /** Bytes that it takes. */
+  readonly size: number;
+  readonly bodyLength: number;
+  readonly payloadSize: number;
+  readonly options: Uint8Array | undefined;
+  readonly unique: Uint8Array | undefined;
+  /** All of it, where there is what only protobuf-es writes. */
+  readonly whole: Uint8Array | undefined;
+}
+
+/** As {@link encodeSpec} takes them. */
+export function measureSpec(spec: TaskSpec, effective: EncodedOptions | undefined): MeasuredSpec {
+  const { name, payload, headers, parentTaskId } = spec;
+  const whole = holdsUnknown(spec)
+    ? toBinary(TaskSpecSchema, { ...spec, options: effective?.options })
+    : undefined;
   const options = effective?.encoded;
-  const uniqueKey = unique && toBinary(UniqueKeySchema, unique);
+  const unique = spec.unique && toBinary(UniqueKeySchema, spec.unique);
   const bodyLength = payloadBytes(payload);
   const ofPayload = payload === undefined ? 0 : payloadSize(payload, bodyLength);
   let size = textFieldSize(name) + textFieldSize(parentTaskId);
   if (payload !== undefined) size += bytesFieldSize(ofPayload);
   if (options !== undefined) size += bytesFieldSize(options.length);
   for (const key in headers) size += bytesFieldSize(headerSize(key, headers[key]!));
-  if (uniqueKey !== undefined) size += bytesFieldSize(uniqueKey.length);
-  const writer = new WireWriter(size);
+  if (unique !== undefined) size += bytesFieldSize(unique.length);
+  return {
+    size: whole?.length ?? size,
+    bodyLength,
+    payloadSize: ofPayload,
+    options,
+    unique,
+    whole,
+  };
+}
+
+export function writeSpec(writer: WireWriter, spec: TaskSpec, measured: MeasuredSpec): void {
+  const { name, payload, headers, parentTaskId } = spec;
+  const { options, unique, whole } = measured;
+  if (whole !== undefined) return writer.raw(whole);
   if (name !== "") writer.textField(1, name);
   if (payload !== undefined) {
-    writer.head(2, ofPayload);
-    writePayload(writer, payload, bodyLength);
+    writer.head(2, measured.payloadSize);
+    writePayload(writer, payload, measured.bodyLength);
   }
   if (options !== undefined) writer.bytesField(3, options);
   for (const key in headers) writeHeader(writer, key, headers[key]!);
-  if (uniqueKey !== undefined) writer.bytesField(5, uniqueKey);
+  if (unique !== undefined) writer.bytesField(5, unique);
   if (parentTaskId !== "") writer.textField(6, parentTaskId);
-  return writer.bytes;
+}
+
+function holdsUnknown({ $unknown, payload }: TaskSpec): boolean {
+  return $unknown !== undefined || payload?.$unknown !== undefined;
 }
 
 /** An entry has both of its fields, also where they are empty. */

@@ -8,6 +8,7 @@ import {
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "./duration.ts";
 import { fieldError } from "./errors.ts";
+import { newOptions } from "./messages.ts";
 
 /** Attempts and the waits between them. What is unset is the definition's or the server's. */
 export interface RetrySettings {
@@ -55,6 +56,11 @@ const OUTPUT_RETRY = {
 
 /** The message of the settings; FIELD_VIOLATION for a duration that is no number. */
 export function taskOptions(settings: TaskSettings): TaskOptions {
+  for (const _ in settings) return optionsOf(settings);
+  return newOptions();
+}
+
+function optionsOf(settings: TaskSettings): TaskOptions {
   return create(TaskOptionsSchema, {
     queue: settings.queue ?? "",
     priority: settings.priority,

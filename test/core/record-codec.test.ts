@@ -2,20 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AttemptState, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { nonce } from "../../src/core/ids.ts";
-import {
-  decodeRecord,
-  encodeHead,
-  encodeMiddle,
-  encodeRecord,
-  encodeTail,
-  HEAD,
-} from "../../src/core/record-codec.ts";
+import { HEAD } from "../../src/core/record-codec.ts";
+import { decodeRecord } from "../../src/core/record-reader.ts";
+import { encodeHead, encodeRecord, RecordWriter } from "../../src/core/record-writer.ts";
 import type { TaskRecord } from "../../src/core/record.ts";
 import { everyByte, fullRecord, makeRecord, makeSpec, startNow } from "../contract/records.ts";
 import { assertSame } from "../contract/setup.ts";
 
 function assertRoundtrip(record: TaskRecord): void {
   assertSame(decodeRecord(record.id, encodeRecord(record)), record);
+}
+
+function part(write: (writer: RecordWriter) => void): Buffer {
+  const writer = new RecordWriter(0);
+  write(writer);
+  return writer.done();
 }
 
 test("a new record, and one with everything set", () => {
@@ -76,10 +77,12 @@ test("texts of several bytes a character, empty ones, and many tags", () => {
 test("head, middle and tail make the whole, so that a write may send them apart", () => {
   const before = makeRecord({ spec: makeSpec("mail.send", 5_000) });
   const after = { ...startNow(before), progress: everyByte(10), state: TaskState.CANCELING };
+  const middle = (record: TaskRecord) => part((writer) => writer.middle(record));
   const stored = encodeRecord(before);
-  const middle = stored.subarray(HEAD.size, HEAD.size + encodeMiddle(before).length);
-  assert.deepEqual(middle, encodeMiddle(after));
-  const patched = Buffer.concat([encodeHead(after), middle, encodeTail(after)]);
+  const kept = stored.subarray(HEAD.size, HEAD.size + middle(before).length);
+  assert.deepEqual(kept, middle(after));
+  const tail = part((writer) => writer.tail(after));
+  const patched = Buffer.concat([encodeHead(after), kept, tail]);
   assertSame(decodeRecord(before.id, patched), after);
   assert.deepEqual(patched, encodeRecord(after));
 });

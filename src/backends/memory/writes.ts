@@ -1,5 +1,5 @@
 /** Single writes to the tasks: each checks, changes and answers with a verdict. */
-import { encodeHead } from "../../core/record-codec.ts";
+import { encodeHead } from "../../core/record-writer.ts";
 import { isTerminal, keepRenewal, type TaskRecord } from "../../core/record.ts";
 import { renew } from "../../core/transitions.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";

@@ -66,9 +66,9 @@ export function takeReady<Row extends Place>(lists: ReadyLists<Row>, taking: Tak
   return { more, nextDueAt: due.nextDueAt };
 }
 
-/** A single list is read as far as it is wanted; of many lists, little of each is. */
+/** A single list is read as far as it is wanted, and one row more, which tells that some are left; of many, little of each is. */
 function chunkFor(left: number, lists: number): number {
-  return left === 0 ? 1 : Math.max(MIN_CHUNK, Math.ceil(left / Math.max(1, lists)));
+  return left === 0 ? 1 : Math.max(MIN_CHUNK, Math.ceil((left + 1) / Math.max(1, lists)));
 }
 
 function promoteAll(

@@ -75,7 +75,7 @@ export class SqliteStorage implements Joint {
   async create(params: contract.CreateParams): Promise<readonly contract.CreateVerdict[]> {
     const answer = await this.#thread.call("create", packing.packCreate(params), ({ kinds }) =>
       this.#tell(
-        params.tasks.flatMap(({ record }, at) => (kinds[at] === "created" ? [record] : [])),
+        params.tasks.map(({ record }) => record).filter((_, at) => kinds[at] === "created"),
       ),
     );
     return packing.createVerdicts(answer);
@@ -92,7 +92,7 @@ export class SqliteStorage implements Joint {
   async write(params: contract.WriteParams): Promise<readonly contract.WriteVerdict[]> {
     const answer = await this.#thread.call("write", packing.packWrite(params), ({ kinds }) =>
       this.#tell(
-        params.changes.flatMap(({ after }, at) => (kinds[at] === "applied" ? [after] : [])),
+        params.changes.map(({ after }) => after).filter((_, at) => kinds[at] === "applied"),
       ),
     );
     return packing.writeVerdicts(answer);

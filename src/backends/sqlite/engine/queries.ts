@@ -5,7 +5,7 @@ import {
   type TaskState,
 } from "../../../../gen/qtasksapi/v1/task_pb.ts";
 import { isCounted, recordPredicate } from "../../../core/filter.ts";
-import { decodeRecord } from "../../../core/record-codec.ts";
+import { decodeRecord } from "../../../core/record-reader.ts";
 import { stateAt, type TaskRecord } from "../../../core/record.ts";
 import type { TaskCount } from "../../../storage/storage.ts";
 import type { Terms } from "../terms.ts";

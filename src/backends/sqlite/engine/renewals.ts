@@ -1,5 +1,6 @@
 import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
-import { decodeRecord, encodeHead } from "../../../core/record-codec.ts";
+import { decodeRecord } from "../../../core/record-reader.ts";
+import { encodeHead } from "../../../core/record-writer.ts";
 import { renew } from "../../../core/transitions.ts";
 import type { Renewal, RenewVerdict } from "../../../storage/storage.ts";
 import type { TaskTable } from "./task-table.ts";

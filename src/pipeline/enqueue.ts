@@ -6,21 +6,17 @@ import {
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
-import { durationMs, timestampMs } from "../core/duration.ts";
-import { effectiveOptions, type EffectiveOptions } from "../core/effective-options.ts";
-import { fieldError, QTasksError } from "../core/errors.ts";
+import { QTasksError } from "../core/errors.ts";
 import { encodeFailure, serverFailure } from "../core/failure.ts";
-import { uuidv7 } from "../core/ids.ts";
 import type { Limits } from "../core/limits.ts";
 import { isWaiting, type TaskRecord } from "../core/record.ts";
-import { encodeSpec } from "../core/spec-codec.ts";
 import { decodeSpec } from "../core/spec.ts";
-import { tagsOf } from "../core/tags.ts";
 import { endWaiting } from "../core/transitions.ts";
 import type { NewTask } from "../storage/storage.ts";
 import { answer, applyChange, change, follow } from "./change.ts";
 import type { Definitions, KnownDefinition } from "./definitions.ts";
 import type { CreateOutcome, Lanes } from "./lanes.ts";
+import { newTask } from "./new-task.ts";
 
 export interface Enqueued {
   readonly record: TaskRecord;
@@ -76,11 +72,9 @@ export class Enqueuer {
     return allSettled(outcomes);
   }
 
-  #newTask(request: EnqueueTaskRequest, definition: KnownDefinition): NewTask {
+  #newTask(request: EnqueueTaskRequest, { options }: KnownDefinition): NewTask {
     const { limits, now } = this.#parts;
-    const options = effectiveOptions(request.spec!.options, definition.options);
-    checkLabels(options, limits);
-    return newTask(request, options, now());
+    return newTask(request, options, limits, now());
   }
 
   #enqueued(
@@ -156,83 +150,6 @@ async function allSettled(
 /** An error becomes the value: all are waited for one by one, and none may go unhandled meanwhile. */
 function errorAsValue<T>(promise: Promise<T>): Promise<T | QTasksError> {
   return promise.catch((thrown: unknown) => QTasksError.from(thrown));
-}
-
-/** The definition's labels count too: only here are both known. */
-function checkLabels({ labelTags }: EffectiveOptions, { maxLabels }: Limits): void {
-  const count = labelTags.length;
-  if (count <= maxLabels) return;
-  const message = `at most ${maxLabels} entries, those of the definition included; got ${count}`;
-  throw fieldError("spec.options.labels", message);
-}
-
-/** The record and the claim that a checked request stands for. */
-function newTask(request: EnqueueTaskRequest, options: EffectiveOptions, now: number): NewTask {
-  const spec = request.spec!;
-  const dueAt = Math.max(startTime(request, now), now);
-  const { pendingTimeoutMs, totalTimeoutMs } = options;
-  const record: TaskRecord = {
-    id: request.taskId === "" ? uuidv7() : request.taskId,
-    name: spec.name,
-    queue: options.queue,
-    spec: encodeSpec(spec, options),
-    tags: tagsOf(spec, options.labelTags),
-    attemptTimeoutMs: options.attemptTimeoutMs,
-    retentionMs: options.retentionMs,
-    createdAt: now,
-    state: dueAt > now ? TaskState.SCHEDULED : TaskState.PENDING,
-    revision: 1,
-    stamp: 0,
-    priority: options.priority,
-    dueAt,
-    orderAt: dueAt,
-    startedAt: 0,
-    updatedAt: now,
-    endedAt: 0,
-    purgeAt: 0,
-    pendingDeadlineAt: pendingTimeoutMs === 0 ? 0 : dueAt + pendingTimeoutMs,
-    totalDeadlineAt: totalTimeoutMs === 0 ? 0 : dueAt + totalTimeoutMs,
-    attempt: 0,
-    charged: 0,
-    lost: 0,
-    undelivered: 0,
-    manualRetries: 0,
-    nonce: "",
-    leaseEndAt: 0,
-    delivered: false,
-    attemptStartedAt: 0,
-    attemptDeadlineAt: 0,
-    forceAt: 0,
-    workerId: "",
-    sessionId: "",
-    eventSequence: 0,
-    attemptEvents: 0,
-    attemptOutputs: 0,
-    outputCount: 0,
-    outputBytes: 0,
-    cancelReason: "",
-    result: undefined,
-    failure: undefined,
-    progress: undefined,
-    checkpoint: undefined,
-    ended: NONE_ENDED,
-  };
-  if (spec.unique === undefined || spec.unique.key === "") return { record };
-  const { window } = spec.unique;
-  return { record, unique: { untilAt: window === undefined ? 0 : now + durationMs(window) } };
-}
-
-const NONE_ENDED: TaskRecord["ended"] = Object.freeze([]);
-
-function startTime(request: EnqueueTaskRequest, now: number): number {
-  switch (request.start.case) {
-    case "scheduleTime":
-      return timestampMs(request.start.value);
-    case "delay":
-      return now + durationMs(request.start.value);
-    case undefined:
-      return now;
-  }
 }
 
 function existing(mine: TaskRecord, stored: TaskRecord, repeated: boolean): Enqueued {

@@ -125,7 +125,7 @@ export const RECORDS: readonly Mutant[] = [
   {
     name: "a delayed task is stored as one that is due",
     harm: "what was meant for tomorrow runs today",
-    file: "src/pipeline/enqueue.ts",
+    file: "src/pipeline/new-task.ts",
     edits: [["dueAt > now ? TaskState.SCHEDULED : TaskState.PENDING", "TaskState.PENDING"]],
     foundBy: [by("pipeline/enqueue.test.ts", "joint .*a delay keeps the task back")],
   },

@@ -93,7 +93,7 @@ async function runCreate(
   call.number(tasks.length);
   const keyStart = Buffer.from(keys.partition + KEY.task);
   for (const { record, measured } of tasks) {
-    call.key(keyStart, record.id);
+    call.joined(keyStart, record.id);
     addTask(call, measured);
   }
   call.number(claims.length / 4);

@@ -1,16 +1,21 @@
 /** Joint.handOut on Redis. */
 import type { HandedOut, HandOutParams, Offer } from "../../storage/joint.ts";
+import type { TaskRecord } from "../../core/record.ts";
 import { MAX_TAKEN } from "./batches.ts";
 import type { StorageContext } from "./context.ts";
+import type { Reply } from "./redis-connection.ts";
 import type { Argument } from "./script-call.ts";
-import { asList, asNumber, asRecord, asText } from "./replies.ts";
+import { TaskReader } from "./unpack-task.ts";
+
+const LINE_FEED = 0x0a;
+import { asBytes, asList, asNumber } from "./replies.ts";
 
 /** Hands out due tasks, at most {@link MAX_TAKEN} in one call; see Joint.handOut. */
 export async function handOutTasks(
   { connection, keys }: StorageContext,
   params: HandOutParams,
 ): Promise<HandedOut> {
-  const [more, nextDueAt, ids, tasks] = await connection.run("hand-out", keys.partition, [
+  const [more, nextDueAt, ids, packed] = await connection.run("hand-out", keys.partition, [
     keys.changesChannel,
     params.nonce,
     Buffer.from(params.nonce, "hex"),
@@ -22,9 +27,21 @@ export async function handOutTasks(
     params.maxBytes,
     ...offerArguments(params.offers),
   ]);
-  const bytes = asList(tasks);
-  const records = asList(ids).map((id, index) => asRecord(asText(id), bytes[index])!);
+  const records = readAll(asBytes(ids), asList(packed));
   return { records, more: more === 1, nextDueAt: asNumber(nextDueAt) };
+}
+
+function readAll(ids: Buffer, packed: readonly Reply[]): TaskRecord[] {
+  const reader = new TaskReader();
+  const records: TaskRecord[] = [];
+  let idFrom = 0;
+  for (const bytes of packed) {
+    const lineEnd = ids.indexOf(LINE_FEED, idFrom);
+    const idTo = lineEnd === -1 ? ids.length : lineEnd;
+    records.push(reader.read(ids.toString("utf8", idFrom, idTo), asBytes(bytes)));
+    idFrom = idTo + 1;
+  }
+  return records;
 }
 
 /** For each queue its name, the number of task names, and the names, each once. */

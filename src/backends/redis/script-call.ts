@@ -65,17 +65,18 @@ export class ScriptCall {
     for (const value of values) this.add(value);
   }
 
-  /** A key of one thing: its start, and the id in ASCII. */
-  key(start: Buffer, id: string): void {
-    const from = this.place(start.length + id.length);
+  /** A text behind the bytes of another, such as an id behind the start of its key. */
+  joined(start: Buffer, rest: string): void {
+    const length = Buffer.byteLength(rest);
+    const from = this.place(start.length + length);
     this.#bytes.set(start, from);
-    this.#bytes.write(id, from + start.length, "latin1");
+    this.#write(rest, from + start.length, length);
   }
 
   text(value: string): void {
     const length = Buffer.byteLength(value);
     const from = this.place(length);
-    this.#bytes.write(value, from, length, length === value.length ? "latin1" : "utf8");
+    this.#write(value, from, length);
   }
 
   number(value: number): void {
@@ -104,6 +105,10 @@ export class ScriptCall {
   #headOf(command: string, script: string): string {
     const length = Buffer.byteLength(script);
     return `*${this.#count + 3}\r\n$${command.length}\r\n${command}\r\n$${length}\r\n${script}\r\n$1\r\n1\r\n`;
+  }
+
+  #write(text: string, from: number, length: number): void {
+    this.#bytes.write(text, from, length, length === text.length ? "latin1" : "utf8");
   }
 
   #endLine(): void {

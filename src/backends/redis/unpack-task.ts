@@ -7,39 +7,36 @@ import { RepeatedText } from "./repeated-text.ts";
 import { getU48 } from "./u48.ts";
 
 const NO_TAGS: readonly string[] = [];
+const NO_BYTES = Buffer.alloc(0);
 
 /** Reads the same as an attempt part would in which nothing is set. */
 const NO_ATTEMPT = new DataView(new ArrayBuffer(ATTEMPT.size));
 
 /** Reads one record. The bytes of spec, result and the like are views into `bytes`. */
 export function decodeTask(id: string, bytes: Buffer): TaskRecord {
-  return new TaskReader(bytes).read(id, 0, bytes.length);
+  return new TaskReader().read(id, bytes);
 }
 
-/** Reads the records that stand in one piece of bytes; those of spec, result and the like are views into it. */
+/** Reads records that mostly stand in the same memory, as those of one answer do. */
 export class TaskReader {
-  readonly #bytes: Buffer;
-  readonly #view: DataView;
-  readonly #names: RepeatedText;
-  readonly #queues: RepeatedText;
-  readonly #nonces: RepeatedText;
-  readonly #workers: RepeatedText;
-  readonly #sessions: RepeatedText;
+  readonly #names = new RepeatedText("utf8");
+  readonly #queues = new RepeatedText("utf8");
+  readonly #nonces = new RepeatedText("hex");
+  readonly #workers = new RepeatedText("utf8");
+  readonly #sessions = new RepeatedText("utf8");
+  #bytes: Buffer = NO_BYTES;
+  #view: DataView = NO_ATTEMPT;
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#names = new RepeatedText(bytes, "utf8");
-    this.#queues = new RepeatedText(bytes, "utf8");
-    this.#nonces = new RepeatedText(bytes, "hex");
-    this.#workers = new RepeatedText(bytes, "utf8");
-    this.#sessions = new RepeatedText(bytes, "utf8");
-  }
-
-  /** The record in the bytes from `from` to `to`. Throws where it is of an unknown version. */
-  read(id: string, from: number, to: number): TaskRecord {
+  /** The record in these bytes; those of spec, result and the like are views into them. Throws for an unknown version. */
+  read(id: string, packed: Buffer): TaskRecord {
+    if (packed.buffer !== this.#bytes.buffer) {
+      this.#bytes = Buffer.from(packed.buffer);
+      this.#view = new DataView(packed.buffer);
+    }
     const bytes = this.#bytes;
     const view = this.#view;
+    const from = packed.byteOffset;
+    const to = from + packed.length;
     const version = bytes[from + HEAD.version];
     if (version !== VERSION) throw new Error(`record of task ${id} has unknown version ${version}`);
     const attemptFrom = from + HEAD.size;
@@ -58,8 +55,8 @@ export class TaskReader {
     // One literal, in the order of the interface: all records have the same shape then.
     return {
       id,
-      name: this.#names.read(nameFrom, queueFrom),
-      queue: this.#queues.read(queueFrom, tagsFrom),
+      name: this.#names.read(bytes, nameFrom, queueFrom),
+      queue: this.#queues.read(bytes, queueFrom, tagsFrom),
       spec: bytes.subarray(specFrom, specTo),
       tags:
         specFrom === tagsFrom ? NO_TAGS : bytes.toString("utf8", tagsFrom, specFrom).split("\n"),
@@ -83,14 +80,14 @@ export class TaskReader {
       lost: tail.lost,
       undelivered: tail.undelivered,
       manualRetries: tail.manualRetries,
-      nonce: hasAttempt ? this.#nonceAt(attemptFrom + ATTEMPT.nonce) : "",
+      nonce: hasAttempt ? this.#nonceAt(bytes, attemptFrom + ATTEMPT.nonce) : "",
       leaseEndAt: getU48(attempt, at + ATTEMPT.leaseEndAt),
       delivered: (bytes[from + HEAD.flags]! & DELIVERED) !== 0,
       attemptStartedAt: getU48(attempt, at + ATTEMPT.attemptStartedAt),
       attemptDeadlineAt: getU48(attempt, at + ATTEMPT.attemptDeadlineAt),
       forceAt: getU48(attempt, at + ATTEMPT.forceAt),
-      workerId: hasAttempt ? this.#workers.read(workerFrom, sessionFrom) : "",
-      sessionId: hasAttempt ? this.#sessions.read(sessionFrom, sessionTo) : "",
+      workerId: hasAttempt ? this.#workers.read(bytes, workerFrom, sessionFrom) : "",
+      sessionId: hasAttempt ? this.#sessions.read(bytes, sessionFrom, sessionTo) : "",
       eventSequence: tail.eventSequence,
       attemptEvents: attempt.getUint32(at + ATTEMPT.attemptEvents, true),
       attemptOutputs: attempt.getUint32(at + ATTEMPT.attemptOutputs, true),
@@ -105,8 +102,8 @@ export class TaskReader {
     };
   }
 
-  #nonceAt(from: number): string {
-    const nonce = this.#nonces.read(from, from + 16);
+  #nonceAt(bytes: Buffer, from: number): string {
+    const nonce = this.#nonces.read(bytes, from, from + 16);
     return nonce === NO_NONCE ? "" : nonce;
   }
 }

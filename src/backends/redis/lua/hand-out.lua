@@ -7,7 +7,7 @@
 --          [7] "1" where delivery needs no proof
 -- ARGV[8]  most tasks, [9] most bytes of specs
 -- ARGV[10…] for each queue: its name, number of task names, the names
--- Output   {time in µs, 1 if due tasks are left, when the next becomes due in ms or 0, {id…}, {record…}}
+-- Output   {time in µs, 1 if due tasks are left, when the next becomes due in ms or 0, ids by line, {record…}}
 --- @include read-clock
 --- @include unpack-head
 --- @include state-of
@@ -33,9 +33,8 @@ local now, time = read_clock()
 local nonce_bytes, session, worker = ARGV[3], ARGV[4], ARGV[5]
 local lease_ms, delivered = tonumber(ARGV[6]), tonumber(ARGV[7])
 local max, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local given, records, writes, by_revision = {}, {}, {}, {}
-local count, leases_key = 0, prefix .. KEY.leases
-local bytes, is_full = 0, false
+local given, records, writes = {}, {}, {}
+local count, bytes, is_full = 0, 0, false
 local cursors = {}
 
 -- The delayed sets of these pairs, after what is due in them was made ready.
@@ -58,54 +57,98 @@ local function ripen(all)
   return names
 end
 
--- The attempt part of a started task, and the end of its lease. First attempts with the same limit share it.
-local first_parts, first_ends = {}, {}
-local function attempt_part(attempt, charged, started_at, timeout, total_deadline)
-  local is_plain = attempt == 1 and charged == 1 and started_at == now and total_deadline == 0
-  if is_plain and first_parts[timeout] then return first_parts[timeout], first_ends[timeout] end
-  local deadline = timeout == 0 and 0 or now + timeout
-  local ends_at = lease_end(deadline, total_deadline, now, lease_ms)
-  local part = struct.pack(
+local function attempt_part(attempt, charged, started_at, ends_at, deadline)
+  return struct.pack(
     CONST.attemptFormat, attempt, charged, started_at, ends_at, 0, deadline, now, 0, 0, 0, 0, #worker, #session, nonce_bytes
   ) .. worker .. session
-  if is_plain then first_parts[timeout], first_ends[timeout] = part, ends_at end
-  return part, ends_at
 end
 
--- Starts the task, `start` of core/transitions.ts, or passes over it: gone, or past its deadline and now the rescuer's.
--- False where the answer would grow too large.
-local function start(id, key, record, queue)
-  if not record then return true end
+-- How to start a task with this head: `start` of core/transitions.ts. Nothing where it is passed over: it does not wait, or
+-- is past its deadline and now the rescuer's. Mostly one plan serves a whole batch.
+local plans = {}
+local function make_plan(record, queue)
   local _, state, flags, attempt_length, middle_length, spec_length, revision, _, timeout, pending_deadline, total_deadline =
     struct.unpack(CONST.waitingFormat, record)
   local attempt, charged, started_at = starts_of(record, attempt_length)
-  local deadline = waiting_deadline(started_at, pending_deadline, total_deadline)
-  if not is_waiting(state) or (deadline > 0 and deadline <= now) then return true end
-  if count > 0 and bytes + spec_length > max_bytes then return false end
-  bytes = bytes + spec_length
+  local waits_until = waiting_deadline(started_at, pending_deadline, total_deadline)
+  if not is_waiting(state) or (waits_until > 0 and waits_until <= now) then return {} end
   if started_at == 0 then started_at = now end
-  local part, ends_at = attempt_part(attempt + 1, charged + 1, started_at, timeout, total_deadline)
-  revision = revision + 1
-  local started = struct.pack(
+  local deadline = timeout == 0 and 0 or now + timeout
+  local ends_at = lease_end(deadline, total_deadline, now, lease_ms)
+  local part = attempt_part(attempt + 1, charged + 1, started_at, ends_at, deadline)
+  local start = struct.pack(
     CONST.startFormat, CONST.recordVersion, STATE.RUNNING, bit.bor(bit.band(flags, CONST.events), delivered), #part,
-    middle_length, spec_length, revision, now
+    middle_length, spec_length, revision + 1, now
   )
+  local plan = {
+    start = start,
+    part = part,
+    middle_from = CONST.headSize + attempt_length + 1,
+    spec_length = spec_length,
+    has_deadline = waits_until > 0,
+    revision = revision + 1,
+    ends_at = ends_at,
+    queue = queue,
+    state = state,
+    ids = {},
+  }
+  plans[#plans + 1] = plan
+  return plan
+end
+
+-- Plans for tasks of one queue that were never started, by all bytes of the head that a plan looks at.
+local known = {}
+local function plan_of(record, queue)
+  local first = string.sub(record, 1, OFFSET.updatedAt)
+  local limits = string.sub(record, OFFSET.attemptTimeoutMs + 1, OFFSET.stamp)
+  local alike = known[first]
+  if not alike then
+    if struct.unpack("<I2", record, OFFSET.attemptLength + 1) > 0 then return make_plan(record, queue) end
+    alike = {}
+    known[first] = alike
+  end
+  local plan = alike[limits]
+  if not plan then
+    plan = make_plan(record, queue)
+    alike[limits] = plan
+  end
+  return plan
+end
+
+-- Starts the task, or passes over it. False where the answer would grow too large.
+local function start(id, key, record, queue)
+  if not record then return true end
+  local plan = plan_of(record, queue)
+  if not plan.start then return true end
+  if count > 0 and bytes + plan.spec_length > max_bytes then return false end
+  bytes = bytes + plan.spec_length
+  local started = plan.start
     .. string.sub(record, OFFSET.attemptTimeoutMs + 1, CONST.headSize)
-    .. part
-    .. string.sub(record, CONST.headSize + attempt_length + 1)
-  if deadline > 0 then change_zset(prefix .. KEY.deadlines, id, false) end
-  add_to_chunk(leases_key, ends_at, id)
-  count_state(queue, state, -1)
+    .. plan.part
+    .. string.sub(record, plan.middle_from)
+  if plan.has_deadline then change_zset(prefix .. KEY.deadlines, id, false) end
+  local ids = plan.ids
+  ids[#ids + 1] = id
   count = count + 1
   given[count], records[count] = id, started
   writes[2 * count - 1], writes[2 * count] = key, started
-  local alike = by_revision[revision]
-  if alike then
-    alike[#alike + 1] = id
-  else
-    by_revision[revision] = { id }
-  end
   return true
+end
+
+-- Leases and counters of what was started, and the notice of it in groups of one revision; see change-feed.ts.
+local function index_started()
+  local groups = {}
+  for _, plan in ipairs(plans) do
+    local ids = plan.ids
+    if #ids > 0 then
+      add_all_to_chunk(prefix .. KEY.leases, plan.ends_at, ids)
+      count_state(plan.queue, plan.state, -#ids)
+      count_state(plan.queue, STATE.RUNNING, #ids)
+      groups[#groups + 1] =
+        string.format("%d\n%.0f\n%d\n", STATE.RUNNING, plan.revision, #ids) .. table.concat(ids, "\n")
+    end
+  end
+  return #groups .. "\n" .. table.concat(groups, "\n")
 end
 
 -- How many records to read at once: not many more than the answer will hold.
@@ -117,6 +160,7 @@ local function piece_size()
 end
 
 local function take_from(offer)
+  known = {}
   local sources = open_chunks(prefix .. KEY.ready, offer.pairs, cursors)
   local looked_at = 0
   while count < max and looked_at < max + 1000 and sources[1] do
@@ -137,27 +181,12 @@ local function take_from(offer)
   end
 end
 
-local function serve(offer)
-  local before = count
-  take_from(offer)
-  count_state(offer.queue, STATE.RUNNING, count - before)
-end
-
--- The started tasks in groups of one revision; see change-feed.ts.
-local function notice()
-  local groups = {}
-  for revision, ids in pairs(by_revision) do
-    groups[#groups + 1] = string.format("%d\n%.0f\n%d\n", STATE.RUNNING, revision, #ids) .. table.concat(ids, "\n")
-  end
-  return #groups .. "\n" .. table.concat(groups, "\n")
-end
-
 local function write_given()
   drop_taken(cursors)
   if count == 0 then return end
   redis.call("MSET", unpack(writes))
   redis.call("SET", prefix .. KEY.handedOut .. nonce, table.concat(given, "\n"), "PX", CONST.repeatWindowMs)
-  publish_notice(prefix, channel, notice())
+  publish_notice(prefix, channel, index_started())
 end
 
 local function answer_again(ids)
@@ -180,11 +209,11 @@ if before then
 else
   for _, offer in ipairs(offers) do
     if count >= max or is_full then break end
-    serve(offer)
+    take_from(offer)
   end
   write_given()
 end
 commit(prefix)
 local due_at = earliest_due(prefix .. KEY.due, names)
 local more = any_ready(prefix .. KEY.ready, all) or (due_at > 0 and due_at <= now)
-return { time, more and 1 or 0, due_at, given, records }
+return { time, more and 1 or 0, due_at, table.concat(given, "\n"), records }

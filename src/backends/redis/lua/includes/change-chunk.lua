@@ -3,22 +3,29 @@
 -- ids of a member are in order: what is not known to be added in order, gets a member of its own.
 local chunk_adds, chunk_drops, lone_adds = {}, {}, {}
 
-local function gather_id(gathered, key, score, id)
+-- The ids that are gathered for a score of a set.
+local function gathered_ids(gathered, key, score)
   local scores = gathered[key]
   if not scores then
     scores = {}
     gathered[key] = scores
   end
   local ids = scores[score]
-  if ids then
-    ids[#ids + 1] = id
-  else
-    scores[score] = { id }
+  if not ids then
+    ids = {}
+    scores[score] = ids
   end
+  return ids
 end
 
 local function add_to_chunk(key, score, id)
-  gather_id(chunk_adds, key, score, id)
+  local ids = gathered_ids(chunk_adds, key, score)
+  ids[#ids + 1] = id
+end
+
+local function add_all_to_chunk(key, score, some)
+  local ids = gathered_ids(chunk_adds, key, score)
+  for _, id in ipairs(some) do ids[#ids + 1] = id end
 end
 
 local function add_alone(key, score, id)
@@ -32,5 +39,6 @@ local function add_alone(key, score, id)
 end
 
 local function drop_from_chunk(key, score, id)
-  gather_id(chunk_drops, key, score, id)
+  local ids = gathered_ids(chunk_drops, key, score)
+  ids[#ids + 1] = id
 end

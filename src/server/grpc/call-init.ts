@@ -1,36 +1,34 @@
 /** What grpc-js knows of a call, as our calls see it. */
-import type { DescMethod } from "@bufbuild/protobuf";
 import type { Deadline, Metadata } from "@grpc/grpc-js";
 
 import type { Call } from "../call.ts";
 import type { Calls } from "../calls.ts";
 import { callCanceled, deadlinePassed } from "../errors.ts";
 
-interface Incoming {
+/** `package.Service/Method`, the metadata of the request, and its deadline. */
+export interface Incoming {
+  readonly method: string;
   readonly metadata: Metadata;
-  getDeadline(): Deadline;
-  once(event: "cancelled", listener: () => void): unknown;
+  readonly deadline: Deadline;
 }
 
-/** Opens the call and aborts it when the caller cancels or its deadline passes. */
-export function openCall(calls: Calls, method: DescMethod, incoming: Incoming): Call {
-  const call = calls.open({
-    method: `${method.parent.typeName}/${method.name}`,
-    deadlineAt: deadlineAt(incoming),
-    readHeaders: () => headersOf(incoming.metadata),
+/** Opens the call. Its listener {@link cancel}s it when the caller does, or when its deadline has passed. */
+export function openCall(calls: Calls, { method, metadata, deadline }: Incoming): Call {
+  const deadlineAt = Number(deadline);
+  return calls.open({
+    method,
+    deadlineAt: Number.isFinite(deadlineAt) ? deadlineAt : undefined,
+    readHeaders: () => headersOf(metadata),
   });
-  // Fires after success too; the call is finished by then and takes no notice.
-  incoming.once("cancelled", () => call.abort(() => reasonOf(call)));
-  return call;
+}
+
+/** To be told of each end: after success too, when the call is finished and takes no notice. */
+export function cancel(call: Call): void {
+  call.abort(() => reasonOf(call));
 }
 
 function reasonOf({ deadlineAt }: Call) {
   return deadlineAt !== undefined && Date.now() >= deadlineAt ? deadlinePassed() : callCanceled();
-}
-
-function deadlineAt(incoming: Incoming): number | undefined {
-  const deadline = Number(incoming.getDeadline());
-  return Number.isFinite(deadline) ? deadline : undefined;
 }
 
 function headersOf(metadata: Metadata): ReadonlyMap<string, string> {

@@ -1,11 +1,10 @@
-/** Functions of a service as grpc-js handlers over raw bytes. */
+/** Streaming functions of a service as grpc-js handlers over raw bytes. */
 import { once } from "node:events";
 
 import type { DescMethod } from "@bufbuild/protobuf";
 import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
-  handleUnaryCall,
   ServerDuplexStream,
   ServerWritableStream,
 } from "@grpc/grpc-js";
@@ -14,32 +13,18 @@ import { QTasksError } from "../../core/errors.ts";
 import type { Call } from "../call.ts";
 import type { Calls } from "../calls.ts";
 import { callCanceled } from "../errors.ts";
-import type { AnyBidi, AnyStreaming, AnyUnary } from "../service.ts";
-import { openCall } from "./call-init.ts";
+import type { AnyBidi, AnyStreaming } from "../service.ts";
+import { cancel, openCall } from "./call-init.ts";
 import { decode, encode } from "../codec.ts";
 import { grpcStatus } from "./status.ts";
 
 /** What a handler needs beside the function. */
 export interface HandlerParams {
   readonly method: DescMethod;
+  /** `package.Service/Method`. */
+  readonly name: string;
   readonly calls: Calls;
   readonly maxMessageBytes: number;
-}
-
-/** One request, one answer. */
-export function unaryHandler(params: HandlerParams, fn: AnyUnary): handleUnaryCall<Buffer, Buffer> {
-  const { method, calls, maxMessageBytes } = params;
-  return (stream, callback) => {
-    const call = openCall(calls, method, stream);
-    const work = async () => {
-      const request = decode(method.input, stream.request, maxMessageBytes);
-      return encode(method.output, await fn(request, call), maxMessageBytes);
-    };
-    calls.unary(call, work).then(
-      (bytes) => callback(null, bytes),
-      (error: unknown) => callback(grpcStatus(QTasksError.from(error))),
-    );
-  };
 }
 
 /** One request, a stream of answers. */
@@ -47,11 +32,11 @@ export function streamingHandler(
   params: HandlerParams,
   fn: AnyStreaming,
 ): handleServerStreamingCall<Buffer, Buffer> {
-  const { method, calls, maxMessageBytes } = params;
+  const { method, maxMessageBytes } = params;
   return (stream) => {
-    const call = openCall(calls, method, stream);
+    const call = open(params, stream);
     const work = () => fn(decode(method.input, stream.request, maxMessageBytes), call);
-    void send(stream, call, calls.stream(call, work), params);
+    void send(stream, call, params.calls.stream(call, work), params);
   };
 }
 
@@ -60,9 +45,9 @@ export function bidiHandler(
   params: HandlerParams,
   fn: AnyBidi,
 ): handleBidiStreamingCall<Buffer, Buffer> {
-  const { method, calls, maxMessageBytes } = params;
+  const { method, maxMessageBytes } = params;
   return (stream) => {
-    const call = openCall(calls, method, stream);
+    const call = open(params, stream);
     async function* requests() {
       // The stream must outlive the loop: the status is sent on it.
       for await (const bytes of stream.iterator({ destroyOnReturn: false })) {
@@ -72,10 +57,17 @@ export function bidiHandler(
     void send(
       stream,
       call,
-      calls.stream(call, () => fn(requests(), call)),
+      params.calls.stream(call, () => fn(requests(), call)),
       params,
     );
   };
+}
+
+function open({ calls, name }: HandlerParams, stream: Sink): Call {
+  const { metadata } = stream;
+  const call = openCall(calls, { method: name, metadata, deadline: stream.getDeadline() });
+  stream.once("cancelled", () => cancel(call));
+  return call;
 }
 
 type Sink = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;

@@ -14,9 +14,10 @@ import type { Calls } from "../calls.ts";
 import { MESSAGE_OVERHEAD_BYTES, type EdgeLimits } from "../limits.ts";
 import type { AnyBidi, AnyStreaming, AnyUnary, ServiceDefinition } from "../service.ts";
 import type { TlsMaterial } from "../tls.ts";
-import { bidiHandler, streamingHandler, unaryHandler, type HandlerParams } from "./handlers.ts";
+import { bidiHandler, streamingHandler, type HandlerParams } from "./handlers.ts";
 import { adjust } from "./internals.ts";
 import { explainRefusals } from "./refusals.ts";
+import { answerUnary, type UnaryMethod } from "./unary-calls.ts";
 
 /** Pings find peers that vanished; their streams would else be held for ever. */
 const KEEPALIVE_TIME_MS = 60_000;
@@ -34,6 +35,7 @@ export interface GrpcListenerOptions {
 export class GrpcListener {
   readonly #options: GrpcListenerOptions;
   readonly #server: Server;
+  readonly #unary = new Map<string, UnaryMethod>();
   #boundAddress: string | undefined;
 
   constructor(options: GrpcListenerOptions) {
@@ -46,7 +48,7 @@ export class GrpcListener {
       "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
       "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
       "grpc.enable_channelz": 0,
-      interceptors: [explainRefusals(maxMessageBytes)],
+      interceptors: [explainRefusals(maxMessageBytes), answerUnary(this.#unary)],
     });
     adjust(this.#server, options.logger);
   }
@@ -60,9 +62,11 @@ export class GrpcListener {
     const implementation: Record<string, UntypedHandleCall> = {};
     const definition: Record<string, MethodDefinition<Buffer, Buffer>> = {};
     for (const method of service.methods) {
-      definition[method.localName] = methodDefinition(method);
       const fn = (functions as Record<string, unknown>)[method.localName];
-      implementation[method.localName] = this.#handler(method, fn);
+      const { path } = (definition[method.localName] = methodDefinition(method));
+      if (method.methodKind === "unary")
+        this.#unary.set(path, { ...this.#params(method), fn: fn as AnyUnary });
+      else implementation[method.localName] = this.#handler(method, fn);
     }
     this.#server.addService(definition, implementation);
   }
@@ -89,22 +93,18 @@ export class GrpcListener {
     clearTimeout(force);
   }
 
-  #handler(method: DescMethod, fn: unknown): UntypedHandleCall {
+  #params(method: DescMethod): HandlerParams {
     const { calls, limits } = this.#options;
-    const params: HandlerParams = { method, calls, maxMessageBytes: limits.maxMessageBytes };
-    switch (method.methodKind) {
-      case "unary":
-        return unaryHandler(params, fn as AnyUnary);
-      case "server_streaming":
-        return streamingHandler(params, fn as AnyStreaming);
-      case "bidi_streaming":
-        return bidiHandler(params, fn as AnyBidi);
-      case "client_streaming":
-        throw new QTasksError(
-          "CONFIG_INVALID",
-          `${method.name} streams requests only: not supported`,
-        );
-    }
+    const name = `${method.parent.typeName}/${method.name}`;
+    return { method, name, calls, maxMessageBytes: limits.maxMessageBytes };
+  }
+
+  #handler(method: DescMethod, fn: unknown): UntypedHandleCall {
+    if (method.methodKind === "server_streaming")
+      return streamingHandler(this.#params(method), fn as AnyStreaming);
+    if (method.methodKind === "bidi_streaming")
+      return bidiHandler(this.#params(method), fn as AnyBidi);
+    throw new QTasksError("CONFIG_INVALID", `${method.name} streams requests only: not supported`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Reasons for what grpc-js refuses by itself. */
-import { ServerInterceptingCall, status as Code, type ServerInterceptor } from "@grpc/grpc-js";
+import { status as Code, type ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 
 import type { QTasksError } from "../../core/errors.ts";
 import { deadlinePassed, messageTooLarge } from "../errors.ts";
@@ -18,7 +18,7 @@ export function explainRefusals(maxMessageBytes: number): ServerInterceptor {
       const error = known ? undefined : explanation(status.code, maxMessageBytes);
       send(error === undefined ? status : grpcStatus(error));
     };
-    return new ServerInterceptingCall(call);
+    return call as ServerInterceptingCall;
   };
 }
 

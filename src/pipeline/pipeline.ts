@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { TaskFilterSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { Broker } from "../broker/broker.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
+import "../core/record-shape.ts";
 import { attentionAt, isTerminal, type TaskRecord } from "../core/record.ts";
 import { SpecCodec } from "../core/spec-codec.ts";
 import type { Joint } from "../storage/joint.ts";

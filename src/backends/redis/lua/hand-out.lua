@@ -8,6 +8,7 @@
 -- ARGV[8]  most tasks, [9] most bytes of specs
 -- ARGV[10…] for each queue: its name, number of task names, the names
 -- Output   {time in µs, 1 if due tasks are left, when the next becomes due in ms or 0, ids by line, {record…}}
+--- @include locals
 --- @include read-clock
 --- @include unpack-head
 --- @include state-of
@@ -35,6 +36,7 @@ local lease_ms, delivered = tonumber(ARGV[6]), tonumber(ARGV[7])
 local max, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
 local given, records, writes = {}, {}, {}
 local count, bytes, is_full = 0, 0, false
+local key_start = prefix .. KEY.task
 local cursors = {}
 
 -- The delayed sets of these pairs, after what is due in them was made ready.
@@ -68,7 +70,7 @@ end
 local plans = {}
 local function make_plan(record, queue)
   local _, state, flags, attempt_length, middle_length, spec_length, revision, _, timeout, pending_deadline, total_deadline =
-    struct.unpack(CONST.waitingFormat, record)
+    read_numbers(CONST.waitingFormat, record)
   local attempt, charged, started_at = starts_of(record, attempt_length)
   local waits_until = waiting_deadline(started_at, pending_deadline, total_deadline)
   if not is_waiting(state) or (waits_until > 0 and waits_until <= now) then return {} end
@@ -91,6 +93,7 @@ local function make_plan(record, queue)
     queue = queue,
     state = state,
     ids = {},
+    count = 0,
   }
   plans[#plans + 1] = plan
   return plan
@@ -99,11 +102,11 @@ end
 -- Plans for tasks of one queue that were never started, by all bytes of the head that a plan looks at.
 local known = {}
 local function plan_of(record, queue)
-  local first = string.sub(record, 1, OFFSET.updatedAt)
-  local limits = string.sub(record, OFFSET.attemptTimeoutMs + 1, OFFSET.stamp)
+  local first = sub(record, 1, OFFSET.updatedAt)
+  local limits = sub(record, OFFSET.attemptTimeoutMs + 1, OFFSET.stamp)
   local alike = known[first]
   if not alike then
-    if struct.unpack("<I2", record, OFFSET.attemptLength + 1) > 0 then return make_plan(record, queue) end
+    if read_numbers("<I2", record, OFFSET.attemptLength + 1) > 0 then return make_plan(record, queue) end
     alike = {}
     known[first] = alike
   end
@@ -123,12 +126,12 @@ local function start(id, key, record, queue)
   if count > 0 and bytes + plan.spec_length > max_bytes then return false end
   bytes = bytes + plan.spec_length
   local started = plan.start
-    .. string.sub(record, OFFSET.attemptTimeoutMs + 1, CONST.headSize)
+    .. sub(record, OFFSET.attemptTimeoutMs + 1, CONST.headSize)
     .. plan.part
-    .. string.sub(record, plan.middle_from)
+    .. sub(record, plan.middle_from)
   if plan.has_deadline then change_zset(prefix .. KEY.deadlines, id, false) end
-  local ids = plan.ids
-  ids[#ids + 1] = id
+  plan.count = plan.count + 1
+  plan.ids[plan.count] = id
   count = count + 1
   given[count], records[count] = id, started
   writes[2 * count - 1], writes[2 * count] = key, started
@@ -140,12 +143,12 @@ local function index_started()
   local groups = {}
   for _, plan in ipairs(plans) do
     local ids = plan.ids
-    if #ids > 0 then
+    if plan.count > 0 then
       add_all_to_chunk(prefix .. KEY.leases, plan.ends_at, ids)
-      count_state(plan.queue, plan.state, -#ids)
-      count_state(plan.queue, STATE.RUNNING, #ids)
+      count_state(plan.queue, plan.state, -plan.count)
+      count_state(plan.queue, STATE.RUNNING, plan.count)
       groups[#groups + 1] =
-        string.format("%d\n%.0f\n%d\n", STATE.RUNNING, plan.revision, #ids) .. table.concat(ids, "\n")
+        string.format("%d\n%.0f\n%d\n", STATE.RUNNING, plan.revision, plan.count) .. table.concat(ids, "\n")
     end
   end
   return #groups .. "\n" .. table.concat(groups, "\n")
@@ -166,7 +169,7 @@ local function take_from(offer)
   while count < max and looked_at < max + 1000 and sources[1] do
     local ids, of, ends = take_candidates(sources, piece_size())
     local keys = {}
-    for i, id in ipairs(ids) do keys[i] = prefix .. KEY.task .. id end
+    for i, id in ipairs(ids) do keys[i] = key_start .. id end
     local found = redis.call("MGET", unpack(keys))
     for i, id in ipairs(ids) do
       local record = found[i]
@@ -194,7 +197,7 @@ local function answer_again(ids)
     local record = redis.call("GET", prefix .. KEY.task .. id)
     if record and is_leased(state_of(record)) then
       local from = ATTEMPT_OFFSET.nonce
-      if string.sub(record, from + 1, from + 16) == nonce_bytes then
+      if sub(record, from + 1, from + 16) == nonce_bytes then
         given[#given + 1], records[#records + 1] = id, record
       end
     end

@@ -12,6 +12,7 @@
 -- ARGV[…]  logs that a task keeps, then for each event: id, sequence, "o" for an output or "l" for a log, body
 -- Output   {time in µs, {}}, or the verdicts: 0 not refused, {0} is there already, {1} gone, {1, record} conflict,
 --          {2, id, record} key held
+--- @include locals
 --- @include read-clock
 --- @include state-of
 --- @include middle-end
@@ -44,21 +45,21 @@ local writes, claim = {}, nil
 local function keep_renewal(record, stored_state, start)
   if not is_leased(stored_state) or not is_leased(state_of(start)) then return start end
   local attempt_from, nonce_from = ATTEMPT_OFFSET.attempt + 1, ATTEMPT_OFFSET.nonce + 1
-  if string.sub(record, attempt_from, attempt_from + 3) ~= string.sub(start, attempt_from, attempt_from + 3) then
+  if sub(record, attempt_from, attempt_from + 3) ~= sub(start, attempt_from, attempt_from + 3) then
     return start
   end
-  if string.sub(record, nonce_from, nonce_from + 15) ~= string.sub(start, nonce_from, nonce_from + 15) then
+  if sub(record, nonce_from, nonce_from + 15) ~= sub(start, nonce_from, nonce_from + 15) then
     return start
   end
-  local flags = bit.bor(string.byte(record, OFFSET.flags + 1), string.byte(start, OFFSET.flags + 1))
+  local flags = bit.bor(byte(record, OFFSET.flags + 1), byte(start, OFFSET.flags + 1))
   local lease_from = ATTEMPT_OFFSET.leaseEndAt
   local ends_at =
-    math.max(struct.unpack("<I6", record, lease_from + 1), struct.unpack("<I6", start, lease_from + 1))
-  return string.sub(start, 1, OFFSET.flags)
+    math.max(read_numbers("<I6", record, lease_from + 1), read_numbers("<I6", start, lease_from + 1))
+  return sub(start, 1, OFFSET.flags)
     .. string.char(flags)
-    .. string.sub(start, OFFSET.attemptLength + 1, lease_from)
+    .. sub(start, OFFSET.attemptLength + 1, lease_from)
     .. struct.pack("<I6", ends_at)
-    .. string.sub(start, lease_from + 7)
+    .. sub(start, lease_from + 7)
 end
 
 -- The stored record is what this change made, but for a renewal or the passing of its due time.
@@ -66,20 +67,20 @@ local function is_repeat(record, made)
   local stored_state = state_of(record)
   made = keep_renewal(record, stored_state, made)
   if stored_state == STATE.PENDING and is_waiting(state_of(made)) then
-    made = string.sub(made, 1, OFFSET.state) .. string.char(STATE.PENDING) .. string.sub(made, OFFSET.state + 2)
+    made = sub(made, 1, OFFSET.state) .. string.char(STATE.PENDING) .. sub(made, OFFSET.state + 2)
   end
   return record == made
 end
 
 -- What is sent, with the middle of what is stored where it came without.
 local function with_middle(record, sent)
-  if string.byte(sent, 1) < CONST.withoutMiddle then return sent end
-  local start_to = CONST.headSize + struct.unpack("<I2", sent, OFFSET.attemptLength + 1)
+  if byte(sent, 1) < CONST.withoutMiddle then return sent end
+  local start_to = CONST.headSize + read_numbers("<I2", sent, OFFSET.attemptLength + 1)
   local middle_to, middle_from = middle_end(record)
   return string.char(CONST.recordVersion)
-    .. string.sub(sent, 2, start_to)
-    .. string.sub(record, middle_from + 1, middle_to)
-    .. string.sub(sent, start_to + 1)
+    .. sub(sent, 2, start_to)
+    .. sub(record, middle_from + 1, middle_to)
+    .. sub(sent, start_to + 1)
 end
 
 local function index_change(id, record, state, made, after, queue)
@@ -109,13 +110,13 @@ local function write(position, id, key, record, sent, queue)
   if not record then return { 1 } end
   local made = with_middle(record, sent)
   local state, after = state_of(record), state_of(made)
-  local expected = odd_revisions[position] or struct.unpack("<I6", made, OFFSET.revision + 1) - 1
-  if struct.unpack("<I6", record, OFFSET.revision + 1) ~= expected then
+  local expected = odd_revisions[position] or read_numbers("<I6", made, OFFSET.revision + 1) - 1
+  if read_numbers("<I6", record, OFFSET.revision + 1) ~= expected then
     if is_repeat(record, made) then return { 0 } end
     return { 1, record }
   end
   local lease_end = lease_ends[position]
-  if lease_end and struct.unpack("<I6", record, ATTEMPT_OFFSET.leaseEndAt + 1) ~= lease_end then
+  if lease_end and read_numbers("<I6", record, ATTEMPT_OFFSET.leaseEndAt + 1) ~= lease_end then
     return { 1, record }
   end
   local refused = position == claiming and claim_key(id, record)
@@ -124,14 +125,15 @@ local function write(position, id, key, record, sent, queue)
   writes[2 * position - 1], writes[2 * position] = key, made
   index_change(id, record, state, made, after, queue)
   if after >= STATE.SUCCEEDED and state < STATE.SUCCEEDED then
-    add_to_wheel(id, struct.unpack("<I6", made, ATTEMPT_OFFSET.purgeAt + 1))
+    add_to_wheel(id, read_numbers("<I6", made, ATTEMPT_OFFSET.purgeAt + 1))
   end
   return 0
 end
 
 local function write_all()
   local keys, verdicts, refused = {}, {}, false
-  for i = 6, changes_end, 2 do keys[#keys + 1] = prefix .. KEY.task .. ARGV[i] end
+  local key_start = prefix .. KEY.task
+  for i = 6, changes_end, 2 do keys[i / 2 - 2] = key_start .. ARGV[i] end
   local records = redis.call("MGET", unpack(keys))
   local run_at, queue, run_to = changes_end, nil, 0
   for position, key in ipairs(keys) do

@@ -4,9 +4,10 @@ local wheel_changes = {}
 local function add_to_wheel(id, purge_at)
   local minute = math.floor(purge_at / 60000)
   local ids = wheel_changes[minute]
-  if ids then
-    ids[#ids + 1] = id
-  else
-    wheel_changes[minute] = { id }
+  if not ids then
+    ids = { count = 0 }
+    wheel_changes[minute] = ids
   end
+  local count = ids.count + 1
+  ids.count, ids[count] = count, id
 end

@@ -1,3 +1,4 @@
+--- @include locals
 --- @include is-before
 -- Moves a source on to the next id of its chunked set: its `id`, nil at the end, its `score`, and the cursor of its member,
 -- `top`, whose `at` is where the member goes on behind the id. Members are fetched in pieces and skipped by count: changes
@@ -17,27 +18,27 @@ end
 
 -- Moves a cursor on to the next id of its member.
 local function next_id(cursor)
-  local stop = string.find(cursor.member, "\n", cursor.at, true)
-  cursor.id = stop and string.sub(cursor.member, cursor.at, stop - 1)
+  local stop = find(cursor.member, "\n", cursor.at, true)
+  cursor.id = stop and sub(cursor.member, cursor.at, stop - 1)
   cursor.at = stop and stop + 1
 end
 
 -- The last id of a member; mostly all are as long as the first. A pattern that ends in `$` would be tried at every byte.
 local function last_id(member)
-  local at, stop = 2, string.find(member, "\n", 2, true)
+  local at, stop = 2, find(member, "\n", 2, true)
   local near = math.max(2, #member - 2 * stop)
-  local found = string.find(member, "\n", near, true)
+  local found = find(member, "\n", near, true)
   if found < #member then at = found + 1 end
   while true do
-    stop = string.find(member, "\n", at, true)
-    if stop == #member then return string.sub(member, at, stop - 1) end
+    stop = find(member, "\n", at, true)
+    if stop == #member then return sub(member, at, stop - 1) end
     at = stop + 1
   end
 end
 
 -- Members of one score stand in the order of their first ids. Those that reach into one that is open must be read with it.
 local function reaches_into(open, member)
-  local first = string.sub(member, 2, string.find(member, "\n", 2, true) - 1)
+  local first = sub(member, 2, find(member, "\n", 2, true) - 1)
   for _, cursor in ipairs(open) do
     if is_before(first, cursor.last) then return true end
   end

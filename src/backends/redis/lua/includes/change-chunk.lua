@@ -3,7 +3,8 @@
 -- ids of a member are in order: what is not known to be added in order, gets a member of its own.
 local chunk_adds, chunk_drops, lone_adds = {}, {}, {}
 
--- The ids that are gathered for a score of a set.
+-- The ids that are gathered for a score of a set, with their count: to ask a long array for its length costs more than to
+-- add to it.
 local function gathered_ids(gathered, key, score)
   local scores = gathered[key]
   if not scores then
@@ -12,20 +13,27 @@ local function gathered_ids(gathered, key, score)
   end
   local ids = scores[score]
   if not ids then
-    ids = {}
+    ids = { count = 0 }
     scores[score] = ids
   end
   return ids
 end
 
+local function gather_id(gathered, key, score, id)
+  local ids = gathered_ids(gathered, key, score)
+  local count = ids.count + 1
+  ids.count, ids[count] = count, id
+end
+
 local function add_to_chunk(key, score, id)
-  local ids = gathered_ids(chunk_adds, key, score)
-  ids[#ids + 1] = id
+  gather_id(chunk_adds, key, score, id)
 end
 
 local function add_all_to_chunk(key, score, some)
   local ids = gathered_ids(chunk_adds, key, score)
-  for _, id in ipairs(some) do ids[#ids + 1] = id end
+  local count = ids.count
+  for i, id in ipairs(some) do ids[count + i] = id end
+  ids.count = count + #some
 end
 
 local function add_alone(key, score, id)
@@ -39,6 +47,5 @@ local function add_alone(key, score, id)
 end
 
 local function drop_from_chunk(key, score, id)
-  local ids = gathered_ids(chunk_drops, key, score)
-  ids[#ids + 1] = id
+  gather_id(chunk_drops, key, score, id)
 end

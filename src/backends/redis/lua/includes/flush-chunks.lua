@@ -1,3 +1,4 @@
+--- @include locals
 --- @include change-chunk
 --- @include members-near
 --- @include replace-members
@@ -9,9 +10,9 @@ local function drop_few(members, ids)
   for _, id in ipairs(ids) do
     local wanted = "\n" .. id .. "\n"
     for _ = 1, #members do
-      local from = string.find(members[at], wanted, 1, true)
+      local from = find(members[at], wanted, 1, true)
       if from then
-        members[at] = string.sub(members[at], 1, from) .. string.sub(members[at], from + #wanted)
+        members[at] = sub(members[at], 1, from) .. sub(members[at], from + #wanted)
         break
       end
       at = at % #members + 1
@@ -25,14 +26,14 @@ local function drop_many(members, ids)
   for _, id in ipairs(ids) do gone[id] = true end
   for at, member in ipairs(members) do
     local kept, count = {}, 0
-    local from, stop = 2, string.find(member, "\n", 2, true)
+    local from, stop = 2, find(member, "\n", 2, true)
     while stop do
-      local id = string.sub(member, from, stop - 1)
+      local id = sub(member, from, stop - 1)
       if not gone[id] then
         count = count + 1
         kept[count] = id
       end
-      from, stop = stop + 1, string.find(member, "\n", stop + 1, true)
+      from, stop = stop + 1, find(member, "\n", stop + 1, true)
     end
     members[at] = count == 0 and "\n" or "\n" .. table.concat(kept, "\n") .. "\n"
   end

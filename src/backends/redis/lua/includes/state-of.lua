@@ -1,4 +1,5 @@
+--- @include locals
 -- The stored state of a packed record.
 local function state_of(record)
-  return string.byte(record, OFFSET.state + 1)
+  return byte(record, OFFSET.state + 1)
 end

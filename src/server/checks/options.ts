@@ -7,6 +7,7 @@ import {
   type TaskSpec,
   type UniqueKey,
 } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { isUnset } from "../../core/effective-options.ts";
 import { checkHeaders, checkLabels, checkPayload } from "./payload.ts";
 import type { Violations } from "./violations.ts";
 
@@ -19,7 +20,7 @@ export function checkOptions(
   field: string,
   options: TaskOptions | undefined,
 ): void {
-  if (options === undefined) return;
+  if (options === undefined || isUnset(options)) return;
   check.optionalToken(`${field}.queue`, options.queue, check.limits.maxQueueLength);
   if (options.priority !== undefined) checkPriority(check, `${field}.priority`, options.priority);
   checkRetryPolicy(check, `${field}.retry_policy`, options.retryPolicy);
@@ -67,7 +68,8 @@ export function checkSpec(check: Violations, field: string, spec: TaskSpec | und
   checkOptions(check, `${field}.options`, spec.options);
   checkHeaders(check, `${field}.headers`, spec.headers);
   checkUnique(check, `${field}.unique`, spec.unique);
-  check.optionalToken(`${field}.parent_task_id`, spec.parentTaskId, maxTaskIdLength);
+  if (spec.parentTaskId !== "")
+    check.optionalToken(`${field}.parent_task_id`, spec.parentTaskId, maxTaskIdLength);
 }
 
 function checkUnique(check: Violations, field: string, unique: UniqueKey | undefined): void {

@@ -20,10 +20,13 @@ export function checkPayload(
   if (payload === undefined) return;
   const bytes = payloadBytes(payload);
   if (bytes > maxBytes) check.addTooLarge(field, bytes, maxBytes);
-  check.text(`${field}.content_type`, payload.contentType, MAX_MEDIA_TYPE);
-  check.optionalToken(`${field}.schema`, payload.schema, check.limits.maxNameLength);
-  check.size(`${field}.encodings`, payload.encodings.length, MAX_ENCODINGS);
-  for (const [index, encoding] of payload.encodings.entries())
+  const { contentType, schema, encodings } = payload;
+  // Names of fields are made for what is there: most payloads are a body and no more.
+  if (contentType !== "") check.text(`${field}.content_type`, contentType, MAX_MEDIA_TYPE);
+  if (schema !== "") check.optionalToken(`${field}.schema`, schema, check.limits.maxNameLength);
+  if (encodings.length === 0) return;
+  check.size(`${field}.encodings`, encodings.length, MAX_ENCODINGS);
+  for (const [index, encoding] of encodings.entries())
     check.text(`${field}.encodings[${index}]`, encoding, MAX_MEDIA_TYPE);
 }
 

@@ -15,7 +15,7 @@ const MIN_SECONDS = -62_135_596_800n;
 
 export class Violations {
   readonly limits: Limits;
-  readonly #found: FieldViolation[] = [];
+  #found: FieldViolation[] | undefined;
   #tooLarge: QTasksError | undefined;
 
   constructor(limits: Limits) {
@@ -23,7 +23,7 @@ export class Violations {
   }
 
   add(field: string, description: string): void {
-    this.#found.push({ field, description });
+    (this.#found ??= []).push({ field, description });
   }
 
   /** A payload over its limit has a code of its own. */
@@ -37,7 +37,7 @@ export class Violations {
 
   /** FIELD_VIOLATION or PAYLOAD_TOO_LARGE if anything was found. */
   get error(): QTasksError | undefined {
-    return this.#found.length > 0 ? fieldErrors(this.#found) : this.#tooLarge;
+    return this.#found === undefined ? this.#tooLarge : fieldErrors(this.#found);
   }
 
   /** A name, key or id: printable ASCII without spaces and braces. */

@@ -1,7 +1,7 @@
 import type { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import type { Waiting } from "./ready-index.ts";
-import { TaskEvents } from "./task-events.ts";
+import type { TaskEvents } from "./task-events.ts";
 import type { Moment } from "./timeline.ts";
 
 /** A waiting task's place in the ready index. */
@@ -12,7 +12,8 @@ export interface WaitingTask extends Waiting {
 /** A task in memory: its record, its events, and its places in the indexes. */
 export class Entry {
   record: TaskRecord;
-  readonly events = new TaskEvents();
+  /** Most tasks have none. */
+  events: TaskEvents | undefined;
   removed = false;
 
   waiting: WaitingTask | undefined;

@@ -1,12 +1,10 @@
 /** Delivers notices in order and never from within a call: a listener comes after the answer. */
 export class Feed<Notice> {
   readonly #listeners = new Set<{ readonly hear: (notice: Notice) => void }>();
-  #queue: Notice[] = [];
 
   publish(notice: Notice): void {
     if (this.#listeners.size === 0) return;
-    this.#queue.push(notice);
-    if (this.#queue.length === 1) setImmediate(() => this.#deliver());
+    setImmediate(() => this.#deliver(notice));
   }
 
   subscribe(listener: (notice: Notice) => void): () => void {
@@ -16,10 +14,8 @@ export class Feed<Notice> {
     return () => void this.#listeners.delete(subscription);
   }
 
-  #deliver(): void {
-    const notices = this.#queue;
-    this.#queue = [];
-    for (const notice of notices) for (const { hear } of this.#listeners) this.#tell(hear, notice);
+  #deliver(notice: Notice): void {
+    for (const { hear } of this.#listeners) this.#tell(hear, notice);
   }
 
   /** One listener's error must keep nothing from the others. */

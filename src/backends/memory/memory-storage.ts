@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { neverStill, systemClock, type Clock } from "../../core/clock.ts";
 import { nonce } from "../../core/ids.ts";
 import { isWaiting, type TaskRecord } from "../../core/record.ts";
@@ -10,7 +11,7 @@ import { HandOuts } from "./hand-outs.ts";
 import { Intents } from "./intents.ts";
 import { countTasks, listTasks, queueStats } from "./queries.ts";
 import { Tasks } from "./tasks.ts";
-import { createTask, removeTask, renewLease, writeTask } from "./writes.ts";
+import { createTask, removeTask, renewLease, REPEATED, writeTask } from "./writes.ts";
 
 export interface MemoryStorageOptions {
   /** @default the machine's clock */
@@ -54,6 +55,8 @@ export class MemoryStorage implements Joint {
   async ping(): Promise<void> {}
 
   async create(params: contract.CreateParams): Promise<readonly contract.CreateVerdict[]> {
+    // As from a datastore at the end of a wire: calls that come meanwhile make one batch, where each would make its own.
+    const answered = nextTurn();
     const now = this.now();
     const created: TaskRecord[] = [];
     const verdicts = params.tasks.map((task) => {
@@ -62,6 +65,7 @@ export class MemoryStorage implements Joint {
       return verdict;
     });
     this.#written(created, params.intentId, now);
+    await answered;
     return verdicts;
   }
 
@@ -74,12 +78,10 @@ export class MemoryStorage implements Joint {
   async write(params: contract.WriteParams): Promise<readonly contract.WriteVerdict[]> {
     const now = this.now();
     const written: TaskRecord[] = [];
+    const by = { now, maxLogs: this.#maxLogs };
     const verdicts = params.changes.map((change) => {
-      const { repeated, ...verdict } = writeTask(this.#tasks, change, {
-        now,
-        maxLogs: this.#maxLogs,
-      });
-      if (verdict.kind === "applied" && repeated !== true) written.push(change.after);
+      const verdict = writeTask(this.#tasks, change, by);
+      if (verdict.kind === "applied" && verdict !== REPEATED) written.push(change.after);
       return verdict;
     });
     this.#written(written, params.intentId, now);
@@ -100,7 +102,7 @@ export class MemoryStorage implements Joint {
   }
 
   async events(params: contract.EventsParams): Promise<contract.EventsPage> {
-    return this.#tasks.get(params.id)?.events.page(params) ?? { events: [], more: false };
+    return this.#tasks.get(params.id)?.events?.page(params) ?? { events: [], more: false };
   }
 
   async list(params: contract.ListParams): Promise<contract.ListPage> {
@@ -154,12 +156,11 @@ export class MemoryStorage implements Joint {
 
   #written(records: readonly TaskRecord[], intentId: string | undefined, now: number): void {
     if (records.length === 0) return;
-    const waiting = records.filter((record) => isWaiting(record.state));
-    this.#intents.note(
-      intentId,
-      waiting.map((record) => record.id),
-      now,
-    );
+    if (intentId !== undefined) {
+      const waiting = records.filter((record) => isWaiting(record.state));
+      const ids = waiting.map((record) => record.id);
+      this.#intents.note(intentId, ids, now);
+    }
     this.#feed.publish(noticeOf(records));
   }
 }

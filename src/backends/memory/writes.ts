@@ -13,6 +13,7 @@ import type {
   TaskVersion,
   WriteVerdict,
 } from "../../storage/storage.ts";
+import { TaskEvents } from "./task-events.ts";
 import type { Tasks } from "./tasks.ts";
 
 export function createTask(tasks: Tasks, { record, unique }: NewTask, now: number): CreateVerdict {
@@ -24,20 +25,23 @@ export function createTask(tasks: Tasks, { record, unique }: NewTask, now: numbe
     tasks.uniqueKeys.take(record, unique);
   }
   tasks.add(record, now);
-  return { kind: "created" };
+  return CREATED;
 }
 
-export type Written = WriteVerdict & { readonly repeated?: boolean };
+const CREATED: CreateVerdict = { kind: "created" };
+const APPLIED: WriteVerdict = { kind: "applied" };
+/** Applied by the first of these writes: nothing has changed. */
+export const REPEATED: WriteVerdict = { kind: "applied" };
 
 export function writeTask(
   tasks: Tasks,
   change: Change,
   { now, maxLogs }: { readonly now: number; readonly maxLogs: number },
-): Written {
+): WriteVerdict {
   const { after, claim, leaseEndAt } = change;
   const entry = tasks.get(after.id);
   if (entry === undefined) return { kind: "conflict", record: undefined };
-  if (isRepeat(entry.record, after)) return { kind: "applied", repeated: true };
+  if (isRepeat(entry.record, after)) return REPEATED;
   const isRenewed = leaseEndAt !== undefined && entry.record.leaseEndAt !== leaseEndAt;
   if (entry.record.revision !== change.revision || isRenewed)
     return { kind: "conflict", record: entry.record };
@@ -47,8 +51,9 @@ export function writeTask(
     tasks.uniqueKeys.take(after, claim);
   }
   tasks.replace(entry, keepRenewal(entry.record, after), now);
-  entry.events.append(change.events ?? [], maxLogs);
-  return { kind: "applied" };
+  if (change.events !== undefined && change.events.length > 0)
+    (entry.events ??= new TaskEvents()).append(change.events, maxLogs);
+  return APPLIED;
 }
 
 export function renewLease(tasks: Tasks, renewal: Renewal, now: number): RenewVerdict {

@@ -12,7 +12,7 @@ import { QTasksError } from "../core/errors.ts";
 import { duration } from "../core/task-settings.ts";
 import { Awaiter } from "./awaiter.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
-import type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
+import { enqueueMany, type EnqueueItem, type EnqueueResult } from "./enqueue-many.ts";
 import { fromPayload, toPayload } from "../core/payload.ts";
 import { resultOf, TaskHandle } from "./handle.ts";
 import { LoneRunner } from "./lone-run.ts";
@@ -92,15 +92,7 @@ export class TaskClient implements TaskActions {
 
   /** Enqueues many, in batches; each item has a result of its own, in order. Never rejects for an item. */
   enqueueMany(items: Iterable<EnqueueItem>): Promise<EnqueueResult[]> {
-    return Promise.all(
-      Array.from(items, async ({ name, input, options }): Promise<EnqueueResult> => {
-        try {
-          return { ok: true, handle: await this.enqueue(name, input, options) };
-        } catch (error) {
-          return { ok: false, error: QTasksError.from(error) };
-        }
-      }),
-    );
+    return enqueueMany(this.#enqueuer, this, items);
   }
 
   /** Enqueues a task and waits for its result; throws as {@link TaskHandle.result}. */

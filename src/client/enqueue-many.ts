@@ -1,7 +1,12 @@
-/** Items and results of enqueueing many tasks at once. */
-import type { QTasksError } from "../core/errors.ts";
-import type { TaskHandle } from "./handle.ts";
-import type { EnqueueOptions } from "../core/enqueue-request.ts";
+/** Enqueues many tasks at once. */
+import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import type { Coalescer } from "../core/coalescer.ts";
+import { enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
+import { QTasksError } from "../core/errors.ts";
+import { toPayload } from "../core/payload.ts";
+import type { Enqueued } from "./enqueuer.ts";
+import { TaskHandle } from "./handle.ts";
+import type { TaskActions } from "./task-actions.ts";
 
 /** One task of {@link TaskClient.enqueueMany}. */
 export interface EnqueueItem {
@@ -14,3 +19,31 @@ export interface EnqueueItem {
 export type EnqueueResult =
   | { readonly ok: true; readonly handle: TaskHandle }
   | { readonly ok: false; readonly error: QTasksError };
+
+/** A result for each item, in order; never rejects for one. `actions` is what the handles act by. */
+export async function enqueueMany(
+  enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>,
+  actions: TaskActions,
+  items: Iterable<EnqueueItem>,
+): Promise<EnqueueResult[]> {
+  const requests = Array.from(items, requestOf);
+  const outcomes = await enqueuer.addAll(requests.filter((request) => isRequest(request)));
+  let next = 0;
+  return requests.map((request): EnqueueResult => {
+    const outcome = isRequest(request) ? outcomes[next++]! : request;
+    if (outcome instanceof Error) return { ok: false, error: QTasksError.from(outcome) };
+    return { ok: true, handle: new TaskHandle(actions, outcome.taskId, outcome.created) };
+  });
+}
+
+function requestOf({ name, input, options }: EnqueueItem): EnqueueTaskRequest | QTasksError {
+  try {
+    return enqueueRequest(name, toPayload(input), options);
+  } catch (thrown) {
+    return QTasksError.from(thrown);
+  }
+}
+
+function isRequest(request: EnqueueTaskRequest | QTasksError): request is EnqueueTaskRequest {
+  return !(request instanceof QTasksError);
+}

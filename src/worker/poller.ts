@@ -10,6 +10,11 @@ import type { Session } from "./session.ts";
  * are offered by the next ones, and those that become free when all are parked by the one that follows.
  */
 const MAX_PARKED = 3;
+/**
+ * One poll offers half of the slots at most, or so many where half is fewer: the server hands out to one half while
+ * it records the outcomes of the other. Polls of a few slots would cost more than waiting does.
+ */
+const MIN_SHARE = 200;
 /** Longest wait of a poll, in ms; the server may want less. */
 const WAIT_MS = 30_000;
 /** An empty answer sooner than this, in ms, counts as a failure, so that no server is asked in a tight loop. */
@@ -19,6 +24,7 @@ export class Poller {
   readonly #session: Session;
   readonly #runner: Runner;
   readonly #logger: Logger;
+  readonly #share: number;
   readonly #closed = new AbortController();
   readonly #parked = new Set<{ readonly credit: number }>();
   #draining = false;
@@ -31,14 +37,17 @@ export class Poller {
     this.#session = session;
     this.#runner = runner;
     this.#logger = logger;
+    this.#share = Math.max(MIN_SHARE, Math.ceil(runner.slots / 2));
   }
 
   /** Opens polls for slots that no parked poll offers. */
   wake(): void {
     if (this.#draining || this.#pausing) return;
-    const credit = this.#runner.freeSlots - this.#offered();
-    if (this.#parked.size === 0 || (credit > 0 && this.#parked.size < MAX_PARKED))
+    while (this.#parked.size < MAX_PARKED) {
+      const credit = Math.min(this.#share, this.#runner.freeSlots - this.#offered());
+      if (credit <= 0 && this.#parked.size > 0) return;
       void this.#poll(Math.max(0, credit));
+    }
   }
 
   /** As {@link wake}, once for all slots that become free in this turn of the loop: one poll offers them together. */

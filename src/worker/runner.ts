@@ -46,8 +46,13 @@ export class Runner {
     return [...this.#held.values()];
   }
 
+  /** Attempts that it runs at once. */
+  get slots(): number {
+    return this.#parts.options.slots;
+  }
+
   get freeSlots(): number {
-    return Math.max(0, this.#parts.options.slots - this.#held.size);
+    return Math.max(0, this.slots - this.#held.size);
   }
 
   /** Handlers that go on although their attempt is over, as they don't heed their signal. They take no slot. */

@@ -53,6 +53,20 @@ test("it never holds more than its slots, and offers each free one once", async 
   assert.ok(server.maxParked <= 3);
 });
 
+test("many slots are offered by halves, and all that become free together in as many polls", async (t) => {
+  const gate = Promise.withResolvers<void>();
+  const { server, worker } = await setup(t, { it: () => gate.promise }, { slots: 500 });
+  await server.until(() => server.parkedCount === 2);
+  const credits = () => server.polls.map(({ maxTasks }) => maxTasks);
+  assert.deepEqual(credits(), [250, 250]);
+  for (let n = 0; n < 500; n++) server.push({ name: "it" });
+  await server.until(() => worker.status.held === 500 && server.parkedCount === 1);
+  const before = server.polls.length;
+  gate.resolve();
+  await server.until(() => server.credit === 500);
+  assert.deepEqual(credits().slice(before), [250, 250]);
+});
+
 test("a cancel reaches a worker whose slots are all taken by its parked poll", async (t) => {
   const { server } = await setup(
     t,

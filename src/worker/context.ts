@@ -19,7 +19,10 @@ export interface TaskLogger {
   readonly error: LogLine;
 }
 
-/** Handed to every handler; its functions may be taken apart from it. */
+/**
+ * Handed to every handler. What it has may be taken from it by name, as in `{ signal, progress }`; a spread copies
+ * plain facts alone.
+ */
 export interface HandlerContext {
   /** Aborts with an AttemptAbortedError when the handler should stop: canceled, timeout, lost, stopping. */
   readonly signal: AbortSignal;

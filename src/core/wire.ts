@@ -25,6 +25,13 @@ export function textFieldSize(text: string): number {
   return text === "" ? 0 : bytesFieldSize(Buffer.byteLength(text));
 }
 
+/** Bytes of a Timestamp; ms since the epoch, 0 or more. */
+export function timestampSize(ms: number): number {
+  const seconds = Math.floor(ms / 1000);
+  const nanos = Math.round((ms - seconds * 1000) * 1e6);
+  return (seconds === 0 ? 0 : 1 + varintSize(seconds)) + (nanos === 0 ? 0 : 1 + varintSize(nanos));
+}
+
 /** Bytes that a Timestamp field takes at most, with a tag of up to two bytes. */
 export const MAX_TIMESTAMP_SIZE = 18;
 
@@ -67,9 +74,7 @@ export class WireWriter {
   timestampField(field: number, ms: number): void {
     const seconds = Math.floor(ms / 1000);
     const nanos = Math.round((ms - seconds * 1000) * 1e6);
-    const size =
-      (seconds === 0 ? 0 : 1 + varintSize(seconds)) + (nanos === 0 ? 0 : 1 + varintSize(nanos));
-    this.head(field, size);
+    this.head(field, timestampSize(ms));
     if (seconds !== 0) this.varintField(1, seconds);
     if (nanos !== 0) this.varintField(2, nanos);
   }

@@ -7,7 +7,7 @@ import type { RedisStorage } from "../../../src/backends/redis/redis-storage.ts"
 import { nonce } from "../../../src/core/ids.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { renew, requestCancel, start } from "../../../src/core/transitions.ts";
-import { everyByte, fullRecord } from "../../contract/records.ts";
+import { everyByte, fullRecord, makeRecord } from "../../contract/records.ts";
 import { add, put, readOne } from "../../contract/scenes.ts";
 import { assertSame, type Fresh } from "../../contract/setup.ts";
 import { freshStorage } from "./fresh.ts";
@@ -29,7 +29,62 @@ describe("transitions in Lua", () => {
       await renewBoth(storage, held);
     }
   });
+
+  test("tasks of one hand-out start each for itself, like ones and unlike ones", async () => {
+    const storage = fresh.subject;
+    const records = Array.from({ length: 300 }, () => randomNew());
+    const late = Array.from({ length: 20 }, () => lateNew());
+    await add(storage, ...records, ...late);
+    const lease = {
+      nonce: nonce(),
+      sessionId: "s",
+      workerId: "w",
+      leaseMs: 20_000,
+      delivered: false,
+    };
+    const handed = await storage.handOut({
+      offers: QUEUES.map((queue) => ({ queue, names: ["new"] })),
+      max: 1000,
+      maxBytes: 1 << 20,
+      ...lease,
+    });
+    const started = new Map(handed.records.map((record) => [record.id, record]));
+    assert.equal(started.size, records.length, "those past their deadline are passed over");
+    for (const record of records) {
+      const now = started.get(record.id)!.attemptStartedAt;
+      assertSame(started.get(record.id), start(record, { ...lease, now }));
+      assertSame(await readOne(storage, record.id), started.get(record.id)!);
+    }
+    for (const { queue, states } of await storage.queueStats({ queues: QUEUES }))
+      assert.equal(
+        states.get(TaskState.RUNNING),
+        records.filter((record) => record.queue === queue).length,
+      );
+  });
 });
+
+const QUEUES = ["one", "two"];
+
+/** A task that was never started: few values, so that some are alike. */
+function randomNew(): TaskRecord {
+  const now = Date.now();
+  const createdAt = now - 1_000 - randomInt(2);
+  return makeRecord({
+    queue: QUEUES[randomInt(2)]!,
+    name: "new",
+    spec: everyByte(randomInt(3)),
+    createdAt,
+    revision: randomInt(1, 3),
+    attemptTimeoutMs: maybe(10_000) ?? 0,
+    pendingDeadlineAt: maybe(createdAt + 60_000) ?? 0,
+    totalDeadlineAt: maybe(createdAt + 90_000) ?? 0,
+    ...maybe({ startedAt: createdAt, attempt: 1, charged: randomInt(2) }),
+  });
+}
+
+function lateNew(): TaskRecord {
+  return { ...randomNew(), startedAt: 0, pendingDeadlineAt: Date.now() - 500 };
+}
 
 async function startBoth(storage: RedisStorage, record: TaskRecord): Promise<TaskRecord> {
   const lease = {

@@ -16,9 +16,10 @@ import {
 import type { TaskRecord } from "../../src/core/record.ts";
 import { inForce } from "../../src/core/effective-options.ts";
 import { encodeSpec, SpecCodec } from "../../src/core/spec-codec.ts";
-import { encodeTask } from "../../src/core/task-codec.ts";
+import { measureTask, writeTask } from "../../src/core/task-codec.ts";
 import { toTask } from "../../src/core/task-view.ts";
 import { retryLater, start, succeed } from "../../src/core/transitions.ts";
+import { WireWriter } from "../../src/core/wire.ts";
 import { makeRecord } from "../contract/records.ts";
 
 const NOW = 1_800_000_000_000;
@@ -63,7 +64,11 @@ function recordOf(init: Partial<TaskRecord>, from: object, priority: number) {
 function assertSame(record: TaskRecord, codec: SpecCodec): void {
   for (const view of VIEWS) {
     const expected = toBinary(TaskSchema, toTask(record, view, NOW));
-    assert.deepEqual(encodeTask(record, view, NOW, codec), Buffer.from(expected));
+    const measured = measureTask(record, view, NOW, codec);
+    const writer = new WireWriter(measured.size);
+    writeTask(writer, measured);
+    assert.deepEqual(writer.written, Buffer.from(expected));
+    assert.equal(measured.size, expected.length);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Task } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import type { SpecCodec } from "../../core/spec-codec.ts";
-import { encodeTask } from "../../core/task-codec.ts";
+import { measureTask, writeTask } from "../../core/task-codec.ts";
 import { toTask } from "../../core/task-view.ts";
 import { bytesFieldSize, WireWriter } from "../../core/wire.ts";
 import { WIRE, type Encodable } from "../codec.ts";
@@ -15,19 +15,25 @@ export interface Showing {
   readonly now: number;
 }
 
-/** `task` is field 1; the flags are the fields from 2 on, in their order. */
+const MAX_FLAGS = 2;
+const FLAG_SIZE = 2;
+
+/** `task` is field 1; the flags, two at most, are the fields from 2 on, in their order. */
 export function taskAnswer<Flags extends Readonly<Record<string, boolean>>>(
   record: TaskRecord,
   { specs, view, now }: Showing,
   flags: Flags,
 ): Flags & { readonly task: Task } & Encodable {
   const wire = (): Uint8Array => {
-    const task = encodeTask(record, view, now, specs);
-    const writer = new WireWriter(bytesFieldSize(task.length) + 2 * Object.keys(flags).length);
-    writer.bytesField(1, task);
-    Object.values(flags).forEach((flag, at) => {
-      if (flag) writer.varintField(at + 2, 1);
-    });
+    const task = measureTask(record, view, now, specs);
+    const writer = new WireWriter(bytesFieldSize(task.size) + MAX_FLAGS * FLAG_SIZE);
+    writer.head(1, task.size);
+    writeTask(writer, task);
+    let field = 2;
+    for (const name in flags) {
+      if (flags[name] === true) writer.varintField(field, 1);
+      field++;
+    }
     return writer.written;
   };
   return {
@@ -46,15 +52,17 @@ export function tasksAnswer(
   missingTaskIds: string[],
 ): { readonly tasks: Task[]; readonly missingTaskIds: string[] } & Encodable {
   const wire = (): Uint8Array => {
-    const tasks = records.map((record) => encodeTask(record, view, now, specs));
+    const tasks = records.map((record) => measureTask(record, view, now, specs));
     const lengths = missingTaskIds.map((id) => Buffer.byteLength(id));
-    const size = [...tasks.map(({ length }) => length), ...lengths].reduce(
-      (sum, length) => sum + bytesFieldSize(length),
-      0,
-    );
+    let size = 0;
+    for (const task of tasks) size += bytesFieldSize(task.size);
+    for (const length of lengths) size += bytesFieldSize(length);
     const writer = new WireWriter(size);
-    for (const task of tasks) writer.bytesField(1, task);
-    missingTaskIds.forEach((id, at) => writer.textField(2, id, lengths[at]!));
+    for (const task of tasks) {
+      writer.head(1, task.size);
+      writeTask(writer, task);
+    }
+    missingTaskIds.forEach((id, at) => writer.textField(2, id, lengths[at]));
     return writer.written;
   };
   return {

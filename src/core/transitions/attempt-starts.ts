@@ -9,7 +9,7 @@ import {
 import { optionalTimestamp } from "../duration.ts";
 import type { Lease } from "../lease.ts";
 import { isLeased, leaseEnd, stateAt, waitingDeadlineAt, type TaskRecord } from "../record.ts";
-import { move } from "./state-table.ts";
+import { move, mustFollow } from "./state-table.ts";
 
 export interface StartParams {
   readonly now: number;
@@ -30,12 +30,20 @@ export function isStartable(
   return stateAt(record, now) === TaskState.PENDING && (deadlineAt === 0 || deadlineAt > now);
 }
 
-/** PENDING → RUNNING: a new attempt takes the lease. Redis has the same in `redis/lua`. */
+/**
+ * PENDING → RUNNING: a new attempt takes the lease. The stamp stays, as the nonce tells this write from
+ * another. Redis has the same in `redis/lua`.
+ */
 export function start(record: TaskRecord, params: StartParams): TaskRecord {
+  mustFollow(record, TaskState.RUNNING);
   const { now } = params;
   const { attemptTimeoutMs, totalDeadlineAt } = record;
   const attemptDeadlineAt = attemptTimeoutMs === 0 ? 0 : now + attemptTimeoutMs;
-  return move(record, TaskState.RUNNING, now, {
+  return {
+    ...record,
+    state: TaskState.RUNNING,
+    revision: record.revision + 1,
+    updatedAt: now,
     attempt: record.attempt + 1,
     charged: record.charged + 1,
     startedAt: record.startedAt === 0 ? now : record.startedAt,
@@ -49,9 +57,7 @@ export function start(record: TaskRecord, params: StartParams): TaskRecord {
     attemptEvents: 0,
     attemptOutputs: 0,
     forceAt: 0,
-    // The nonce tells this write from another one.
-    stamp: record.stamp,
-  });
+  };
 }
 
 /** The lease is the record's current one. */

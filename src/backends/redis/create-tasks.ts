@@ -12,6 +12,9 @@ import type { Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
 import { ScriptCall, type Argument } from "./script-call.ts";
 
+/** The id in the task's key, in the notice and in two indexes, with what stands around it. */
+const BYTES_BESIDE = 240;
+
 interface Creation {
   readonly record: TaskRecord;
   readonly measured: MeasuredTask;
@@ -85,7 +88,13 @@ async function runCreate(
   const claims = tasks.flatMap(({ record, tag, claim }, index): Argument[] =>
     tag === undefined ? [] : [index + 1, tag, record.id, claim?.replaces ?? ""],
   );
-  const call = new ScriptCall(keys.partition, callSize(tasks.map(({ measured }) => measured)));
+  const call = new ScriptCall(
+    keys.partition,
+    callSize(
+      tasks.map(({ measured }) => measured),
+      BYTES_BESIDE,
+    ),
+  );
   call.text(keys.changesChannel);
   call.text(encodeNotice(records));
   call.text(intentId);

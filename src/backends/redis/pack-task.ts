@@ -62,10 +62,10 @@ export function measureTask(record: TaskRecord): MeasuredTask {
   };
 }
 
-/** Bytes that a call takes, about, to which these records are added, each with its id, and that in notice and indexes. */
-export function callSize(tasks: readonly MeasuredTask[]): number {
+/** Bytes of a call, about, to which these records are added, and `beside` bytes of other arguments with each. */
+export function callSize(tasks: readonly MeasuredTask[], beside: number): number {
   let size = 4096;
-  for (const { length } of tasks) size += length + 256;
+  for (const { length } of tasks) size += length + beside;
   return size;
 }
 

@@ -15,6 +15,9 @@ import type { Reply } from "./redis-connection.ts";
 import { asList, asRecord, asText } from "./replies.ts";
 import { ScriptCall, type Argument } from "./script-call.ts";
 
+/** The id, also in the notice, with what stands around it. */
+const BYTES_BESIDE = 110;
+
 interface Replacement {
   readonly change: Change;
   readonly measured: MeasuredTask;
@@ -89,7 +92,13 @@ async function runWrite(
   const records = items.map(({ change }) => change.after);
   const waiting = intentId === "" ? [] : records.filter(({ state }) => isWaiting(state));
   const claim = items[0]?.change.claim;
-  const call = new ScriptCall(keys.partition, callSize(items.map(({ measured }) => measured)));
+  const call = new ScriptCall(
+    keys.partition,
+    callSize(
+      items.map(({ measured }) => measured),
+      BYTES_BESIDE,
+    ),
+  );
   call.text(keys.changesChannel);
   call.text(encodeNotice(records));
   call.text(intentId);

@@ -32,13 +32,25 @@ export function inForce(options: TaskOptions): EffectiveOptions {
   };
 }
 
-/** The caller's options over the definition's; the latter as they are where the caller sets none. */
-export function effectiveOptions(
-  caller: TaskOptions | undefined,
-  definition: EffectiveOptions,
-): EffectiveOptions {
-  if (caller === undefined || isUnset(caller)) return definition;
-  return inForce(mergeOptions(caller, definition.options));
+/** The complete options of a definition, alone and under those of callers. */
+export class DefinitionOptions {
+  readonly #alone: EffectiveOptions;
+  /** By messages that can't change: those that requests share. */
+  readonly #under = new WeakMap<TaskOptions, EffectiveOptions>();
+
+  constructor(complete: TaskOptions) {
+    this.#alone = inForce(complete);
+  }
+
+  /** The caller's options over the definition's; the latter as they are where the caller sets none. */
+  under(caller: TaskOptions | undefined): EffectiveOptions {
+    if (caller === undefined || isUnset(caller)) return this.#alone;
+    const known = this.#under.get(caller);
+    if (known !== undefined) return known;
+    const merged = inForce(mergeOptions(caller, this.#alone.options));
+    if (Object.isFrozen(caller)) this.#under.set(caller, merged);
+    return merged;
+  }
 }
 
 /** No option is set: there is nothing to encode, and the definition's hold. */

@@ -12,6 +12,7 @@ import {
   type EnqueueTaskRequest,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { isUnset } from "./effective-options.ts";
+import { freeze } from "./freeze.ts";
 import { newBatchEnqueue, newEnqueueTask, newOptions } from "./messages.ts";
 import {
   measureSpec,
@@ -19,6 +20,7 @@ import {
   writeSpec,
   type EncodedOptions,
   type MeasuredSpec,
+  type OptionsReader,
 } from "./spec-codec.ts";
 import { bytesFieldSize, textFieldSize, WireWriter, type WireReader } from "./wire.ts";
 import { Fields } from "./wire-fields.ts";
@@ -26,7 +28,7 @@ import { Fields } from "./wire-fields.ts";
 /** Undefined leaves the message to protobuf-es. */
 export function decodeEnqueueTask(bytes: Buffer): EnqueueTaskRequest | undefined {
   const fields = new Fields(bytes);
-  const request = readEnqueueTask(fields);
+  const request = readEnqueueTask(fields, readOptions);
   return fields.left ? undefined : request;
 }
 
@@ -34,10 +36,11 @@ export function decodeEnqueueTask(bytes: Buffer): EnqueueTaskRequest | undefined
 export function decodeBatchEnqueue(bytes: Buffer): BatchEnqueueTasksRequest | undefined {
   const fields = new Fields(bytes, 1);
   const requests: EnqueueTaskRequest[] = [];
+  const readShared = sharedOptionsReader();
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
     if (field !== 1) return undefined;
     const inner = fields.inner();
-    requests.push(fields.after(inner, readEnqueueTask(inner)));
+    requests.push(fields.after(inner, readEnqueueTask(inner, readShared)));
   }
   return fields.left ? undefined : newBatchEnqueue(requests);
 }
@@ -94,10 +97,10 @@ function write(writer: WireWriter, { request, spec, whole }: MeasuredRequest): v
   if (request.taskId !== "") writer.textField(2, request.taskId);
 }
 
-function readEnqueueTask(fields: Fields): EnqueueTaskRequest {
+function readEnqueueTask(fields: Fields, options: OptionsReader): EnqueueTaskRequest {
   const request = newEnqueueTask();
   for (let field = fields.next(); field !== undefined; field = fields.next()) {
-    if (field === 1) request.spec = readSpec(fields, readOptions);
+    if (field === 1) request.spec = readSpec(fields, options);
     else if (field === 2) request.taskId = fields.text();
     else readStart(fields, field, request);
   }
@@ -118,6 +121,21 @@ function readStart(fields: Fields, field: number, request: EnqueueTaskRequest): 
 function readOptions(reader: WireReader): TaskOptions {
   const bytes = reader.plain();
   return bytes.length === 0 ? newOptions() : fromBinary(TaskOptionsSchema, bytes);
+}
+
+/** Of requests in a row with the same options all get one message, which is frozen then. */
+function sharedOptionsReader(): OptionsReader {
+  let known: { readonly bytes: Buffer; readonly options: TaskOptions } | undefined;
+  return (reader) => {
+    const { at } = reader;
+    const bytes = reader.view();
+    if (known !== undefined && bytes.equals(known.bytes)) return freeze(known.options);
+    reader.at = at;
+    const options = readOptions(reader);
+    // Nothing to read is nothing to share.
+    if (bytes.length > 0) known = { bytes, options };
+    return options;
+  };
 }
 
 function encodedOptions(options: TaskOptions | undefined): EncodedOptions | undefined {

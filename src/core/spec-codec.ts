@@ -7,6 +7,7 @@ import {
   type TaskOptions,
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { freeze } from "./freeze.ts";
 import { newSpec } from "./messages.ts";
 import { payloadSize, readPayload, writePayload } from "./payload-codec.ts";
 import { payloadBytes } from "./payload.ts";
@@ -163,7 +164,7 @@ export function readSpec(parent: Fields, readOptions: OptionsReader): TaskSpec {
 }
 
 /** Reads the options that begin here. */
-type OptionsReader = (reader: WireReader) => TaskOptions;
+export type OptionsReader = (reader: WireReader) => TaskOptions;
 
 function readSpecFields(fields: Fields, readOptions: OptionsReader): TaskSpec {
   const spec = newSpec();
@@ -196,10 +197,4 @@ function readHeader(parent: Fields, headers: Record<string, string>): void {
 
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function freeze<T extends object>(message: T): T {
-  for (const value of Object.values(message))
-    if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) freeze(value);
-  return Object.freeze(message);
 }

@@ -4,7 +4,7 @@ import {
   TaskDefinitionSchema,
   type TaskDefinition,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { inForce, type EffectiveOptions } from "../core/effective-options.ts";
+import { DefinitionOptions } from "../core/effective-options.ts";
 import { QTasksError } from "../core/errors.ts";
 import { completeOptions } from "../core/spec.ts";
 import type { Document, Storage, StorageNotice } from "../storage/storage.ts";
@@ -15,7 +15,7 @@ const KIND = "definition";
 export interface KnownDefinition {
   readonly definition: TaskDefinition;
   /** The definition's options completed by the server's defaults. */
-  readonly options: EffectiveOptions;
+  readonly options: DefinitionOptions;
   readonly updatedAt: number;
 }
 
@@ -108,7 +108,7 @@ export class Definitions {
     const definition = fromBinary(TaskDefinitionSchema, document.value);
     const known = {
       definition,
-      options: inForce(completeOptions(definition.options)),
+      options: new DefinitionOptions(completeOptions(definition.options)),
       updatedAt: document.updatedAt,
     };
     this.#known.set(definition.name, known);

@@ -2,7 +2,7 @@
 import { TaskState, type UniqueKey } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { durationMs, timestampMs } from "../core/duration.ts";
-import { effectiveOptions, type EffectiveOptions } from "../core/effective-options.ts";
+import type { DefinitionOptions, EffectiveOptions } from "../core/effective-options.ts";
 import { fieldError } from "../core/errors.ts";
 import { uuidv7 } from "../core/ids.ts";
 import type { Limits } from "../core/limits.ts";
@@ -19,12 +19,12 @@ const NONE_ENDED: TaskRecord["ended"] = Object.freeze([]);
  */
 export function newTask(
   request: EnqueueTaskRequest,
-  definition: EffectiveOptions,
+  definition: DefinitionOptions,
   limits: Limits,
   now: number,
 ): NewTask {
   const spec = request.spec!;
-  const options = effectiveOptions(spec.options, definition);
+  const options = definition.under(spec.options);
   checkLabels(options, limits);
   const dueAt = Math.max(startTime(request, now), now);
   const { pendingTimeoutMs, totalTimeoutMs } = options;

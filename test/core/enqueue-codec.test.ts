@@ -121,6 +121,19 @@ describe("enqueue requests", () => {
     }
   });
 
+  it("of a batch share the options that they have in common, and none can change them", () => {
+    const urgent = { spec: { name: "a", options: { priority: 5, labels: { team: "red" } } } };
+    const other = { spec: { name: "a", options: { priority: 1 } } };
+    const batch = create(BatchEnqueueTasksRequestSchema, { requests: [urgent, urgent, other] });
+    const bytes = toBinary(BatchEnqueueTasksRequestSchema, batch);
+    const read = decodeBatchEnqueue(Buffer.from(bytes))!;
+    assert.deepEqual(read, batch);
+    const [first, second, third] = read.requests.map(({ spec }) => spec!.options!);
+    assert.equal(first, second);
+    assert.throws(() => (first!.labels["team"] = "blue"), TypeError);
+    assert.ok(!Object.isFrozen(third));
+  });
+
   it("with a field that comes twice, which protobuf merges, are left to it", () => {
     const [a, b] = [encoded({ spec: { name: "a" } }), encoded({ spec: { parentTaskId: "b" } })];
     assert.equal(decodeEnqueueTask(Buffer.concat([a, b])), undefined);

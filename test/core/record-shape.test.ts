@@ -8,7 +8,7 @@ import { AttemptState, TaskOptionsSchema } from "../../gen/qtasksapi/v1/task_pb.
 import { EnqueueTaskRequestSchema } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { decodeTask } from "../../src/backends/redis/unpack-task.ts";
 import { encodeTask } from "../../src/backends/redis/pack-task.ts";
-import { inForce } from "../../src/core/effective-options.ts";
+import { DefinitionOptions } from "../../src/core/effective-options.ts";
 import { DEFAULT_LIMITS } from "../../src/core/limits.ts";
 import { decodeRecord } from "../../src/core/record-reader.ts";
 import { RECORD_SHAPES } from "../../src/core/record-shape.ts";
@@ -28,7 +28,8 @@ const now = Date.now();
 
 function created(): TaskRecord {
   const request = create(EnqueueTaskRequestSchema, { spec: { name: "mail.send" } });
-  return newTask(request, inForce(create(TaskOptionsSchema)), DEFAULT_LIMITS, now).record;
+  return newTask(request, new DefinitionOptions(create(TaskOptionsSchema)), DEFAULT_LIMITS, now)
+    .record;
 }
 
 test("the first records of a process are like the others", () => {

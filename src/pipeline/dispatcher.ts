@@ -10,30 +10,9 @@ import { nonce } from "../core/ids.ts";
 import type { TaskRecord } from "../core/record.ts";
 import type { Offer } from "../storage/joint.ts";
 import type { Work } from "../storage/storage.ts";
+import type { Ask } from "./ask.ts";
 import type { Backend } from "./backend.ts";
 import { repeat } from "./repeat.ts";
-
-/** A poll as it waits for tasks. */
-export interface Ask {
-  readonly sessionId: string;
-  readonly workerId: string;
-  readonly names: readonly string[];
-  readonly queues: readonly string[];
-  /** Where the worker stands among its queues. */
-  readonly turn: Turn;
-  readonly max: number;
-  readonly maxBytes: number;
-  readonly leaseMs: number;
-  readonly delivered: boolean;
-  readonly waitMs: number;
-  /** Ends the wait with nothing: the caller is gone, the server drains, or there is other news. */
-  readonly signal: AbortSignal;
-}
-
-export interface Turn {
-  /** Queue that gave last: the next hand-out starts after it. */
-  lastQueue: string;
-}
 
 interface Parked {
   readonly credit: number;

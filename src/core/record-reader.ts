@@ -13,20 +13,15 @@ export function decodeRecord(id: string, bytes: Buffer): TaskRecord {
 export class RecordReader {
   readonly #bytes: Buffer;
   readonly #view: DataView;
-  readonly #names: RepeatedText;
-  readonly #queues: RepeatedText;
-  readonly #nonces: RepeatedText;
-  readonly #workers: RepeatedText;
-  readonly #sessions: RepeatedText;
+  readonly #names = new RepeatedText("utf8");
+  readonly #queues = new RepeatedText("utf8");
+  readonly #nonces = new RepeatedText("hex");
+  readonly #workers = new RepeatedText("utf8");
+  readonly #sessions = new RepeatedText("utf8");
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#names = new RepeatedText(bytes, "utf8");
-    this.#queues = new RepeatedText(bytes, "utf8");
-    this.#nonces = new RepeatedText(bytes, "hex");
-    this.#workers = new RepeatedText(bytes, "utf8");
-    this.#sessions = new RepeatedText(bytes, "utf8");
   }
 
   /** The record in the bytes from `from` to `to`. Throws where it is of an unknown version. */
@@ -46,8 +41,8 @@ export class RecordReader {
     // One literal, in the order of the interface: all records have the same shape then.
     return {
       id,
-      name: this.#names.read(nameFrom, queueFrom),
-      queue: this.#queues.read(queueFrom, tagsFrom),
+      name: this.#names.read(bytes, nameFrom, queueFrom),
+      queue: this.#queues.read(bytes, queueFrom, tagsFrom),
       spec: bytes.subarray(specFrom, workerFrom),
       tags: specFrom === tagsFrom ? [] : bytes.toString("utf8", tagsFrom, specFrom).split("\n"),
       attemptTimeoutMs: view.getFloat64(from + HEAD.attemptTimeoutMs, true),
@@ -70,14 +65,14 @@ export class RecordReader {
       lost: view.getUint32(from + HEAD.lost, true),
       undelivered: view.getUint32(from + HEAD.undelivered, true),
       manualRetries: view.getUint32(from + HEAD.manualRetries, true),
-      nonce: nonceOf(this.#nonces.read(from + HEAD.nonce, from + HEAD.nonce + 16)),
+      nonce: nonceOf(this.#nonces.read(bytes, from + HEAD.nonce, from + HEAD.nonce + 16)),
       leaseEndAt: view.getFloat64(from + HEAD.leaseEndAt, true),
       delivered: (bytes[from + HEAD.flags]! & 1) === 1,
       attemptStartedAt: view.getFloat64(from + HEAD.attemptStartedAt, true),
       attemptDeadlineAt: view.getFloat64(from + HEAD.attemptDeadlineAt, true),
       forceAt: view.getFloat64(from + HEAD.forceAt, true),
-      workerId: this.#workers.read(workerFrom, sessionFrom),
-      sessionId: this.#sessions.read(sessionFrom, restFrom),
+      workerId: this.#workers.read(bytes, workerFrom, sessionFrom),
+      sessionId: this.#sessions.read(bytes, sessionFrom, restFrom),
       eventSequence: view.getFloat64(from + HEAD.eventSequence, true),
       attemptEvents: view.getUint32(from + HEAD.attemptEvents, true),
       attemptOutputs: view.getUint32(from + HEAD.attemptOutputs, true),

@@ -2,31 +2,31 @@
 
 /** Reads one field, record after record: its text is made anew only where the bytes differ from those read before. */
 export class RepeatedText {
-  readonly #bytes: Buffer;
   readonly #encoding: "utf8" | "hex";
+  #bytes: Buffer | undefined;
   #from = 0;
   #to = 0;
   #text = "";
 
-  constructor(bytes: Buffer, encoding: "utf8" | "hex") {
-    this.#bytes = bytes;
+  constructor(encoding: "utf8" | "hex") {
     this.#encoding = encoding;
   }
 
-  read(from: number, to: number): string {
-    if (!this.#isSame(from, to)) {
-      this.#text = this.#bytes.toString(this.#encoding, from, to);
+  read(bytes: Buffer, from: number, to: number): string {
+    if (!this.#isSame(bytes, from, to)) {
+      this.#text = bytes.toString(this.#encoding, from, to);
+      this.#bytes = bytes;
       this.#from = from;
       this.#to = to;
     }
     return this.#text;
   }
 
-  #isSame(from: number, to: number): boolean {
+  #isSame(bytes: Buffer, from: number, to: number): boolean {
+    const known = this.#bytes;
+    if (known === undefined || to - from !== this.#to - this.#from) return false;
     const before = this.#from - from;
-    if (to - from !== this.#to - this.#from) return false;
-    for (let at = from; at < to; at++)
-      if (this.#bytes[at] !== this.#bytes[at + before]) return false;
+    for (let at = from; at < to; at++) if (bytes[at] !== known[at + before]) return false;
     return true;
   }
 }

@@ -3,7 +3,7 @@ import type { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import { NO_TAIL, readTail } from "./packed-tail.ts";
 import { ATTEMPT, DELIVERED, HEAD, NO_NONCE, VERSION } from "./packed-task.ts";
-import { RepeatedText } from "./repeated-text.ts";
+import { RepeatedText } from "../../core/repeated-text.ts";
 import { getU48 } from "./u48.ts";
 
 const NO_TAGS: readonly string[] = [];

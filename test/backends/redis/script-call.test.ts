@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Lines } from "../../../src/backends/redis/lines.ts";
-import { RepeatedText } from "../../../src/backends/redis/repeated-text.ts";
+import { RepeatedText } from "../../../src/core/repeated-text.ts";
 import { ScriptCall } from "../../../src/backends/redis/script-call.ts";
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";

@@ -230,9 +230,7 @@ export const PAIRS: readonly Mutant[] = [
     name: "an intent is not kept, in memory",
     harm: "a task whose publish failed waits for ever",
     file: "src/backends/memory/memory-storage.ts",
-    edits: [
-      ["    this.#intents.note(\n      intentId,", "    this.#intents.note(\n      undefined,"],
-    ],
+    edits: [["this.#intents.note(intentId, ids, now);", ""]],
     foundBy: [
       by("backends/memory/memory-storage.test.ts", "intents a (create|write) notes the tasks"),
     ],

@@ -131,6 +131,7 @@ export interface WriteParams {
   readonly intentId?: string | undefined;
 }
 
+/** A record that replaces the stored one. A stored record of another creation, an earlier or later life of the id, is a conflict. */
 export interface Change {
   /** Revision that the stored record must have. */
   readonly revision: number;

@@ -43,8 +43,9 @@ export function writeTask(
   if (entry === undefined) return { kind: "conflict", record: undefined };
   if (isRepeat(entry.record, after)) return REPEATED;
   const isRenewed = leaseEndAt !== undefined && entry.record.leaseEndAt !== leaseEndAt;
-  if (entry.record.revision !== change.revision || isRenewed)
-    return { kind: "conflict", record: entry.record };
+  const isOther =
+    entry.record.revision !== change.revision || entry.record.createdAt !== after.createdAt;
+  if (isOther || isRenewed) return { kind: "conflict", record: entry.record };
   if (claim !== undefined) {
     const holder = tasks.uniqueKeys.holderAgainst(after, claim, now);
     if (holder !== undefined) return { kind: "held", record: holder };

@@ -44,6 +44,26 @@ export function writeTests(it: Declare<Storage>): void {
     for (const record of stored) assertSame(await readOne(subject, record.id), record);
   });
 
+  it("a change of an earlier life of the id is a conflict, though the revision is the same", async ({
+    subject,
+  }) => {
+    const before = makeRecord();
+    const ended = await finish(subject, await addRunning(subject, before));
+    assertSame(await subject.remove({ items: [ended] }), [{ kind: "removed" }]);
+    const again = { ...before, createdAt: before.createdAt + 1 };
+    const running = await addRunning(subject, again);
+    const late = reschedule(before, { now: Date.now(), priority: 5 });
+    const end = succeed(startNow(before), { now: Date.now(), reported: true, result: undefined });
+    for (const [revision, after] of [
+      [again.revision, late],
+      [running.revision, end],
+    ] as const)
+      assertSame(await subject.write({ changes: [{ revision, after }] }), [
+        { kind: "conflict", record: running },
+      ]);
+    assertSame(await readOne(subject, before.id), running);
+  });
+
   it("a change of a task that is gone is a conflict with nothing", async ({ subject }) => {
     const record = makeRecord();
     const changes = [{ revision: 1, after: startNow(record) }];

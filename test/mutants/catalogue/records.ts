@@ -17,6 +17,10 @@ const REPEAT = "a repeat answers with the same tasks";
 const ALIVE = "remove a task that has not ended";
 const PURGED = "purge tasks whose time has passed";
 
+const LIFE = "write a change of an earlier life";
+
+const LIFE_HARM =
+  "a server that slept while a task was deleted and made anew writes its old state over the new one";
 const CAS_HARM = "an outcome overwrites the cancel that came before it";
 const KEY_HARM = "a key that was used once can never be used again";
 const ORDER_HARM = "urgent tasks come last";
@@ -35,7 +39,7 @@ export const RECORDS: readonly Mutant[] = [
     name: "written without a look at the revision, on SQLite",
     harm: CAS_HARM,
     file: "src/backends/sqlite/engine/writes.ts",
-    edits: [['if (row.revision !== revision) return ["conflict", row];', ""]],
+    edits: [["if (isOther || row.revision !== revision)", "if (isOther)"]],
     foundBy: [by(SQLITE, CAS)],
   },
   {
@@ -49,6 +53,36 @@ export const RECORDS: readonly Mutant[] = [
       ],
     ],
     foundBy: [by(REDIS, CAS)],
+  },
+  {
+    name: "written over another life of the id",
+    harm: LIFE_HARM,
+    file: "src/backends/memory/writes.ts",
+    edits: [[" || entry.record.createdAt !== after.createdAt", ""]],
+    foundBy: [by(MEMORY, LIFE)],
+  },
+  {
+    name: "written over another life of the id, on SQLite",
+    harm: LIFE_HARM,
+    file: "src/backends/sqlite/engine/writes.ts",
+    edits: [["if (isOther || row.revision !== revision)", "if (row.revision !== revision)"]],
+    foundBy: [by(SQLITE, LIFE)],
+  },
+  {
+    name: "written over another life of the id while it is leased, on SQLite",
+    harm: LIFE_HARM,
+    file: "src/backends/sqlite/engine/writes.ts",
+    edits: [["      key.createdAt === head.readDoubleLE(HEAD.createdAt) &&\n", ""]],
+    foundBy: [by(SQLITE, LIFE)],
+  },
+  {
+    name: "written over another life of the id, on Redis",
+    harm: LIFE_HARM,
+    file: `${LUA}/write.lua`,
+    edits: [
+      ["    or sub(record, created_from, created_to) ~= sub(made, created_from, created_to)\n", ""],
+    ],
+    foundBy: [by(REDIS, LIFE)],
   },
   {
     name: "a taken id is overwritten, on Redis",

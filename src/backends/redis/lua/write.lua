@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Replaces records by compare-and-set on the revision, all or none: where one is refused, or is there already, nothing is
--- written. A record may come without what never changes, its name, queue, tags and spec: that is kept from what is stored.
+-- Replaces records by compare-and-set on the revision and the time of creation, which tells lives of one id apart; all or
+-- none: where one is refused, or is there already, nothing is written. A record may come without what never changes, its name, queue, tags and spec: that is kept from what is stored.
 -- KEYS[1]  prefix of the partition
 -- ARGV[1]  channel of the notices, [2] the notice
 -- ARGV[3]  id of the intent to note, or "", and [4] the ids of what becomes waiting, by line
@@ -111,7 +111,11 @@ local function write(position, id, key, record, sent, queue)
   local made = with_middle(record, sent)
   local state, after = state_of(record), state_of(made)
   local expected = odd_revisions[position] or read_numbers("<I6", made, OFFSET.revision + 1) - 1
-  if read_numbers("<I6", record, OFFSET.revision + 1) ~= expected then
+  local created_from, created_to = OFFSET.createdAt + 1, OFFSET.createdAt + 6
+  if
+    read_numbers("<I6", record, OFFSET.revision + 1) ~= expected
+    or sub(record, created_from, created_to) ~= sub(made, created_from, created_to)
+  then
     if is_repeat(record, made) then return { 0 } end
     return { 1, record }
   end

@@ -6,6 +6,8 @@ export interface TaskKey {
   readonly seq: number;
   readonly queue: number;
   readonly revision: number;
+  /** Tells lives of one id apart. */
+  readonly createdAt: number;
   /** As indexed: a task that is ready is PENDING, whatever its record says. */
   readonly state: TaskState;
   /** The tail is too large for the row. */
@@ -54,6 +56,7 @@ export function taskRow([seq, queue, isReady, id, packed, apart]: RowColumns): T
     seq,
     queue,
     revision: record.readDoubleLE(HEAD.revision),
+    createdAt: record.readDoubleLE(HEAD.createdAt),
     state: isReady === 1 ? TaskState.PENDING : (record[HEAD.state] as TaskState),
     tailApart: apart !== null,
     id,

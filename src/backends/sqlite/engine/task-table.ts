@@ -85,10 +85,10 @@ export class TaskTable {
     tails.replace(key, tail);
     counters.move(queue, key.state, state);
     empty.replaced(queue, state);
+    if (!isLeased(state)) return leased.drop(id);
     const revision = head.readDoubleLE(HEAD.revision);
-    if (isLeased(state))
-      leased.set(id, { seq, queue, revision, state, tailApart: tails.isLarge(tail) });
-    else leased.drop(id);
+    const createdAt = head.readDoubleLE(HEAD.createdAt);
+    leased.set(id, { seq, queue, revision, createdAt, state, tailApart: tails.isLarge(tail) });
   }
 
   /** As {@link replace} where a lease is renewed: only the head changes, and of the indexes only the lease's. */
@@ -102,8 +102,7 @@ export class TaskTable {
     for (const statement of this.#deletes) statement.run(row.seq);
     tails.drop(row);
     if (row.record.readDoubleLE(HEAD.eventSequence) > 0) this.#deleteEvents.run(row.seq);
-    const createdAt = row.record.readDoubleLE(HEAD.createdAt);
-    tags.remove(tagsOf(row.record), { id: row.id, createdAt });
+    tags.remove(tagsOf(row.record), row);
     counters.add(row.queue, row.state, -1);
     leased.drop(row.id);
   }

@@ -79,7 +79,10 @@ export class Writes {
     const { id, revision, leaseEndAt, head, tail, claim } = change;
     const key = table.key(id);
     if (key === undefined) return ["missing"];
-    const follows = key.revision === revision && head.readDoubleLE(HEAD.revision) > revision;
+    const follows =
+      key.revision === revision &&
+      key.createdAt === head.readDoubleLE(HEAD.createdAt) &&
+      head.readDoubleLE(HEAD.revision) > revision;
     if (!follows || claim !== undefined || leaseEndAt !== undefined) {
       const obstacle = this.#obstacle(change, now);
       if (obstacle !== undefined) return obstacle;
@@ -98,7 +101,8 @@ export class Writes {
     const row = table.byId(id);
     if (row === undefined) return ["missing"];
     if (isRepeat(row.record, head)) return ["repeated"];
-    if (row.revision !== revision) return ["conflict", row];
+    const isOther = row.createdAt !== head.readDoubleLE(HEAD.createdAt);
+    if (isOther || row.revision !== revision) return ["conflict", row];
     if (leaseEndAt !== undefined && row.record.readDoubleLE(HEAD.leaseEndAt) !== leaseEndAt)
       return ["conflict", row];
     if (claim === undefined) return undefined;

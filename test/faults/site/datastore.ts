@@ -45,6 +45,8 @@ export class OwnRedis {
 }
 
 const ROOM = "size=1g";
+/** How often a disk is to be filled before that counts as failed. */
+const MAX_FILLS = 100;
 
 /** A disk in memory, where this process may mount one, so that it can be full. */
 export class Disk {
@@ -70,16 +72,26 @@ export class Disk {
 
   /** Leaves no room beyond what is used. */
   fill(): void {
-    const used = execFileSync("df", ["--output=used", "--block-size=4096", this.folder], {
-      encoding: "utf8",
-    });
-    const blocks = Math.max(1, Number(used.split("\n")[1]));
-    run("mount", "-o", `remount,nr_blocks=${blocks}`, this.folder);
+    for (let tries = 1; ; tries++) {
+      try {
+        return run("mount", "-o", `remount,nr_blocks=${this.#usedBlocks()}`, this.folder);
+      } catch (error) {
+        // The server goes on writing: more than was counted may be used by now, which the mount refuses.
+        if (tries === MAX_FILLS) throw error;
+      }
+    }
   }
 
   /** Gives the room back. */
   free(): void {
     run("mount", "-o", `remount,${ROOM}`, this.folder);
+  }
+
+  #usedBlocks(): number {
+    const table = execFileSync("df", ["--output=used", "--block-size=4096", this.folder], {
+      encoding: "utf8",
+    });
+    return Math.max(1, Number(table.split("\n")[1]));
   }
 
   unmount(): void {

@@ -10,6 +10,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { CallOptions as GrpcOptions } from "@grpc/grpc-js";
 
+import { bufferOf } from "../core/bytes.ts";
 import type { CallOptions, ServiceCalls } from "../core/calls.ts";
 import { QTasksError } from "../core/errors.ts";
 import { decodeHot, encodeHot } from "../core/hot-codecs.ts";
@@ -91,9 +92,7 @@ function codec(method: DescMethod) {
     path: `/${method.parent.typeName}/${method.name}`,
     encode: (request: Init): Buffer => {
       const hot = encodeHot(method.input, request);
-      if (hot !== undefined) return hot;
-      const bytes = toBinary(method.input, create(method.input, request));
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return hot ?? bufferOf(toBinary(method.input, create(method.input, request)));
     },
     decode: (bytes: Buffer): Message =>
       decodeHot(method.output, bytes) ?? fromBinary(method.output, bytes),

@@ -1,3 +1,6 @@
+import { bufferOf } from "./bytes.ts";
+import { NONCE_BYTES } from "./nonce-codec.ts";
+
 /**
  * A lease token names one attempt of one task. It carries the task's id, so that no index from
  * tokens to tasks is needed: 16 bytes of nonce, 4 bytes of attempt number, then the id in UTF-8.
@@ -10,7 +13,6 @@ export interface Lease {
   readonly nonce: string;
 }
 
-const NONCE_BYTES = 16;
 const HEADER_BYTES = NONCE_BYTES + 4;
 
 export function encodeLeaseToken({ taskId, attempt, nonce }: Lease): Uint8Array {
@@ -24,9 +26,7 @@ export function encodeLeaseToken({ taskId, attempt, nonce }: Lease): Uint8Array 
 /** The lease that a token names, or undefined where the bytes can't be a token. */
 export function decodeLeaseToken(token: Uint8Array): Lease | undefined {
   if (token.length <= HEADER_BYTES) return undefined;
-  const bytes = Buffer.isBuffer(token)
-    ? token
-    : Buffer.from(token.buffer, token.byteOffset, token.byteLength);
+  const bytes = bufferOf(token);
   return {
     nonce: bytes.toString("hex", 0, NONCE_BYTES),
     attempt: bytes.readUInt32BE(NONCE_BYTES),

@@ -54,9 +54,5 @@ export const HEAD = {
 
 /** The first byte of a record. */
 export const VERSION = 1;
-/** How no nonce is written, in hex. */
-export const NO_NONCE = "0".repeat(32);
 /** Bytes before a section: its length and one, or 0 where it is unset, so that an empty one can be told from none. */
 export const SECTION_HEAD_BYTES = 4;
-/** Offsets in an ended attempt; its body follows. */
-export const ENDED = { number: 0, state: 4, reported: 5, nonce: 6, size: 22 } as const;

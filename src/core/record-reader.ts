@@ -1,6 +1,9 @@
 /** Reads packed records: see record-codec.ts. */
-import type { AttemptState, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { ENDED, HEAD, NO_NONCE, SECTION_HEAD_BYTES, VERSION } from "./record-codec.ts";
+import type { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { viewOf } from "./bytes.ts";
+import { readEnded } from "./ended-codec.ts";
+import { NONCE_BYTES, readNonce } from "./nonce-codec.ts";
+import { HEAD, SECTION_HEAD_BYTES, VERSION } from "./record-codec.ts";
 import type { EndedAttempt, TaskRecord } from "./record.ts";
 import { RepeatedText } from "./repeated-text.ts";
 
@@ -21,7 +24,7 @@ export class RecordReader {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#view = viewOf(bytes);
   }
 
   /** The record in the bytes from `from` to `to`. Throws where it is of an unknown version. */
@@ -65,7 +68,9 @@ export class RecordReader {
       lost: view.getUint32(from + HEAD.lost, true),
       undelivered: view.getUint32(from + HEAD.undelivered, true),
       manualRetries: view.getUint32(from + HEAD.manualRetries, true),
-      nonce: nonceOf(this.#nonces.read(bytes, from + HEAD.nonce, from + HEAD.nonce + 16)),
+      nonce: readNonce(
+        this.#nonces.read(bytes, from + HEAD.nonce, from + HEAD.nonce + NONCE_BYTES),
+      ),
       leaseEndAt: view.getFloat64(from + HEAD.leaseEndAt, true),
       delivered: (bytes[from + HEAD.flags]! & 1) === 1,
       attemptStartedAt: view.getFloat64(from + HEAD.attemptStartedAt, true),
@@ -121,17 +126,3 @@ const NO_REST: Rest = {
   checkpoint: undefined,
   ended: [],
 };
-
-function readEnded(bytes: Buffer): EndedAttempt {
-  return {
-    number: bytes.readUInt32LE(ENDED.number),
-    state: bytes[ENDED.state] as AttemptState,
-    nonce: nonceOf(bytes.toString("hex", ENDED.nonce, ENDED.size)),
-    reported: bytes[ENDED.reported] === 1,
-    body: bytes.subarray(ENDED.size),
-  };
-}
-
-function nonceOf(hex: string): string {
-  return hex === NO_NONCE ? "" : hex;
-}

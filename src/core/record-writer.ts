@@ -1,5 +1,8 @@
 /** Writes packed records: see record-codec.ts. */
-import { ENDED, HEAD, NO_NONCE, SECTION_HEAD_BYTES, VERSION } from "./record-codec.ts";
+import { viewOf } from "./bytes.ts";
+import { endedLength, writeEnded } from "./ended-codec.ts";
+import { writeNonce } from "./nonce-codec.ts";
+import { HEAD, SECTION_HEAD_BYTES, VERSION } from "./record-codec.ts";
 import type { EndedAttempt, TaskRecord } from "./record.ts";
 
 /** Bytes that a character takes at most. */
@@ -86,7 +89,7 @@ export class RecordWriter {
     view.setFloat64(at + HEAD.attemptTimeoutMs, record.attemptTimeoutMs, true);
     view.setFloat64(at + HEAD.retentionMs, record.retentionMs, true);
     view.setFloat64(at + HEAD.eventSequence, record.eventSequence, true);
-    this.#nonce(at + HEAD.nonce, record.nonce);
+    writeNonce(this.#bytes, at + HEAD.nonce, record.nonce);
     this.#size = at + HEAD.size;
   }
 
@@ -130,25 +133,17 @@ export class RecordWriter {
   }
 
   #ended(ended: EndedAttempt): void {
-    this.#sectionHead(ENDED.size + ended.body.length + 1);
-    this.#reserve(ENDED.size);
-    const at = this.#size;
-    this.#view.setUint32(at + ENDED.number, ended.number, true);
-    this.#view.setUint8(at + ENDED.state, ended.state);
-    this.#view.setUint8(at + ENDED.reported, ended.reported ? 1 : 0);
-    this.#nonce(at + ENDED.nonce, ended.nonce);
-    this.#size = at + ENDED.size;
-    this.bytes(ended.body);
+    const length = endedLength(ended);
+    this.#sectionHead(length + 1);
+    this.#reserve(length);
+    writeEnded(this.#bytes, this.#view, this.#size, ended);
+    this.#size += length;
   }
 
   #sectionHead(value: number): void {
     this.#reserve(SECTION_HEAD_BYTES);
     this.#view.setUint32(this.#size, value, true);
     this.#size += SECTION_HEAD_BYTES;
-  }
-
-  #nonce(at: number, nonce: string): void {
-    this.#bytes.write(nonce === "" ? NO_NONCE : nonce, at, 16, "hex");
   }
 
   #reserve(more: number): void {
@@ -176,8 +171,4 @@ function hasRest(record: TaskRecord): boolean {
 /** No tag holds a line feed: control characters are refused at the edge. */
 function joinTags(tags: readonly string[]): string {
   return tags.length === 0 ? "" : tags.join("\n");
-}
-
-function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

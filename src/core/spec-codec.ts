@@ -7,6 +7,7 @@ import {
   type TaskOptions,
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { bufferOf } from "./bytes.ts";
 import { freeze } from "./freeze.ts";
 import { newSpec } from "./messages.ts";
 import { payloadSize, readPayload, writePayload } from "./payload-codec.ts";
@@ -193,8 +194,4 @@ function readHeader(parent: Fields, headers: Record<string, string>): void {
   // That name is no property like others.
   if (key === "__proto__") fields.leave();
   headers[key] = parent.after(fields, value);
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -32,9 +32,6 @@ export function timestampSize(ms: number): number {
   return (seconds === 0 ? 0 : 1 + varintSize(seconds)) + (nanos === 0 ? 0 : 1 + varintSize(nanos));
 }
 
-/** Bytes that a Timestamp field takes at most, with a tag of up to two bytes. */
-export const MAX_TIMESTAMP_SIZE = 18;
-
 /** Writes into a buffer that is large enough. */
 export class WireWriter {
   readonly bytes: Buffer;

@@ -8,6 +8,7 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 
+import { bufferOf } from "../core/bytes.ts";
 import { decodeHot, encodeHot } from "../core/hot-codecs.ts";
 import { messageMalformed, messageTooLarge } from "./errors.ts";
 
@@ -43,5 +44,5 @@ export function encode(desc: DescMessage, init: object, maxBytes: number): Buffe
       : (encodeHot(desc, init) ??
         toBinary(desc, create(desc, init as MessageInitShape<DescMessage>)));
   if (bytes.length > maxBytes) throw messageTooLarge("response", maxBytes);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bufferOf(bytes);
 }

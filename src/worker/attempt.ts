@@ -11,6 +11,7 @@ import {
   type LeasedTask,
   type Outcome,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { bufferOf } from "../core/bytes.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { clip } from "../core/failure.ts";
@@ -32,10 +33,8 @@ const MAX_REASON_BYTES = 1_000;
 
 /** The name of a lease in this process. */
 export function leaseKey(token: Uint8Array): string {
-  // A character for each byte: of all encodings the cheapest, and no copy where it is a Buffer already.
-  const isBuffer = token instanceof Buffer;
-  const bytes = isBuffer ? token : Buffer.from(token.buffer, token.byteOffset, token.byteLength);
-  return bytes.toString("latin1");
+  // A character for each byte: of all encodings the cheapest.
+  return bufferOf(token).toString("latin1");
 }
 
 /** An ending that gives the task back, uncounted. */

@@ -88,13 +88,7 @@ async function runCreate(
   const claims = tasks.flatMap(({ record, tag, claim }, index): Argument[] =>
     tag === undefined ? [] : [index + 1, tag, record.id, claim?.replaces ?? ""],
   );
-  const call = new ScriptCall(
-    keys.partition,
-    callSize(
-      tasks.map(({ measured }) => measured),
-      BYTES_BESIDE,
-    ),
-  );
+  const call = new ScriptCall(keys.partition, callSize(tasks, BYTES_BESIDE));
   call.text(keys.changesChannel);
   call.text(encodeNotice(records));
   call.text(intentId);

@@ -4,11 +4,11 @@ import type { TaskRecord } from "../../core/record.ts";
 import { MAX_TAKEN } from "./batches.ts";
 import type { StorageContext } from "./context.ts";
 import type { Reply } from "./redis-connection.ts";
+import { asBytes, asList, asNumber } from "./replies.ts";
 import type { Argument } from "./script-call.ts";
 import { TaskReader } from "./unpack-task.ts";
 
 const LINE_FEED = 0x0a;
-import { asBytes, asList, asNumber } from "./replies.ts";
 
 /** Hands out due tasks, at most {@link MAX_TAKEN} in one call; see Joint.handOut. */
 export async function handOutTasks(

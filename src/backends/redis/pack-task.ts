@@ -1,14 +1,8 @@
 /** Writes the packed record of a task, in place: see packed-task.ts. */
+import { viewOf } from "../../core/bytes.ts";
+import { writeNonce } from "../../core/nonce-codec.ts";
 import { isWaiting, type TaskRecord } from "../../core/record.ts";
-import {
-  ATTEMPT,
-  DELIVERED,
-  EVENTS,
-  HEAD,
-  NO_NONCE,
-  VERSION,
-  WITHOUT_MIDDLE,
-} from "./packed-task.ts";
+import { ATTEMPT, DELIVERED, EVENTS, HEAD, VERSION, WITHOUT_MIDDLE } from "./packed-task.ts";
 import { tailLength, writeTail } from "./packed-tail.ts";
 import type { ScriptCall } from "./script-call.ts";
 import { setU48 } from "./u48.ts";
@@ -63,9 +57,12 @@ export function measureTask(record: TaskRecord): MeasuredTask {
 }
 
 /** Bytes of a call, about, to which these records are added, and `beside` bytes of other arguments with each. */
-export function callSize(tasks: readonly MeasuredTask[], beside: number): number {
+export function callSize(
+  tasks: readonly { readonly measured: MeasuredTask }[],
+  beside: number,
+): number {
   let size = 4096;
-  for (const { length } of tasks) size += length + beside;
+  for (const { measured } of tasks) size += measured.length + beside;
   return size;
 }
 
@@ -87,7 +84,7 @@ export function addWithoutMiddle(call: ScriptCall, task: MeasuredTask): void {
 export function encodeTask(record: TaskRecord): Buffer {
   const task = measureTask(record);
   const bytes = Buffer.allocUnsafe(task.length);
-  writeTask({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) }, 0, task);
+  writeTask({ bytes, view: viewOf(bytes) }, 0, task);
   return bytes;
 }
 
@@ -147,7 +144,7 @@ function writeAttempt(bytes: Buffer, view: DataView, from: number, task: Measure
   view.setUint32(from + ATTEMPT.attemptOutputs, record.attemptOutputs, true);
   view.setUint16(from + ATTEMPT.workerLength, workerLength, true);
   view.setUint16(from + ATTEMPT.sessionLength, sessionLength, true);
-  bytes.write(record.nonce === "" ? NO_NONCE : record.nonce, from + ATTEMPT.nonce, 16, "hex");
+  writeNonce(bytes, from + ATTEMPT.nonce, record.nonce);
   const sessionFrom = writeText(bytes, from + ATTEMPT.size, record.workerId, workerLength);
   writeText(bytes, sessionFrom, record.sessionId, sessionLength);
 }

@@ -2,9 +2,8 @@
  * The tail of a packed task: what few tasks have. Nothing at all, or a byte that tells which parts follow: counts,
  * sections with their length, and at last the ended attempts.
  */
-import type { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { endedLength, readEnded, writeEnded } from "../../core/ended-codec.ts";
 import type { EndedAttempt, TaskRecord } from "../../core/record.ts";
-import { NO_NONCE } from "./packed-task.ts";
 import { getU48, setU48 } from "./u48.ts";
 
 type Tail = Pick<
@@ -33,9 +32,6 @@ const COUNTS = {
   eventSequence: 20,
   size: 26,
 } as const;
-
-/** Offsets in an ended attempt; its body follows. */
-const ENDED = { number: 0, state: 4, reported: 5, nonce: 6, size: 22 } as const;
 
 /** Bits of the first byte. */
 const HAS_COUNTS = 1;
@@ -70,7 +66,7 @@ export function tailLength(record: Tail): number {
   if (record.cancelReason !== "") length += LENGTH + Buffer.byteLength(record.cancelReason);
   length += sectionLength(record.result) + sectionLength(record.failure);
   length += sectionLength(record.progress) + sectionLength(record.checkpoint);
-  for (const { body } of record.ended) length += LENGTH + ENDED.size + body.length;
+  for (const each of record.ended) length += LENGTH + endedLength(each);
   return length === 0 ? 0 : 1 + length;
 }
 
@@ -100,9 +96,10 @@ export function writeTail(
   if (progress !== undefined) section(HAS_PROGRESS, progress);
   if (checkpoint !== undefined) section(HAS_CHECKPOINT, checkpoint);
   for (const each of ended) {
-    view.setUint32(at, ENDED.size + each.body.length, true);
+    const length = endedLength(each);
+    view.setUint32(at, length, true);
     writeEnded(bytes, view, at + LENGTH, each);
-    at += LENGTH + ENDED.size + each.body.length;
+    at += LENGTH + length;
   }
   bytes[from] = which;
 }
@@ -136,7 +133,7 @@ export function readTail(bytes: Buffer, view: DataView, from: number, to: number
   while (at < to) {
     const start = at + LENGTH;
     at = start + view.getUint32(at, true);
-    tail.ended.push(readEnded(bytes, view, start, at));
+    tail.ended.push(readEnded(bytes.subarray(start, at)));
   }
   return tail;
 }
@@ -163,23 +160,4 @@ function writeCounts(view: DataView, from: number, record: Tail): void {
   view.setUint32(from + COUNTS.outputCount, record.outputCount, true);
   view.setUint32(from + COUNTS.outputBytes, record.outputBytes, true);
   setU48(view, from + COUNTS.eventSequence, record.eventSequence);
-}
-
-function writeEnded(bytes: Buffer, view: DataView, from: number, ended: EndedAttempt): void {
-  view.setUint32(from + ENDED.number, ended.number, true);
-  bytes[from + ENDED.state] = ended.state;
-  bytes[from + ENDED.reported] = ended.reported ? 1 : 0;
-  bytes.write(ended.nonce === "" ? NO_NONCE : ended.nonce, from + ENDED.nonce, 16, "hex");
-  bytes.set(ended.body, from + ENDED.size);
-}
-
-function readEnded(bytes: Buffer, view: DataView, from: number, to: number): EndedAttempt {
-  const nonce = bytes.toString("hex", from + ENDED.nonce, from + ENDED.size);
-  return {
-    number: view.getUint32(from + ENDED.number, true),
-    state: bytes[from + ENDED.state] as AttemptState,
-    reported: bytes[from + ENDED.reported] === 1,
-    nonce: nonce === NO_NONCE ? "" : nonce,
-    body: bytes.subarray(from + ENDED.size, to),
-  };
 }

@@ -64,5 +64,3 @@ export const EVENTS = 2;
 export const VERSION = 2;
 /** Added to the version of a record that is sent without its middle. */
 export const WITHOUT_MIDDLE = 0x80;
-/** How no nonce is written, in hex. */
-export const NO_NONCE = "0".repeat(32);

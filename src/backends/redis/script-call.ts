@@ -3,6 +3,7 @@
  * arguments costs several small buffers and strings for each, and the client copies them once more.
  */
 import { Command } from "ioredis";
+import { viewOf } from "../../core/bytes.ts";
 
 /** An argument of a script, or of a command. */
 export type Argument = string | number | Buffer;
@@ -137,10 +138,6 @@ export class FramedCommand extends Command {
   override toWritable(): Buffer {
     return this.#frame;
   }
-}
-
-function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Writes a whole number in decimal; gives the offset behind it. */

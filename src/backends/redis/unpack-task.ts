@@ -1,9 +1,10 @@
 /** Reads packed records of tasks: see packed-task.ts. */
 import type { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { NONCE_BYTES, readNonce } from "../../core/nonce-codec.ts";
 import type { TaskRecord } from "../../core/record.ts";
-import { NO_TAIL, readTail } from "./packed-tail.ts";
-import { ATTEMPT, DELIVERED, HEAD, NO_NONCE, VERSION } from "./packed-task.ts";
 import { RepeatedText } from "../../core/repeated-text.ts";
+import { NO_TAIL, readTail } from "./packed-tail.ts";
+import { ATTEMPT, DELIVERED, HEAD, VERSION } from "./packed-task.ts";
 import { getU48 } from "./u48.ts";
 
 const NO_TAGS: readonly string[] = [];
@@ -48,6 +49,7 @@ export class TaskReader {
     const hasAttempt = nameFrom > attemptFrom;
     const attempt = hasAttempt ? view : NO_ATTEMPT;
     const at = hasAttempt ? attemptFrom : 0;
+    const nonceFrom = attemptFrom + ATTEMPT.nonce;
     const workerFrom = attemptFrom + ATTEMPT.size;
     const sessionFrom = workerFrom + attempt.getUint16(at + ATTEMPT.workerLength, true);
     const sessionTo = sessionFrom + attempt.getUint16(at + ATTEMPT.sessionLength, true);
@@ -80,7 +82,9 @@ export class TaskReader {
       lost: tail.lost,
       undelivered: tail.undelivered,
       manualRetries: tail.manualRetries,
-      nonce: hasAttempt ? this.#nonceAt(bytes, attemptFrom + ATTEMPT.nonce) : "",
+      nonce: hasAttempt
+        ? readNonce(this.#nonces.read(bytes, nonceFrom, nonceFrom + NONCE_BYTES))
+        : "",
       leaseEndAt: getU48(attempt, at + ATTEMPT.leaseEndAt),
       delivered: (bytes[from + HEAD.flags]! & DELIVERED) !== 0,
       attemptStartedAt: getU48(attempt, at + ATTEMPT.attemptStartedAt),
@@ -100,10 +104,5 @@ export class TaskReader {
       checkpoint: tail.checkpoint,
       ended: tail.ended,
     };
-  }
-
-  #nonceAt(bytes: Buffer, from: number): string {
-    const nonce = this.#nonces.read(bytes, from, from + 16);
-    return nonce === NO_NONCE ? "" : nonce;
   }
 }

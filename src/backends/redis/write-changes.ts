@@ -92,13 +92,7 @@ async function runWrite(
   const records = items.map(({ change }) => change.after);
   const waiting = intentId === "" ? [] : records.filter(({ state }) => isWaiting(state));
   const claim = items[0]?.change.claim;
-  const call = new ScriptCall(
-    keys.partition,
-    callSize(
-      items.map(({ measured }) => measured),
-      BYTES_BESIDE,
-    ),
-  );
+  const call = new ScriptCall(keys.partition, callSize(items, BYTES_BESIDE));
   call.text(keys.changesChannel);
   call.text(encodeNotice(records));
   call.text(intentId);

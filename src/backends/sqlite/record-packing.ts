@@ -1,4 +1,5 @@
 /** Records and verdicts between the contract and the engine's thread. */
+import { bufferOf } from "../../core/bytes.ts";
 import { HEAD } from "../../core/record-codec.ts";
 import { RecordReader } from "../../core/record-reader.ts";
 import { RecordWriter } from "../../core/record-writer.ts";
@@ -84,8 +85,7 @@ export function unpackRecords(records: PackedRecords): TaskRecord[] {
 
 /** An empty piece is a task that is not there. */
 export function unpackFound({ ids, packed }: PackedRecords): (TaskRecord | undefined)[] {
-  const { buffer, byteOffset, length } = packed.bytes;
-  const reader = new RecordReader(Buffer.from(buffer, byteOffset, length));
+  const reader = new RecordReader(bufferOf(packed.bytes));
   const records: (TaskRecord | undefined)[] = [];
   let from = 0;
   for (let at = 0; at < ids.length; at++) {

@@ -1,4 +1,5 @@
 import { TaskState } from "../../../../gen/qtasksapi/v1/task_pb.ts";
+import { bufferOf } from "../../../core/bytes.ts";
 import { HEAD } from "../../../core/record-codec.ts";
 import type { ListKey, Place, ReadyLists } from "../ready-heads.ts";
 import type { Statements } from "../statements.ts";
@@ -77,8 +78,4 @@ export class ReadyTasks implements ReadyLists<ReadyTask> {
   #move(seq: number, head: Buffer, state: TaskState): void {
     this.#place.run(...placeOf(head, state), seq);
   }
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

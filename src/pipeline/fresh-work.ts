@@ -5,6 +5,7 @@
  * taken is withheld. Where nobody would take them now, nothing is kept.
  */
 import type { TaskRecord } from "../core/record.ts";
+import type { HandedOut } from "../storage/joint.ts";
 import type { NewTask, TaskChange, Work } from "../storage/storage.ts";
 import { workOf } from "../storage/work.ts";
 
@@ -18,6 +19,8 @@ export class FreshWork {
   readonly #listeners = new Set<Listener>();
   /** Whether a hand-out has it already, by task id. */
   readonly #announced = new Map<string, boolean>();
+  /** Hand-outs that have not answered yet. */
+  readonly #asked = new Set<Promise<void>>();
 
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -33,10 +36,14 @@ export class FreshWork {
     this.#forgetOldest();
   }
 
-  /** These were handed out by this server. */
-  taken(records: readonly TaskRecord[]): void {
-    if (this.#announced.size === 0) return;
-    for (const { id } of records) if (this.#announced.has(id)) this.#announced.set(id, true);
+  /** Learns from the answer of a hand-out of this server. */
+  follow(handingOut: Promise<HandedOut>): void {
+    const answered = handingOut.then(
+      ({ records }) => this.#taken(records),
+      () => undefined,
+    );
+    this.#asked.add(answered);
+    void answered.then(() => this.#asked.delete(answered));
   }
 
   /** Passes a notice of work on, unless all of it was announced and is taken. */
@@ -44,12 +51,17 @@ export class FreshWork {
     const isCreate = (change: TaskChange): boolean =>
       change.revision === 1 && this.#announced.has(change.id);
     if (!changes.every(isCreate)) return pass();
-    // A turn later: the hand-out's answer may have come with the notice.
-    setImmediate(() => {
+    // The notice of a create overtakes the answer of the hand-out that travels behind it.
+    void Promise.all(this.#asked).then(() => {
       const taken = changes.filter(({ id }) => this.#announced.get(id) === true).length;
       for (const { id } of changes) this.#announced.delete(id);
       if (taken < changes.length) pass();
     });
+  }
+
+  #taken(records: readonly TaskRecord[]): void {
+    if (this.#announced.size === 0) return;
+    for (const { id } of records) if (this.#announced.has(id)) this.#announced.set(id, true);
   }
 
   #tell(work: readonly Work[]): boolean {

@@ -46,10 +46,10 @@ export class JointBackend implements Backend {
     return this.#joint.write({ changes });
   }
 
-  async handOut(params: HandOutParams): Promise<HandedOut> {
-    const handed = await this.#joint.handOut(params);
-    this.#fresh.taken(handed.records);
-    return handed;
+  handOut(params: HandOutParams): Promise<HandedOut> {
+    const handingOut = this.#joint.handOut(params);
+    this.#fresh.follow(handingOut);
+    return handingOut;
   }
 
   onWork(listener: (work: readonly Work[] | undefined) => unknown): () => void {

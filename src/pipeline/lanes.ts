@@ -14,6 +14,7 @@ import type {
 } from "../storage/storage.ts";
 import type { Backend } from "./backend.ts";
 import { repeat } from "./repeat.ts";
+import { WritesUnderWay } from "./writes-under-way.ts";
 
 const BATCH_ITEMS = 500;
 const BATCH_BYTES = 1 << 20;
@@ -27,6 +28,8 @@ export interface Lanes {
   write(change: Change): Promise<WriteVerdict>;
   /** A verdict for each change, in order; an error stays in its change's place. */
   writeAll(changes: readonly Change[]): Promise<readonly (WriteVerdict | Error)[]>;
+  /** Resolves when the write of this task that is under way here has landed or failed; undefined where there is none. */
+  landing(id: string): Promise<void> | undefined;
   renew(renewal: Renewal): Promise<RenewVerdict>;
   /** Settles when every batch under way has landed. */
   idle(): Promise<void>;
@@ -58,17 +61,19 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
     maxBytes: BATCH_BYTES,
     sizeOf: (task) => task.record.spec.length,
   });
+  const underWay = new WritesUnderWay();
+  const write = async (changes: readonly Change[]): Promise<WriteVerdict[]> => {
+    const all: WriteVerdict[] = [];
+    for (const round of rounds(changes)) {
+      const verdicts = await repeat(() => backend.write(round));
+      for (let at = 0; at < round.length; at++)
+        if (verdicts[at]!.kind === "applied") written(round[at]!.after);
+      all.push(...verdicts);
+    }
+    return all;
+  };
   const writes = new Coalescer<Change, WriteVerdict>({
-    run: async (changes) => {
-      const all: WriteVerdict[] = [];
-      for (const round of rounds(changes)) {
-        const verdicts = await repeat(() => backend.write(round));
-        for (let at = 0; at < round.length; at++)
-          if (verdicts[at]!.kind === "applied") written(round[at]!.after);
-        all.push(...verdicts);
-      }
-      return all;
-    },
+    run: (changes) => underWay.during(changes, () => write(changes)),
     maxItems: BATCH_ITEMS,
     maxBytes: BATCH_BYTES,
     sizeOf: changeBytes,
@@ -87,6 +92,7 @@ export function openLanes(backend: Backend, written: (record: TaskRecord) => voi
     read: (id) => reads.add(id),
     write: (change) => writes.add(change),
     writeAll: (changes) => writes.addAll(changes),
+    landing: (id) => underWay.landing(id),
     renew: (renewal) => renewals.add(renewal),
     idle: async () => {
       await Promise.all([creates.idle(), writes.idle(), reads.idle(), renewals.idle()]);

@@ -94,6 +94,8 @@ export class Observer {
         const moved = afterRevision !== undefined && record.revision > afterRevision;
         if (isTerminal(record.state) || moved || timer.over) return record;
         await news.next((change) => isWorthReading(change, afterRevision));
+        // The notice of an end that this server writes comes before the verdict, with which the record is told.
+        if (told === undefined) await this.#lanes.landing(taskId);
       }
     } finally {
       timer.end();
@@ -137,6 +139,7 @@ export class Observer {
       // Ids that are missing will never end: they count, or the caller would wait for nothing.
       while (done.size + missing.length < wanted && !timer.over) {
         await news.next(() => true);
+        for (const [id, record] of ended) if (record === undefined) await this.#lanes.landing(id);
         await look([...ended.keys()].filter((id) => pending.has(id)));
       }
       return { done: [...done.values()], missing };

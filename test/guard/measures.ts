@@ -13,6 +13,8 @@ import { INPUT, NAME, openRig, type Rig } from "./rig.ts";
 const TASKS = 10_000;
 /** Enough for every key, index and prepared statement to exist. */
 const WARM_UP = 500;
+/** Tasks of which each is enqueued when the one before it has ended. */
+const ALONE = 500;
 
 /** A figure per task, by what was counted. */
 export type Measures = Record<string, number>;
@@ -26,10 +28,8 @@ export async function measureAll(): Promise<Measures> {
 async function measureCalls(): Promise<Measures> {
   const rig = await openRig(new MemoryStorage());
   const { client, clientCalls, workerCalls } = rig;
-  const running = rig.drain(WARM_UP);
-  for (let at = 0; at < WARM_UP; at++) await client.run(NAME, INPUT);
-  await running;
-  const alone = total(clientCalls) / WARM_UP;
+  await oneByOne(rig);
+  const alone = total(clientCalls) / ALONE;
   clientCalls.clear();
   const results = await client.enqueueMany(many(TASKS));
   const enqueue = total(clientCalls) / TASKS;
@@ -55,6 +55,8 @@ async function measureRedis(): Promise<Measures> {
   const redis = new Redis(server.url);
   const rig = await openRig(new RedisStorage({ url: server.url, prefix: "guard" }));
   await life(rig, WARM_UP);
+  const fresh = await look(redis);
+  await oneByOne(rig);
   const before = await look(redis);
   await rig.client.enqueueMany(many(TASKS));
   const waiting = await look(redis);
@@ -64,6 +66,8 @@ async function measureRedis(): Promise<Measures> {
   redis.disconnect();
   await server.stop();
   return {
+    "Redis: scripts sent for one task at a time": (before.scripts - fresh.scripts) / ALONE,
+    "Redis: commands run for one task at a time": (before.commands - fresh.commands) / ALONE,
     "Redis: scripts sent to enqueue": (waiting.scripts - before.scripts) / TASKS,
     "Redis: scripts sent to hand out and finish": (finished.scripts - waiting.scripts) / TASKS,
     "Redis: commands run to enqueue": (waiting.commands - before.commands) / TASKS,
@@ -95,6 +99,12 @@ async function sizeAfter(path: string, work: (rig: Rig) => Promise<unknown>): Pr
 async function life(rig: Rig, tasks: number): Promise<void> {
   await rig.client.enqueueMany(many(tasks));
   await rig.drain(tasks);
+}
+
+async function oneByOne(rig: Rig): Promise<void> {
+  const running = rig.drain(ALONE);
+  for (let at = 0; at < ALONE; at++) await rig.client.run(NAME, INPUT);
+  await running;
 }
 
 function many(count: number) {

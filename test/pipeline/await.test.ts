@@ -8,6 +8,27 @@ import { log, TestWorker } from "./test-worker.ts";
 
 const LONG = ms(PATIENCE_MS);
 
+/** Counts the records that are read from now on. */
+function countReads({ storage }: Scene): () => number {
+  let reads = 0;
+  const read = storage.read.bind(storage);
+  storage.read = (params) => {
+    reads += params.ids.length;
+    return read(params);
+  };
+  return () => reads;
+}
+
+/** From now on the verdicts of writes come when `verdict` is resolved, long after the notices. */
+function holdVerdicts({ storage }: Scene, verdict: Promise<void>): void {
+  const write = storage.write.bind(storage);
+  storage.write = async (params) => {
+    const verdicts = await write(params);
+    await verdict;
+    return verdicts;
+  };
+}
+
 /** Long before a wait of {@link LONG} is over. */
 function assertAtOnce(startedAt: number): void {
   const elapsedMs = performance.now() - startedAt;
@@ -85,6 +106,44 @@ onBothBackends("await one", (it) => {
     for (const listener of tell) listener({ kind: "gap" });
     assert.equal((await awaited).done, true);
     assertAtOnce(startedAt);
+  });
+
+  it("one that this server ends is not read again, though the notice comes before the verdict", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    const lease = await worker.take();
+    const reads = countReads(scene);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    holdVerdicts(scene, promise);
+    const awaited = scene.tasks.awaitTask({ taskId, wait: LONG });
+    const many = scene.tasks.batchAwaitTasks({ taskIds: [taskId], wait: LONG });
+    await sleep(5);
+    const before = reads();
+    const reported = worker.succeed(lease);
+    await sleep(20);
+    resolve();
+    await reported;
+    const { task, done } = await awaited;
+    assert.equal(done, true);
+    assert.deepEqual(task!.result!.body, { case: "text", value: "42" });
+    assert.equal((await many).tasks.length, 1);
+    assert.equal(reads(), before);
+  });
+
+  it("one whose verdict fails is read: the notice was right", async (scene) => {
+    const worker = await TestWorker.open(scene);
+    const { taskId } = await scene.enqueue();
+    const lease = await worker.take();
+    const { promise, reject } = Promise.withResolvers<void>();
+    holdVerdicts(scene, promise);
+    const awaited = scene.tasks.awaitTask({ taskId, wait: LONG });
+    const startedAt = performance.now();
+    const reported = worker.succeed(lease).catch(() => undefined);
+    await sleep(20);
+    reject(new Error("the answer is lost"));
+    assert.equal((await awaited).done, true);
+    assertAtOnce(startedAt);
+    await reported;
   });
 
   it("when the wait is over, the state so far", async (scene) => {
@@ -216,15 +275,10 @@ onBothBackends("await many", (it) => {
       await scene.tasks.batchEnqueueTasks({
         requests: ids.slice(from, from + 1_000).map((taskId) => ({ taskId, spec: { name: NAME } })),
       });
-    let reads = 0;
-    const read = scene.storage.read.bind(scene.storage);
-    scene.storage.read = (params) => {
-      reads += params.ids.length;
-      return read(params);
-    };
+    const reads = countReads(scene);
     const awaits = ids.map((taskId) => scene.tasks.awaitTask({ taskId, wait: ms(60_000) }));
     await sleep(20);
-    assert.equal(reads, 10_000);
+    assert.equal(reads(), 10_000);
     const { sessionId } = worker;
     for (let done = 0; done < ids.length;) {
       const { tasks } = await worker.poll(1_000, PATIENCE_MS);

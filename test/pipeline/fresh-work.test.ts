@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskRecord } from "../../src/core/record.ts";
 import { FreshWork } from "../../src/pipeline/fresh-work.ts";
+import type { HandedOut } from "../../src/storage/joint.ts";
 import type { Work } from "../../src/storage/storage.ts";
 import { makeRecord } from "../contract/records.ts";
 
@@ -20,6 +21,15 @@ function announced(...records: TaskRecord[]) {
     NOW,
   );
   return { fresh, told };
+}
+
+/** A hand-out of this server that has answered. */
+function took(fresh: FreshWork, records: readonly TaskRecord[]): void {
+  fresh.follow(Promise.resolve(handed(records)));
+}
+
+function handed(records: readonly TaskRecord[]): HandedOut {
+  return { records, more: false, nextDueAt: 0 };
 }
 
 /** Whether a notice of these is passed on. */
@@ -55,39 +65,50 @@ describe("fresh work", () => {
   it("a notice of tasks that all were taken is dropped, once", async () => {
     const record = makeRecord();
     const { fresh } = announced(record);
-    fresh.taken([record]);
+    took(fresh, [record]);
     assert.equal(await passes(fresh, record), false);
     assert.equal(await passes(fresh, record), true);
   });
 
-  it("also where the hand-out answers in the turn of the notice", async () => {
+  it("also where the notice overtakes the answer of the hand-out", async () => {
     const record = makeRecord();
     const { fresh } = announced(record);
-    let passed = false;
-    fresh.hear([record], () => (passed = true));
-    fresh.taken([record]);
+    const { promise, resolve } = Promise.withResolvers<HandedOut>();
+    fresh.follow(promise);
+    const passed = passes(fresh, record);
     await turn();
-    assert.equal(passed, false);
+    resolve(handed([record]));
+    assert.equal(await passed, false);
+  });
+
+  it("a notice that overtook a hand-out that failed is passed on", async () => {
+    const record = makeRecord();
+    const { fresh } = announced(record);
+    const { promise, reject } = Promise.withResolvers<HandedOut>();
+    fresh.follow(promise);
+    const passed = passes(fresh, record);
+    reject(new Error("the connection is lost"));
+    assert.equal(await passed, true);
   });
 
   it("a notice of a task that was not taken is passed on, and of one among many", async () => {
     const [taken, left] = [makeRecord(), makeRecord()];
     const { fresh } = announced(taken, left);
-    fresh.taken([taken]);
+    took(fresh, [taken]);
     assert.equal(await passes(fresh, taken, left), true);
   });
 
   it("a notice of another server's task is passed on, also beside one that was taken", async () => {
     const record = makeRecord();
     const { fresh } = announced(record);
-    fresh.taken([record]);
+    took(fresh, [record]);
     assert.equal(await passes(fresh, record, makeRecord()), true);
   });
 
   it("a notice of a later revision is passed on: the task came back", async () => {
     const record = makeRecord();
     const { fresh } = announced(record);
-    fresh.taken([record]);
+    took(fresh, [record]);
     assert.equal(await passes(fresh, { ...record, revision: 3 }), true);
   });
 
@@ -96,14 +117,14 @@ describe("fresh work", () => {
     const fresh = new FreshWork();
     fresh.subscribe(() => false);
     fresh.announce([{ record }], NOW);
-    fresh.taken([record]);
+    took(fresh, [record]);
     assert.equal(await passes(fresh, record), true);
   });
 
   it("keeps no more than the latest ids", async () => {
     const first = makeRecord();
     const { fresh } = announced(first);
-    fresh.taken([first]);
+    took(fresh, [first]);
     fresh.announce(
       Array.from({ length: 2_000 }, () => ({ record: makeRecord() })),
       NOW,

@@ -159,8 +159,17 @@ export class RedisConnection {
 }
 
 function sendFrame(client: Redis, frame: Buffer): Promise<readonly Reply[]> {
+  gatherWrites(client);
   const command = new FramedCommand("evalsha", frame);
   return client.sendCommand(command) as Promise<readonly Reply[]>;
+}
+
+/** What is sent in one turn of the loop leaves in one write, such as a create and the hand-out that follows it. */
+function gatherWrites({ stream }: Redis): void {
+  // Unset until the first connection.
+  if (stream === undefined || stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 function clientOptions(target: RedisTarget, role: string): RedisOptions {

@@ -91,7 +91,11 @@ function targetsOf({ targets }: Results): string {
     measured === undefined ? "not measured" : figure(measured),
     met === undefined ? "" : met ? "met" : "**missed**",
   ]);
-  return `## Targets\n\n${markdown(["work", "compared", "target", "measured", ""], rows)}`;
+  return [
+    "## Targets",
+    markdown(["work", "compared", "target", "measured", ""], rows),
+    "What bounds those that are missed, and how near they are: [performance](performance.md).",
+  ].join("\n\n");
 }
 
 function sectionOf(work: Work, results: Results, charts: readonly Chart[]): string {

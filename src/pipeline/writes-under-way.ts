@@ -7,8 +7,12 @@ import type { Change } from "../storage/storage.ts";
 interface Batch {
   readonly changes: readonly Change[];
   /** Made when somebody asks: most batches land unasked. */
-  asked:
-    { readonly ids: ReadonlySet<string>; readonly landed: PromiseWithResolvers<void> } | undefined;
+  asked: Asked | undefined;
+}
+
+interface Asked {
+  readonly ids: ReadonlySet<string>;
+  readonly landed: PromiseWithResolvers<void>;
 }
 
 export class WritesUnderWay {

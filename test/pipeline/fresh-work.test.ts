@@ -28,6 +28,13 @@ function took(fresh: FreshWork, records: readonly TaskRecord[]): void {
   fresh.follow(Promise.resolve(handed(records)));
 }
 
+/** One that is answered later. */
+function asked(fresh: FreshWork): PromiseWithResolvers<HandedOut> {
+  const answer = Promise.withResolvers<HandedOut>();
+  fresh.follow(answer.promise);
+  return answer;
+}
+
 function handed(records: readonly TaskRecord[]): HandedOut {
   return { records, more: false, nextDueAt: 0 };
 }
@@ -73,21 +80,19 @@ describe("fresh work", () => {
   it("also where the notice overtakes the answer of the hand-out", async () => {
     const record = makeRecord();
     const { fresh } = announced(record);
-    const { promise, resolve } = Promise.withResolvers<HandedOut>();
-    fresh.follow(promise);
+    const answer = asked(fresh);
     const passed = passes(fresh, record);
     await turn();
-    resolve(handed([record]));
+    answer.resolve(handed([record]));
     assert.equal(await passed, false);
   });
 
   it("a notice that overtook a hand-out that failed is passed on", async () => {
     const record = makeRecord();
     const { fresh } = announced(record);
-    const { promise, reject } = Promise.withResolvers<HandedOut>();
-    fresh.follow(promise);
+    const answer = asked(fresh);
     const passed = passes(fresh, record);
-    reject(new Error("the connection is lost"));
+    answer.reject(new Error("the connection is lost"));
     assert.equal(await passed, true);
   });
 

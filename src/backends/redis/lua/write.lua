@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Replaces records by compare-and-set on the revision and the time of creation, which tells lives of one id apart; all or
--- none: where one is refused, or is there already, nothing is written. A record may come without what never changes, its name, queue, tags and spec: that is kept from what is stored.
+-- none: where one is refused, or is there already, nothing is written. A record may come without what never changes, its
+-- name, queue, tags and spec: that is kept from what is stored.
 -- KEYS[1]  prefix of the partition
 -- ARGV[1]  channel of the notices, [2] the notice
 -- ARGV[3]  id of the intent to note, or "", and [4] the ids of what becomes waiting, by line

@@ -25,8 +25,8 @@ onBothBackends("long polls", (it) => {
     const worker = await TestWorker.open(scene);
     const parked = worker.take();
     await sleep(5);
-    const task = await scene.enqueue({}, { start: { case: "delay", value: ms(60) } });
     const startedAt = performance.now();
+    const task = await scene.enqueue({}, { start: { case: "delay", value: ms(60) } });
     assert.equal((await parked).taskId, task.taskId);
     assert.ok(performance.now() - startedAt >= 50);
   });

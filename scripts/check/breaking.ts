@@ -43,9 +43,8 @@ async function compare(root: string, commit: string): Promise<Verdict> {
   try {
     const packed = await git(root, ["archive", "--format=tar", `--output=${archive}`, commit]);
     if (packed.code !== 0) return { ok: false, output: packed.output };
-    const { code, output } = await runTool("buf", ["breaking", "--against", archive], {
-      cwd: root,
-    });
+    const args = ["breaking", "proto", "--against", `${archive}#subdir=proto`];
+    const { code, output } = await runTool("buf", args, { cwd: root });
     return { ok: code === 0, output, note: `against main (${commit})` };
   } finally {
     await rm(folder, { recursive: true, force: true });

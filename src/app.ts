@@ -16,8 +16,8 @@ import { resolveConfig, type ConfigSources, type ResolvedConfig } from "./config
 import { StorageConfig } from "./config/storage-config.ts";
 import { QTasksError } from "./core/errors.ts";
 import type { Limits, Timings } from "./core/limits.ts";
+import type { TaskCaller } from "./routers/binding.ts";
 import { Router, type TaskEntry } from "./routers/router.ts";
-import type { TaskCaller } from "./routers/task.ts";
 import { Starter, type Component } from "./starter/starter.ts";
 import type { Registration } from "./worker/registration.ts";
 
@@ -40,6 +40,8 @@ export class QueueTasks implements TaskCaller {
   readonly router = new Router();
   /** As {@link Router.task}. */
   readonly task: Router["task"];
+  /** As {@link Router.service}. */
+  readonly service: Router["service"];
   readonly logger: Logger;
   readonly #options: QueueTasksOptions;
   readonly #registrations: Registration[] = [];
@@ -57,6 +59,7 @@ export class QueueTasks implements TaskCaller {
     this.#config = resolve(options, {});
     this.logger = options.logger ?? pino({ name: "qtasks", level: this.config.values.logLevel });
     this.task = this.router.task.bind(this.router);
+    this.service = this.router.service.bind(this.router);
     this.router.attach((entry) => this.#add(entry));
   }
 
@@ -162,6 +165,7 @@ export class QueueTasks implements TaskCaller {
   }
 
   #add({ name, task, defaults }: TaskEntry): void {
+    if (!task.isHandled) return task.bind(this, name);
     const registration = task.registration(name, defaults);
     task.bind(this, name);
     this.#registrations.push(registration);

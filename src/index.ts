@@ -3,7 +3,11 @@ export { QueueTasks, type QueueTasksOptions } from "./app.ts";
 export { loadApp } from "./app/load-app.ts";
 export type { Roles } from "./app/roles.ts";
 export { Router, type ResultOf, type RouterOptions } from "./routers/router.ts";
-export { Task, type TaskDefaults, type TaskInit } from "./routers/task.ts";
+export type { ServiceHandlers, ServiceOptions, ServiceTasks } from "./routers/service-handlers.ts";
+export { Task, type TaskInit } from "./routers/task.ts";
+export type { TaskDefaults } from "./routers/task-defaults.ts";
+export { TypedTaskHandle } from "./routers/typed-handle.ts";
+export { TypedStreamTask, TypedTask } from "./routers/typed-task.ts";
 export type { HandlerContext, LogFields, LogLine, TaskLogger } from "./worker/context.ts";
 export type { ChildOptions, ChildTask } from "./worker/children.ts";
 export {
@@ -18,7 +22,7 @@ export {
 export type { Execution, Executor } from "./worker/executor.ts";
 export type { Handler, Registration } from "./worker/registration.ts";
 export { Worker, type WorkerState, type WorkerStatus } from "./worker/worker.ts";
-export type { WorkerOptions, WorkerSchema } from "./worker/options.ts";
+export type { WorkerOptions } from "./worker/options.ts";
 export type { StatusName } from "./worker/status-code.ts";
 export { showConfig, type ShownOption } from "./config/show.ts";
 export type { ConfigArguments, Config } from "./config/options.ts";

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Component } from "../starter/starter.ts";
 import type { Registration } from "../worker/registration.ts";
+import { schemaOf } from "../worker/schema.ts";
 import type { Connection } from "./connection.ts";
 
 export interface DefinitionsPartOptions {
@@ -42,6 +43,9 @@ export class DefinitionsPart implements Component {
   async #apply(registrations: readonly Registration[]): Promise<void> {
     if (registrations.length === 0) return;
     const definitions = registrations.map(({ definition }) => definition);
-    await this.#options.connection().system.applyTaskDefinitions({ definitions });
+    const files = registrations.flatMap(({ file }) => file ?? []);
+    const { fileDescriptorSet } = schemaOf(files) ?? {};
+    const { system } = this.#options.connection();
+    await system.applyTaskDefinitions({ definitions, fileDescriptorSet });
   }
 }

@@ -6,9 +6,9 @@ import { DEFAULT_ADDRESS } from "../client/index.ts";
 export function nextSteps(app: QueueTasks): string[] {
   const at = app.grpcAddress === DEFAULT_ADDRESS ? "" : ` --server ${app.grpcAddress}`;
   const steps: string[] = [];
-  app.router.attach(({ name, task: { init } }) => {
-    if (init.example === undefined) return;
-    steps.push(`npx qtasks run ${name} ${quoted(JSON.stringify(init.example))}${at}`);
+  app.router.attach(({ name, task: { example } }) => {
+    if (example === undefined) return;
+    steps.push(`npx qtasks run ${name} ${quoted(JSON.stringify(example))}${at}`);
   });
   return [...steps, `npx qtasks tasks${at}`];
 }

@@ -39,7 +39,7 @@ export function newEnqueueResult(taskId: string, created: boolean): BatchEnqueue
   return { $typeName: "qtasksapi.v1.BatchEnqueueResult", taskId, created };
 }
 
-export function newSuccess(result: Payload): Success {
+export function newSuccess(result: Payload | undefined): Success {
   return { $typeName: "qtasksapi.v1.Success", result };
 }
 

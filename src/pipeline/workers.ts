@@ -68,7 +68,10 @@ export class Workers {
   /** Opens or renews the session and applies its definitions. `local`: its attempts run in this process. */
   async register(request: RegisterWorkerRequest, local: boolean): Promise<Session> {
     await this.#options.definitions.apply(request.definitions);
-    return this.#options.sessions.register(request, local);
+    const session = await this.#options.sessions.register(request, local);
+    // Its parked polls ask for what it could run before: they answer, and the next ones ask for the rest too.
+    this.#options.mailbox.ring(session.id);
+    return session;
   }
 
   /** A worker whose session is over is told to register again. */

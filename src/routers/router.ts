@@ -1,20 +1,25 @@
 /** Tasks grouped under a prefix and common defaults, to be included in an app. */
+import type { DescService } from "@bufbuild/protobuf";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { QTasksError } from "../core/errors.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/registration.ts";
 import { callPlace } from "./place.ts";
-import { mergeDefaults, Task, type TaskDefaults, type TaskInit } from "./task.ts";
+import type { RouterTask } from "./router-task.ts";
+import { serviceTasks } from "./service.ts";
+import type { ServiceHandlers, ServiceOptions, ServiceTasks } from "./service-handlers.ts";
+import { mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
+import { Task, type TaskInit } from "./task.ts";
 
 export interface RouterOptions extends TaskDefaults {
-  /** Put before the names of its tasks, as it is: `reports.` @default "" */
+  /** Put before the names of its tasks, as it is: `reports.` Tasks of services keep their names. @default "" */
   readonly prefix?: string | undefined;
 }
 
 /** A task as it appears in whoever includes its router. */
 export interface TaskEntry {
   readonly name: string;
-  readonly task: Task<never>;
+  readonly task: RouterTask;
   /** Those of its routers, the inner over the outer. */
   readonly defaults: TaskDefaults;
 }
@@ -61,6 +66,20 @@ export class Router {
     return task;
   }
 
+  /**
+   * Defines the tasks of a protobuf service, with handlers for those that are run here. Their names are always
+   * `package.Service/Method`. Throws as {@link task}; CONFIG_INVALID for a handler of what is no task of the service.
+   */
+  service<S extends DescService>(
+    service: S,
+    handlers: ServiceHandlers<S>,
+    options: ServiceOptions<S> = {},
+  ): ServiceTasks<S> {
+    const tasks = serviceTasks(service, handlers, options, callPlace());
+    for (const task of tasks) this.#add({ name: task.name, task, defaults: {} });
+    return Object.fromEntries(tasks.map((task) => [task.localName, task])) as ServiceTasks<S>;
+  }
+
   /** Includes another router's tasks, those of now and those to come, under this one's prefix and defaults. */
   includeRouter(router: Router): void {
     if (router === this || router.includes(this))
@@ -82,12 +101,12 @@ export class Router {
 
   #add(inner: TaskEntry): void {
     const entry: TaskEntry = {
-      name: this.#prefix + inner.name,
+      name: inner.task.hasFixedName ? inner.name : this.#prefix + inner.name,
       task: inner.task,
       defaults: mergeDefaults(this.#defaults, inner.defaults),
     };
-    const earlier = this.#entries.find(({ name }) => name === entry.name);
-    if (earlier !== undefined) throw duplicate(entry, earlier);
+    const earlier = this.#entries.find(({ name, task }) => name === entry.name && task.isHandled);
+    if (earlier !== undefined && entry.task.isHandled) throw duplicate(entry, earlier);
     for (const sink of this.#sinks) sink(entry);
     this.#entries.push(entry);
   }

@@ -1,19 +1,13 @@
 /** A task in code: its handler, and how it is called. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { TaskClient } from "../client/client.ts";
 import type { TaskHandle } from "../client/handle.ts";
 import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import type { RunOptions } from "../client/requests.ts";
-import { QTasksError } from "../core/errors.ts";
-import { taskOptions, type TaskSettings } from "../core/task-settings.ts";
 import type { Handler, Registration } from "../worker/registration.ts";
+import { Bindings, type TaskCaller } from "./binding.ts";
+import type { RouterTask } from "./router-task.ts";
 import { checkBySchema } from "./schema.ts";
-
-/** What holds for every run of a task; a caller's options win over it. */
-export interface TaskDefaults extends Omit<TaskSettings, "attemptTimeoutMs"> {
-  /** Limit of one attempt, in ms. @default none */
-  readonly timeoutMs?: number | undefined;
-}
+import { defaultOptions, mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
 
 /** A task's options. */
 export interface TaskInit extends TaskDefaults {
@@ -28,27 +22,19 @@ export interface TaskInit extends TaskDefaults {
   readonly streaming?: boolean | undefined;
 }
 
-/** Enqueues for the tasks of an app. */
-export interface TaskCaller {
-  client(): Promise<TaskClient>;
-}
-
-interface Binding {
-  readonly caller: TaskCaller;
-  readonly name: string;
-}
-
 type InputArgs<Input, Options> = undefined extends Input
   ? [input?: Input, options?: Options]
   : [input: Input, options?: Options];
 
 /** Made by `app.task` or `router.task`. `Input` and `Result` are what the handler takes and gives. */
-export class Task<Input = unknown, Result = unknown> {
+export class Task<Input = unknown, Result = unknown> implements RouterTask {
   /** Where it was defined, `file:line`. */
   readonly place: string;
   readonly init: TaskInit;
   readonly handler: Handler;
-  readonly #bindings: Binding[] = [];
+  readonly hasFixedName = false;
+  readonly isHandled = true;
+  readonly #bindings = new Bindings();
 
   /** @internal */
   constructor(init: TaskInit, handler: Handler, place: string) {
@@ -59,13 +45,17 @@ export class Task<Input = unknown, Result = unknown> {
 
   /** The full name, with the prefixes of its routers; without them before it is part of an app. */
   get name(): string {
-    return this.#bindings[0]?.name ?? this.init.name;
+    return this.#bindings.first?.name ?? this.init.name;
+  }
+
+  get example(): unknown {
+    return this.init.example;
   }
 
   /** Enqueues the task; settles once it is durable. FIELD_VIOLATION for an input that its schema refuses. */
   async enqueue(...args: InputArgs<Input, EnqueueOptions>): Promise<TaskHandle<Result>> {
     const [input, options] = args;
-    const { caller, name } = this.#binding();
+    const { caller, name } = this.#bindings.only(this.init.name);
     await this.#check(input);
     return (await caller.client()).enqueue<Result>(name, input, options);
   }
@@ -73,26 +63,25 @@ export class Task<Input = unknown, Result = unknown> {
   /** Enqueues the task and waits for its result; TaskFailedError when it ends otherwise, STILL_RUNNING after `timeoutMs`. */
   async run(...args: InputArgs<Input, RunOptions>): Promise<Result> {
     const [input, options] = args;
-    const { caller, name } = this.#binding();
+    const { caller, name } = this.#bindings.only(this.init.name);
     await this.#check(input);
     return (await caller.client()).run<Result>(name, input, options);
   }
 
   /** @internal Makes the task part of an app, under its full name. */
   bind(caller: TaskCaller, name: string): void {
-    this.#bindings.push({ caller, name });
+    this.#bindings.add({ caller, name });
   }
 
   /** What a worker needs. `defaults` are those of its routers. */
   registration(name: string, defaults: TaskDefaults): Registration {
     const { input, description = "" } = this.init;
-    const { timeoutMs, ...settings } = mergeDefaults(defaults, this.init);
     return {
       definition: {
         name,
         description,
         streaming: this.init.streaming ?? isGenerator(this.handler),
-        options: taskOptions({ ...settings, attemptTimeoutMs: timeoutMs }),
+        options: defaultOptions(mergeDefaults(defaults, this.init)),
       },
       handler: this.handler,
       checkInput: input && ((value) => checkBySchema(input, value, "input")),
@@ -103,34 +92,8 @@ export class Task<Input = unknown, Result = unknown> {
   async #check(input: unknown): Promise<void> {
     if (this.init.input !== undefined) await checkBySchema(this.init.input, input, "input");
   }
-
-  #binding(): Binding {
-    const [binding, another] = this.#bindings;
-    if (binding === undefined)
-      throw notCallable(`the task ${this.init.name} is part of no app: include its router`);
-    if (another !== undefined)
-      throw notCallable(
-        `the task ${this.init.name} is part of several apps: enqueue by app.client()`,
-      );
-    return binding;
-  }
-}
-
-/** Field by field, the inner one wins; labels and retry policies are merged. */
-export function mergeDefaults(outer: TaskDefaults, inner: TaskDefaults): TaskDefaults {
-  const set = Object.entries(inner).filter(([, value]) => value !== undefined);
-  return {
-    ...outer,
-    ...(Object.fromEntries(set) as TaskDefaults),
-    retry: { ...outer.retry, ...inner.retry },
-    labels: { ...outer.labels, ...inner.labels },
-  };
 }
 
 function isGenerator(handler: Handler): boolean {
   return Object.prototype.toString.call(handler) === "[object AsyncGeneratorFunction]";
-}
-
-function notCallable(message: string): QTasksError {
-  return new QTasksError("CONFIG_INVALID", message);
 }

@@ -7,7 +7,7 @@ import type { HandlerContext } from "./context.ts";
 import { InputRejectedError, SnoozeError } from "./errors.ts";
 import { isThenable, type Execution, type Executor } from "./executor.ts";
 import { failureOf, workerFailure } from "./failure.ts";
-import { decodePayload, encodeValue } from "./payload.ts";
+import { decodePayload, encodeResult } from "./payload.ts";
 import type { Registration } from "./registration.ts";
 
 /**
@@ -21,7 +21,8 @@ export function execute(
   context: HandlerContext,
 ): Ending | Promise<Ending> {
   try {
-    const input = decodePayload(attempt.spec.payload);
+    const { decode = decodePayload } = registration;
+    const input = decode(attempt.spec.payload);
     const value =
       registration.checkInput === undefined
         ? executor.run({ registration, input, context })
@@ -52,7 +53,7 @@ async function checked(check: (input: unknown) => unknown, input: unknown): Prom
 
 function success(value: unknown): Ending {
   try {
-    return { case: "success", value: newSuccess(encodeValue(value)) };
+    return { case: "success", value: newSuccess(encodeResult(value)) };
   } catch (error) {
     const why = `the handler's result can't be sent: ${(error as Error).message}`;
     return { case: "failure", value: workerFailure("qtasks.ResultNotEncodable", why) };

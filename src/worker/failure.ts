@@ -12,8 +12,10 @@ import { QTasksError } from "../core/errors.ts";
 import { clip, shortenFailure } from "../core/failure.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
 import { InputRejectedError, RetryLaterError, TaskError, TerminalError } from "./errors.ts";
+import { GrpcStatusError, statusOf, typeOfCode, type GrpcStatus } from "./grpc-status.ts";
 import { encodeValue } from "./payload.ts";
 import { STATUS_CODES } from "./status-code.ts";
+import { bytesPayload } from "./typed-payload.ts";
 
 const MAX_CAUSES = 5;
 const MAX_MESSAGE_BYTES = 8 << 10;
@@ -63,8 +65,22 @@ function describeError(failure: Failure, error: Error, depth: number): void {
     failure.code = error.code === undefined ? 0 : STATUS_CODES[error.code];
     failure.details = encodeDetails(error.details);
   }
+  const status = statusOf(error);
+  if (status !== undefined) describeStatus(failure, status);
+  if (error instanceof GrpcStatusError) {
+    // It was thrown elsewhere: this process's own stack explains nothing.
+    failure.stackTrace = "";
+    failure.source = error.source;
+  }
   const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause;
   if (cause !== undefined && depth < MAX_CAUSES) failure.cause = describe(cause, depth + 1);
+}
+
+function describeStatus(failure: Failure, { code, message, details }: GrpcStatus): void {
+  failure.code = code;
+  failure.type = typeOfCode(code);
+  failure.message = clip(message, MAX_MESSAGE_BYTES);
+  failure.details = details && bytesPayload("google.rpc.Status", details);
 }
 
 function describeOther(failure: Failure, thrown: unknown): void {

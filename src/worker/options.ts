@@ -11,20 +11,12 @@ import { DEFAULT_LIMITS } from "../core/limits.ts";
 import { InlineExecutor, type Executor } from "./executor.ts";
 import type { Registration } from "./registration.ts";
 
-/** The descriptors of the worker's typed tasks. */
-export interface WorkerSchema {
-  /** SHA-256 of `fileDescriptorSet`. */
-  readonly digest: Uint8Array;
-  /** An encoded google.protobuf.FileDescriptorSet, imports included. */
-  readonly fileDescriptorSet: Uint8Array;
-}
-
 export interface WorkerOptions {
   /** The server's WorkerService, over a network or in this process. */
   readonly calls: ServiceCalls<typeof WorkerService>;
   /** For `context.enqueue`; without it, handlers can't enqueue by their context. */
   readonly tasks?: ServiceCalls<typeof TaskService> | undefined;
-  /** For `schema`. */
+  /** Takes the descriptors of typed tasks; without it the server does not get to know them. */
   readonly system?: ServiceCalls<typeof SystemService> | undefined;
   readonly handlers?: readonly Registration[] | undefined;
   /** Attempts that it runs at once, 1 to 10,000. @default 100 */
@@ -44,12 +36,11 @@ export interface WorkerOptions {
   readonly sdkVersion?: string | undefined;
   /** @default one that runs handlers on this thread */
   readonly executor?: Executor | undefined;
-  readonly schema?: WorkerSchema | undefined;
   /** Opens a new connection, when the server says that it goes away. */
   readonly reconnect?: (() => void) | undefined;
 }
 
-type Optional = "tasks" | "system" | "schema" | "reconnect";
+type Optional = "tasks" | "system" | "reconnect";
 
 export type ResolvedWorkerOptions = Readonly<
   Pick<WorkerOptions, Optional> & {
@@ -66,7 +57,6 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     calls: options.calls,
     tasks: options.tasks,
     system: options.system,
-    schema: options.schema,
     reconnect: options.reconnect,
     slots,
     graceMs,

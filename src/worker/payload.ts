@@ -9,6 +9,14 @@ export class NotEncodableError extends Error {
   override readonly name = "NotEncodableError";
 }
 
+/** Returned by handlers that have no result at all, not even `null`. */
+export const NO_RESULT = Symbol("no result");
+
+/** As {@link encodeValue}; nothing for {@link NO_RESULT}. */
+export function encodeResult(value: unknown): Payload | undefined {
+  return value === NO_RESULT ? undefined : encodeValue(value);
+}
+
 /** As {@link toPayload}; NotEncodableError for what JSON can't hold. */
 export function encodeValue(value: unknown): Payload {
   try {

@@ -27,7 +27,7 @@ export function registerRequest(
       pid: process.pid,
     },
     buildId: options.buildId,
-    schemaDigest: options.schema?.digest ?? new Uint8Array(),
+    schemaDigest: registry.schema?.digest ?? new Uint8Array(),
   };
 }
 
@@ -37,7 +37,8 @@ export async function sendSchema(
   registry: Registry,
   call: CallOptions,
 ): Promise<void> {
-  const { schema, system } = options;
+  const { system } = options;
+  const { schema } = registry;
   if (schema === undefined || system === undefined) return;
   const { fileDescriptorSet } = schema;
   await system.applyTaskDefinitions({ definitions: registry.definitions, fileDescriptorSet }, call);

@@ -1,0 +1,76 @@
+/** From a protobuf service and handlers for its methods to tasks. */
+import type { DescMessage, DescMethod, DescService, MessageInitShape } from "@bufbuild/protobuf";
+import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { QTasksError } from "../core/errors.ts";
+import type { HandlerContext } from "../worker/context.ts";
+import { TerminalError } from "../worker/errors.ts";
+import { canBeTask } from "../worker/method-task.ts";
+import { NO_RESULT } from "../worker/payload.ts";
+import type { Handler } from "../worker/registration.ts";
+import type { ServiceHandlers, ServiceOptions } from "./service-handlers.ts";
+import { messagePayload, TypedStreamTask, TypedTask } from "./typed-task.ts";
+
+type Message = MessageInitShape<DescMessage>;
+type Unary = (request: never, context: HandlerContext) => Message | Promise<Message>;
+type Streaming = (request: never, context: HandlerContext) => AsyncIterable<Message>;
+
+/**
+ * A task for each method that can be one, with its handler where there is one. CONFIG_INVALID for a handler or options
+ * of what is no such method.
+ */
+export function serviceTasks<S extends DescService>(
+  service: S,
+  handlers: ServiceHandlers<S>,
+  { options = {} }: ServiceOptions<S>,
+  place: string,
+): (TypedTask | TypedStreamTask)[] {
+  checkNames(service, handlers, "a handler");
+  checkNames(service, options, "options");
+  return service.methods.filter(canBeTask).map((method) => {
+    const { localName, methodKind } = method;
+    const init = {
+      method,
+      options: options[localName] ?? {},
+      handler: handlerOf(method, handlers),
+      place,
+    };
+    return methodKind === "unary" ? new TypedTask(init) : new TypedStreamTask(init);
+  });
+}
+
+function checkNames(service: DescService, given: object, what: string): void {
+  for (const name of Object.keys(given)) {
+    const method = service.method[name];
+    if (method !== undefined && canBeTask(method)) continue;
+    const why =
+      method === undefined ? "is no method of it" : "takes a stream of requests, which no task can";
+    throw new QTasksError(
+      "CONFIG_INVALID",
+      `${service.typeName} was given ${what} for ${name}, which ${why}`,
+    );
+  }
+}
+
+/** Methods of `handlers` keep it as their `this`. */
+function handlerOf(method: DescMethod, handlers: object): Handler<never> | undefined {
+  const own = handlers as Record<string, unknown>;
+  const { localName, output } = method;
+  if (own[localName] === undefined) return undefined;
+  if (method.methodKind === "unary")
+    return async (request, context) =>
+      encoded(output, await (own as Record<string, Unary>)[localName]!(request, context));
+  return async function* (request, context) {
+    const responses = (own as Record<string, Streaming>)[localName]!(request, context);
+    for await (const response of responses) yield encoded(output, response);
+    return NO_RESULT;
+  };
+}
+
+function encoded(schema: DescMessage, message: Message): Payload {
+  try {
+    return messagePayload(schema, message);
+  } catch (cause) {
+    const why = `the handler's ${schema.typeName} can't be sent: ${(cause as Error).message}`;
+    throw new TerminalError(why, { type: "qtasks.ResultNotEncodable", cause });
+  }
+}

@@ -1,0 +1,25 @@
+/** What holds for every run of a task, where a program sets it. */
+import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { taskOptions, type TaskSettings } from "../core/task-settings.ts";
+
+/** What holds for every run of a task; a caller's options win over it. */
+export interface TaskDefaults extends Omit<TaskSettings, "attemptTimeoutMs"> {
+  /** Limit of one attempt, in ms. @default none */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Field by field, the inner one wins; labels and retry policies are merged. */
+export function mergeDefaults(outer: TaskDefaults, inner: TaskDefaults): TaskDefaults {
+  const set = Object.entries(inner).filter(([, value]) => value !== undefined);
+  return {
+    ...outer,
+    ...(Object.fromEntries(set) as TaskDefaults),
+    retry: { ...outer.retry, ...inner.retry },
+    labels: { ...outer.labels, ...inner.labels },
+  };
+}
+
+/** The message of the defaults. */
+export function defaultOptions({ timeoutMs, ...settings }: TaskDefaults): TaskOptions {
+  return taskOptions({ ...settings, attemptTimeoutMs: timeoutMs });
+}

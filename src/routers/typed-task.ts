@@ -1,0 +1,135 @@
+/** A method of a protobuf service as a task: its handler, where this program has one, and how it is called. */
+import {
+  create,
+  toBinary,
+  type DescMessage,
+  type DescMethod,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { TaskClient } from "../client/client.ts";
+import type { EventOptions, RunOptions } from "../client/requests.ts";
+import type { EnqueueOptions } from "../core/enqueue-request.ts";
+import { mergeOptions } from "../core/spec.ts";
+import { methodDefinition, methodOptions, methodTaskName } from "../worker/method-task.ts";
+import type { Handler, Registration } from "../worker/registration.ts";
+import { bytesPayload, messageReader } from "../worker/typed-payload.ts";
+import { Bindings, type TaskCaller } from "./binding.ts";
+import type { RouterTask } from "./router-task.ts";
+import { defaultOptions, type TaskDefaults } from "./task-defaults.ts";
+import { messageFrom, TypedTaskHandle } from "./typed-handle.ts";
+
+export interface TypedTaskInit {
+  readonly method: DescMethod;
+  /** Laid over the options that the method's proto gives. */
+  readonly options: TaskDefaults;
+  /** Takes messages, gives payloads; undefined where the task is run elsewhere. */
+  readonly handler: Handler<never> | undefined;
+  /** Where it was defined, `file:line`. */
+  readonly place: string;
+}
+
+/** What tasks of unary and of streaming methods have in common. */
+export abstract class MethodTask<
+  I extends DescMessage,
+  O extends DescMessage,
+> implements RouterTask {
+  /** `acme.mail.v1.MailTasks/SendEmail`, whatever the prefixes of its routers. */
+  readonly name: string;
+  /** `sendEmail`: what the generated code calls the method. */
+  readonly localName: string;
+  readonly place: string;
+  readonly hasFixedName = true;
+  readonly isHandled: boolean;
+  readonly #init: TypedTaskInit;
+  readonly #bindings = new Bindings();
+
+  /** @internal */
+  constructor(init: TypedTaskInit) {
+    this.name = methodTaskName(init.method);
+    this.localName = init.method.localName;
+    this.place = init.place;
+    this.isHandled = init.handler !== undefined;
+    this.#init = init;
+  }
+
+  /** Enqueues the task; settles once it is durable. */
+  async enqueue(
+    request: MessageInitShape<I>,
+    options?: EnqueueOptions,
+  ): Promise<TypedTaskHandle<O>> {
+    const client = await this.client();
+    const handle = await client.enqueue(this.name, this.payload(request), options);
+    return new TypedTaskHandle(this.output, client, handle);
+  }
+
+  /** @internal Makes the task part of an app. */
+  bind(caller: TaskCaller, name: string): void {
+    this.#bindings.add({ caller, name });
+  }
+
+  /** What a worker needs. `defaults` are those of its routers. */
+  registration(_name: string, defaults: TaskDefaults): Registration {
+    const { method, handler, options } = this.#init;
+    const under = methodOptions(method, defaultOptions(defaults));
+    return {
+      definition: methodDefinition(method, mergeOptions(defaultOptions(options), under)),
+      handler: handler as Handler,
+      decode: messageReader(method.input, method.parent.file),
+      file: method.parent.file,
+    };
+  }
+
+  protected get output(): O {
+    return this.#init.method.output as O;
+  }
+
+  protected client(): Promise<TaskClient> {
+    return this.#bindings.only(this.name).caller.client();
+  }
+
+  protected payload(request: MessageInitShape<I>): Payload {
+    return messagePayload(this.#init.method.input, request);
+  }
+}
+
+/** The task of a unary method. */
+export class TypedTask<
+  I extends DescMessage = DescMessage,
+  O extends DescMessage = DescMessage,
+> extends MethodTask<I, O> {
+  /** Enqueues the task and waits for its result; TaskFailedError when it ends otherwise, STILL_RUNNING after `timeoutMs`. */
+  async run(request: MessageInitShape<I>, options?: RunOptions): Promise<MessageShape<O>> {
+    const client = await this.client();
+    const value = await client.run(this.name, this.payload(request), options);
+    return messageFrom(this.output, value);
+  }
+}
+
+/** The task of a server-streaming method. */
+export class TypedStreamTask<
+  I extends DescMessage = DescMessage,
+  O extends DescMessage = DescMessage,
+> extends MethodTask<I, O> {
+  /**
+   * Enqueues the task and gives its outputs as they come; TaskFailedError after the last when it does not succeed. Who
+   * stops reading leaves the task alone.
+   */
+  async *run(
+    request: MessageInitShape<I>,
+    options: EnqueueOptions & Pick<EventOptions, "signal"> = {},
+  ): AsyncGenerator<MessageShape<O>, void> {
+    const { signal, ...rest } = options;
+    const handle = await this.enqueue(request, rest);
+    yield* handle.outputs({ signal });
+  }
+}
+
+/** A message, or what makes one, as a payload. Throws what protobuf says of values that don't fit. */
+export function messagePayload<S extends DescMessage>(
+  schema: S,
+  message: MessageInitShape<S>,
+): Payload {
+  return bytesPayload(schema.typeName, toBinary(schema, create(schema, message)));
+}

@@ -1,0 +1,34 @@
+/** A method of a protobuf service as a task: its name, its definition, and the options that its proto gives it. */
+import { getOption, hasOption, type DescMethod } from "@bufbuild/protobuf";
+import { task as taskOption } from "../../gen/qtasksapi/v1/options_pb.ts";
+import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { mergeOptions } from "../core/spec.ts";
+import type { Registration } from "./registration.ts";
+
+/** Whether a method can be a task: one request, and one response or a stream of them. */
+export function canBeTask({ methodKind }: DescMethod): boolean {
+  return methodKind === "unary" || methodKind === "server_streaming";
+}
+
+/** `acme.mail.v1.MailTasks/SendEmail`: the path of calls to the method, without the first slash. */
+export function methodTaskName({ parent, name }: DescMethod): string {
+  return `${parent.typeName}/${name}`;
+}
+
+/** What `option (qtasksapi.v1.task)` says of the method, laid over other options. */
+export function methodOptions(method: DescMethod, under: TaskOptions): TaskOptions {
+  return hasOption(method, taskOption) ? mergeOptions(getOption(method, taskOption), under) : under;
+}
+
+export function methodDefinition(
+  method: DescMethod,
+  options: TaskOptions,
+): Registration["definition"] {
+  return {
+    name: methodTaskName(method),
+    inputSchema: method.input.typeName,
+    outputSchema: method.output.typeName,
+    streaming: method.methodKind === "server_streaming",
+    options,
+  };
+}

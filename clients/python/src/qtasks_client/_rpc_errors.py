@@ -1,0 +1,84 @@
+"""A gRPC status, with the details that a QTasks server sends, as a QTasksError."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional
+
+import grpc
+from google.protobuf.message import DecodeError, Message
+from google.rpc import error_details_pb2, status_pb2
+
+from qtasksapi.v1 import task_pb2
+
+from ._times import seconds_of
+from .errors import QTasksError
+
+#: What a status without a reason is taken for: gRPC itself, a proxy or a newer server made it.
+_REASON_OF_CODE = {
+    grpc.StatusCode.CANCELLED: "CALL_CANCELED",
+    grpc.StatusCode.INVALID_ARGUMENT: "MESSAGE_MALFORMED",
+    grpc.StatusCode.DEADLINE_EXCEEDED: "STILL_RUNNING",
+    grpc.StatusCode.RESOURCE_EXHAUSTED: "PAYLOAD_TOO_LARGE",
+    grpc.StatusCode.UNIMPLEMENTED: "METHOD_NOT_FOUND",
+    grpc.StatusCode.UNAVAILABLE: "SERVER_UNREACHABLE",
+    grpc.StatusCode.UNAUTHENTICATED: "TOKEN_INVALID",
+    grpc.StatusCode.PERMISSION_DENIED: "SCOPE_MISSING",
+}
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+def rpc_error(error: Any, address: str) -> QTasksError:
+    """The error of a call that failed with a status; `address` names the server that did not answer."""
+    code = error.code() or grpc.StatusCode.UNKNOWN
+    trailers = {key: value for key, value in error.trailing_metadata() or ()}
+    facts = _facts_of(trailers.get("grpc-status-details-bin"))
+    reason = facts.pop("reason", None) or trailers.get("qtasks-reason")
+    message = error.details() or ""
+    if reason is None:
+        reason = _REASON_OF_CODE.get(code, "INTERNAL")
+        if reason == "SERVER_UNREACHABLE":
+            message = f"no QTasks server answers at {address} ({message})"
+            facts["metadata"] = {"address": address}
+    return QTasksError(code, str(reason), message, **facts)
+
+
+def item_error(item: task_pb2.ItemError, metadata: Optional[Mapping[str, str]] = None) -> QTasksError:
+    """The error that an item of a batch carries."""
+    code = status_code(item.code)
+    reason = item.reason or _REASON_OF_CODE.get(code, "INTERNAL")
+    return QTasksError(code, reason, item.message, metadata=metadata)
+
+
+def status_code(number: int) -> grpc.StatusCode:
+    """The gRPC code of a google.rpc.Code."""
+    return _CODES.get(number, grpc.StatusCode.UNKNOWN)
+
+
+def _facts_of(details: Optional[bytes]) -> Dict[str, Any]:
+    facts: Dict[str, Any] = {}
+    info = error_details_pb2.ErrorInfo()
+    request = error_details_pb2.BadRequest()
+    retry = error_details_pb2.RetryInfo()
+    for detail in _details_of(details):
+        if _unpack(detail, info):
+            facts.update(reason=info.reason, metadata=dict(info.metadata))
+        elif _unpack(detail, request):
+            facts["fields"] = [(item.field, item.description) for item in request.field_violations]
+        elif _unpack(detail, retry):
+            facts["retry_after"] = seconds_of(retry.retry_delay)
+    return facts
+
+
+def _details_of(details: Optional[bytes]) -> Any:
+    # Another server's details may be anything; the status itself still says what happened.
+    try:
+        return status_pb2.Status.FromString(details or b"").details
+    except DecodeError:
+        return ()
+
+
+def _unpack(detail: Any, message: Message) -> bool:
+    try:
+        return bool(detail.Unpack(message))
+    except DecodeError:
+        return False

@@ -4,6 +4,7 @@ import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { TaskClient } from "../client/client.ts";
 import type { ServiceCalls } from "../core/calls.ts";
+import type { DurableCalls } from "../server/durable/durable-calls.ts";
 import type { CheckReadiness } from "../server/readiness.ts";
 import type { ServiceDefinition } from "../server/service.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -22,5 +23,6 @@ export interface Connection {
 export interface LocalParts {
   readonly storage: Storage;
   readonly services: readonly ServiceDefinition[];
+  readonly durable: DurableCalls;
   readonly readiness: CheckReadiness;
 }

@@ -7,6 +7,7 @@ import { TaskClient } from "../client/client.ts";
 import type { Config } from "../config/options.ts";
 import type { Limits, Timings } from "../core/limits.ts";
 import { Pipeline } from "../pipeline/pipeline.ts";
+import { DurableCalls } from "../server/durable/durable-calls.ts";
 import { localCalls } from "../server/local-calls.ts";
 import type { ReadinessReport } from "../server/readiness.ts";
 import { adminService } from "../server/services/admin-service.ts";
@@ -29,18 +30,22 @@ export async function openLocal(config: Config, options: LocalOptions): Promise<
   const backend = await openBackend(config, logger, limits?.maxLogsPerTask);
   const pipeline = new Pipeline({ backend, logger, limits, timings });
   await startOrStop(pipeline);
-  const task = taskService(pipeline);
-  const system = systemService(pipeline, { version: packageVersion() });
+  const durable = new DurableCalls(pipeline, logger);
+  const task = taskService(pipeline, durable);
+  const system = systemService(pipeline, { version: packageVersion(), durable });
   const tasks = localCalls(task, TaskService, { logger });
   const client = new TaskClient(tasks);
   return {
     client,
     tasks,
-    workers: localCalls(workerService(pipeline, { local: true }), WorkerService, { logger }),
+    workers: localCalls(workerService(pipeline, { durable, local: true }), WorkerService, {
+      logger,
+    }),
     system: localCalls(system, SystemService, { logger }),
     local: {
       storage: pipeline.storage,
-      services: [task, workerService(pipeline), adminService(pipeline), system],
+      services: [task, workerService(pipeline, { durable }), adminService(pipeline), system],
+      durable,
       readiness: () => readiness(pipeline),
     },
     close: async () => {

@@ -25,9 +25,10 @@ export class ServerPart implements Component {
 
   async start(): Promise<void> {
     const { grpc, http, token, insecure, corsOrigins } = this.#config;
-    const { services, readiness } = this.#parts();
+    const { services, durable, readiness } = this.#parts();
     this.#server = new Server({
       services,
+      durable,
       readiness,
       logger: this.#logger,
       grpc,

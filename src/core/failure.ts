@@ -1,5 +1,8 @@
 /** Failures that the server makes, and how long ones are shortened. */
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { anyUnpack, type Duration } from "@bufbuild/protobuf/wkt";
+import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import { type FailureKind, FailureSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
 
 const MAX_CAUSES = 10;
@@ -12,6 +15,19 @@ export function serverFailure(kind: FailureKind, message: string): Failure {
 
 export function encodeFailure(failure: Failure): Uint8Array {
   return toBinary(FailureSchema, failure);
+}
+
+/** The delay that a RetryInfo in the details of a method's status asks for. */
+export function retryInfoOf({ details }: Failure): Duration | undefined {
+  if (details?.schema !== StatusSchema.typeName || details.body.case !== "data") return undefined;
+  try {
+    const status = fromBinary(StatusSchema, details.body.value);
+    const infos = status.details.map((any) => anyUnpack(any, RetryInfoSchema));
+    return infos.find((info) => info !== undefined)?.retryDelay;
+  } catch {
+    // Whatever a handler put there: it decides nothing then.
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Between the values of a program and the payloads of tasks. */
 import {
-  create,
   fromBinary,
   isMessage,
   toBinary,
@@ -34,11 +33,14 @@ export function protobufPayload<S extends DescMessage>(
   schema: S,
   message: MessageShape<S>,
 ): Payload {
-  return create(PayloadSchema, {
-    body: { case: "data", value: toBinary(schema, message) },
-    contentType: PROTOBUF,
-    schema: schema.typeName,
-  });
+  return bytesPayload(schema.typeName, toBinary(schema, message));
+}
+
+/** As {@link protobufPayload}, of a message's bytes and the full name of its type. */
+export function bytesPayload(typeName: string, value: Uint8Array): Payload {
+  const payload = newPayload({ case: "data", value }, PROTOBUF);
+  payload.schema = typeName;
+  return payload;
 }
 
 /**

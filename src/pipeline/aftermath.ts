@@ -9,7 +9,7 @@ import {
   type Failure,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { durationMs } from "../core/duration.ts";
-import { encodeFailure, serverFailure } from "../core/failure.ts";
+import { encodeFailure, retryInfoOf, serverFailure } from "../core/failure.ts";
 import type { TaskRecord } from "../core/record.ts";
 import {
   backoffMs,
@@ -142,9 +142,8 @@ function retryDelayMs(
   failures: number,
   random: number,
 ): number {
-  return failure.retryDelay === undefined
-    ? backoffMs(policy, failures, random)
-    : durationMs(failure.retryDelay);
+  const delay = failure.retryDelay ?? retryInfoOf(failure);
+  return delay === undefined ? backoffMs(policy, failures, random) : durationMs(delay);
 }
 
 /** A worker tells both timeouts by its one timer; the record tells which deadline it was. */

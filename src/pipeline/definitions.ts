@@ -22,6 +22,7 @@ export interface KnownDefinition {
 export class Definitions {
   readonly #storage: Storage;
   readonly #known = new Map<string, KnownDefinition>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -36,6 +37,12 @@ export class Definitions {
     if (notice.kind === "gap") await this.#reload();
     else if (notice.kind === "document" && notice.documentKind === KIND)
       await this.#load(notice.key);
+  }
+
+  /** Calls back after each change. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** What is known of a name at once. */
@@ -82,26 +89,34 @@ export class Definitions {
       }),
     );
     for (const verdict of verdicts) if (verdict.kind === "put") this.#keep(verdict.document);
+    this.#tell();
   }
 
   async remove(name: string): Promise<void> {
     await this.get(name, "name");
     await repeat(() => this.#storage.documents.remove({ keys: [{ kind: KIND, key: name }] }));
     this.#known.delete(name);
+    this.#tell();
   }
 
   async #reload(): Promise<void> {
     const documents = await repeat(() => this.#storage.documents.list({ kind: KIND }));
     this.#known.clear();
     for (const document of documents) this.#keep(document);
+    this.#tell();
   }
 
   async #load(name: string): Promise<KnownDefinition | undefined> {
     const keys = [{ kind: KIND, key: name }];
     const [document] = await repeat(() => this.#storage.documents.get({ keys }));
-    if (document !== undefined) return this.#keep(document);
-    this.#known.delete(name);
-    return undefined;
+    const known = document === undefined ? undefined : this.#keep(document);
+    // Asked for by any caller of an unknown name: only what was known is news that it is gone.
+    if (known !== undefined || this.#known.delete(name)) this.#tell();
+    return known;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #keep(document: Document): KnownDefinition {

@@ -15,6 +15,7 @@ import type { Change } from "../storage/storage.ts";
 import { answer, applyChange, change, follow, type Decision } from "./change.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Leases } from "./leases.ts";
+import type { Unimplemented } from "./unimplemented.ts";
 
 /** Reasons that workers give are shortened to this many bytes. */
 const MAX_REASON_BYTES = 1_000;
@@ -44,9 +45,17 @@ export class Outcomes {
   readonly #leases: Leases;
   readonly #limits: Limits;
   readonly #now: () => number;
+  readonly #unimplemented: Unimplemented;
 
-  constructor(lanes: Lanes, leases: Leases, limits: Limits, now: () => number) {
+  constructor(
+    lanes: Lanes,
+    leases: Leases,
+    unimplemented: Unimplemented,
+    limits: Limits,
+    now: () => number,
+  ) {
     this.#lanes = lanes;
+    this.#unimplemented = unimplemented;
     this.#leases = leases;
     this.#limits = limits;
     this.#now = now;
@@ -54,7 +63,9 @@ export class Outcomes {
 
   /** A verdict for each outcome, in order; the lease is held on only where it is REFUSED. */
   async report(outcomes: readonly Outcome[]): Promise<readonly Reported[]> {
-    const reports = outcomes.map((outcome) => this.#open(outcome));
+    const settling = this.#unimplemented.settle(outcomes);
+    const settled = settling instanceof Promise ? await settling : settling;
+    const reports = settled.map((outcome) => this.#open(outcome));
     await this.#writeKnown(reports);
     const others = reports.filter((report) => report.reported === undefined);
     await Promise.all(others.map((report) => this.#settle(report)));

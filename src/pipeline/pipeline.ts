@@ -34,6 +34,7 @@ import { repeat } from "./repeat.ts";
 import { Rescuer } from "./rescuer.ts";
 import { Schemas } from "./schemas.ts";
 import { Sessions } from "./sessions.ts";
+import { Unimplemented } from "./unimplemented.ts";
 import { Workers } from "./workers.ts";
 
 export interface PipelineOptions {
@@ -93,9 +94,11 @@ export class Pipeline {
     this.control = new Control(lanes, storage);
     this.bulk = new Bulk(storage, this.control);
     this.observer = new Observer(lanes, storage, this.#interest, limits);
-    this.outcomes = new Outcomes(lanes, leases, limits, now);
     this.events = new AttemptEventRecorder(lanes, leases, limits, timings, now);
     const mailbox = new Mailbox();
+    const ring = (sessionId: string): void => mailbox.ring(sessionId);
+    const unimplemented = new Unimplemented({ lanes, definitions, sessions, ring });
+    this.outcomes = new Outcomes(lanes, leases, unimplemented, limits, now);
     this.workers = new Workers({
       leases,
       keeper: new LeaseKeeper({ lanes, leases, mailbox, timings, now }),

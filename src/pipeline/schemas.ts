@@ -5,13 +5,19 @@ import { repeat } from "./repeat.ts";
 
 const KIND = "schema";
 
-/** Called with each encoded google.protobuf.FileDescriptorSet, once. */
-export type SchemaListener = (fileDescriptorSet: Uint8Array) => void;
+export interface KnownSchema {
+  /** SHA-256 in hexadecimal. */
+  readonly digest: string;
+  /** An encoded google.protobuf.FileDescriptorSet. */
+  readonly fileDescriptorSet: Uint8Array;
+  /** When a worker last came with it, in ms since the epoch. */
+  readonly updatedAt: number;
+}
 
 export class Schemas {
   readonly #storage: Storage;
-  readonly #known = new Map<string, Uint8Array>();
-  readonly #listeners = new Set<SchemaListener>();
+  readonly #known = new Map<string, KnownSchema>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -27,31 +33,61 @@ export class Schemas {
   }
 
   has(digest: Uint8Array): boolean {
-    return this.#known.has(Buffer.from(digest).toString("hex"));
+    return this.#known.has(hex(digest));
   }
 
+  /** The newest first. */
+  list(): readonly KnownSchema[] {
+    return [...this.#known.values()].sort(
+      (a, b) => b.updatedAt - a.updatedAt || (a.digest < b.digest ? -1 : 1),
+    );
+  }
+
+  /** Keeps a set; one that is known already becomes the newest. */
   async add(fileDescriptorSet: Uint8Array): Promise<void> {
     const key = createHash("sha256").update(fileDescriptorSet).digest("hex");
-    if (this.#known.has(key)) return;
     const items = [{ kind: KIND, key, value: fileDescriptorSet }];
-    await repeat(() => this.#storage.documents.put({ items }));
-    this.#keep({ key, value: fileDescriptorSet });
+    const verdicts = await repeat(() => this.#storage.documents.put({ items }));
+    for (const verdict of verdicts) if (verdict.kind === "put") this.#keep(verdict.document);
+    this.#tell();
   }
 
-  /** Hears of all that are known, and of those to come. */
-  onSchema(listener: SchemaListener): void {
+  /** As {@link add}, for a set that is known. */
+  async renew(digest: Uint8Array): Promise<void> {
+    const known = this.#known.get(hex(digest));
+    if (known !== undefined) await this.add(known.fileDescriptorSet);
+  }
+
+  async remove(digests: readonly string[]): Promise<void> {
+    if (digests.length === 0) return;
+    const keys = digests.map((key) => ({ kind: KIND, key }));
+    await repeat(() => this.#storage.documents.remove({ keys }));
+    for (const digest of digests) this.#known.delete(digest);
+    this.#tell();
+  }
+
+  /** Calls back after each change. */
+  onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
-    for (const schema of this.#known.values()) listener(schema);
+    return () => this.#listeners.delete(listener);
   }
 
   async #reload(): Promise<void> {
-    for (const document of await repeat(() => this.#storage.documents.list({ kind: KIND })))
-      this.#keep(document);
+    const documents = await repeat(() => this.#storage.documents.list({ kind: KIND }));
+    this.#known.clear();
+    for (const document of documents) this.#keep(document);
+    this.#tell();
   }
 
-  #keep({ key, value }: Pick<Document, "key" | "value">): void {
-    if (this.#known.has(key)) return;
-    this.#known.set(key, value);
-    for (const listener of this.#listeners) listener(value);
+  #keep({ key, value, updatedAt }: Document): void {
+    this.#known.set(key, { digest: key, fileDescriptorSet: value, updatedAt });
   }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function hex(digest: Uint8Array): string {
+  return Buffer.from(digest).toString("hex");
 }

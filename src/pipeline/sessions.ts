@@ -72,6 +72,22 @@ export class Sessions {
     if (session !== undefined) this.#see(session);
   }
 
+  /** Offers the session a name no more, until it registers again; how many other workers that are alive list the name. */
+  async withdraw(sessionId: string, name: string): Promise<number> {
+    const session = this.#sessions.get(sessionId) ?? (await this.#adopt(sessionId));
+    if (session?.info.names.includes(name)) {
+      session.info.names = session.info.names.filter((each) => each !== name);
+      await this.#write([session], true);
+    }
+    const workers = await this.list();
+    return workers.filter(
+      (worker) =>
+        worker.sessionId !== sessionId &&
+        worker.state !== WorkerState.LOST &&
+        worker.names.includes(name),
+    ).length;
+  }
+
   async end(sessionId: string): Promise<void> {
     this.#sessions.delete(sessionId);
     const keys = [

@@ -1,18 +1,16 @@
-/** What a server offers: its services, and the descriptor files behind them. */
-import { toBinary, type DescExtension, type DescFile, type DescMessage } from "@bufbuild/protobuf";
-import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+/** What a server offers: its own services, those of the users, and the descriptor files behind them. */
+import type { DescFile } from "@bufbuild/protobuf";
 
 import { QTasksError } from "../core/errors.ts";
+import { FileIndex } from "./file-index.ts";
 import type { ServiceDefinition } from "./service.ts";
+import type { UserServices } from "./durable/user-services.ts";
 
 /** A set of services that can grow while the server runs; reflection, health and schema read it. */
 export class Catalog {
   readonly #definitions = new Map<string, ServiceDefinition>();
-  readonly #files = new Map<string, DescFile>();
-  readonly #symbols = new Map<string, DescFile>();
-  readonly #extensions = new Map<string, Map<number, DescFile>>();
-  readonly #encoded = new Map<DescFile, Uint8Array>();
+  readonly #own = new FileIndex();
+  #users: UserServices | undefined;
 
   /** @throws QTasksError DEFINITION_CONFLICT when a service of this name is there already. */
   add(definition: ServiceDefinition): void {
@@ -26,96 +24,55 @@ export class Catalog {
 
   /** Offers a file that no service needs, and its imports. */
   addFile(file: DescFile): void {
-    for (const each of withImports([file])) {
-      if (this.#files.has(each.proto.name)) continue;
-      this.#files.set(each.proto.name, each);
-      this.#index(each);
-    }
+    this.#own.add(file);
+  }
+
+  /** The users' services as they are now, in place of those before. */
+  setUserServices(users: UserServices): void {
+    this.#users = users;
   }
 
   get definitions(): readonly ServiceDefinition[] {
     return [...this.#definitions.values()];
   }
 
+  /** Full names, the server's own first. */
+  get serviceNames(): readonly string[] {
+    return [...this.#definitions.keys(), ...(this.#users?.names ?? [])];
+  }
+
   has(serviceName: string): boolean {
-    return this.#definitions.has(serviceName);
+    return this.#definitions.has(serviceName) || this.#users?.names.has(serviceName) === true;
   }
 
-  find(serviceName: string): ServiceDefinition | undefined {
-    return this.#definitions.get(serviceName);
+  /** The file that declares a service, where its descriptors are known. */
+  serviceFile(serviceName: string): DescFile | undefined {
+    const own = this.#definitions.get(serviceName)?.service;
+    return (own ?? this.#users?.services.get(serviceName))?.file;
   }
 
-  /** All files, imports first. */
+  /** Files without a symbol in common, imports first. */
   get files(): readonly DescFile[] {
-    return [...this.#files.values()];
+    return [...this.#own.files, ...(this.#users?.files ?? [])];
   }
 
   file(name: string): DescFile | undefined {
-    return this.#files.get(name);
+    return this.#own.file(name) ?? this.#users?.index.file(name);
   }
 
   /** The file that declares a message, enum, service, method, field, value or extension. */
   fileOfSymbol(name: string): DescFile | undefined {
-    return this.#symbols.get(name);
+    return this.#own.fileOfSymbol(name) ?? this.#users?.index.fileOfSymbol(name);
   }
 
   /** Numbers of the extensions of a message, each with its file. */
   extensionsOf(messageName: string): ReadonlyMap<number, DescFile> {
-    return this.#extensions.get(messageName) ?? new Map();
+    const users = this.#users?.index.extensionsOf(messageName) ?? [];
+    return new Map([...users, ...this.#own.extensionsOf(messageName)]);
   }
 
   /** The serialised FileDescriptorProto. */
   encoded(file: DescFile): Uint8Array {
-    const known = this.#encoded.get(file);
-    if (known !== undefined) return known;
-    const bytes = toBinary(FileDescriptorProtoSchema, file.proto);
-    this.#encoded.set(file, bytes);
-    return bytes;
+    return (this.#users?.index ?? this.#own).encoded(file);
   }
-
-  #index(file: DescFile): void {
-    for (const type of nestedTypes(file)) {
-      this.#symbols.set(type.typeName, file);
-      if (type.kind === "extension") this.#indexExtension(type, file);
-      for (const name of memberNames(type)) this.#symbols.set(name, file);
-    }
-  }
-
-  #indexExtension(extension: DescExtension, file: DescFile): void {
-    const extendee = extension.extendee.typeName;
-    const known = this.#extensions.get(extendee) ?? new Map<number, DescFile>();
-    this.#extensions.set(extendee, known.set(extension.number, file));
-  }
-}
-
-/** The files and all that they import, imports first, none twice. */
-export function withImports(files: Iterable<DescFile>): DescFile[] {
-  const seen = new Set<DescFile>();
-  const visit = (file: DescFile): void => {
-    if (seen.has(file)) return;
-    file.dependencies.forEach(visit);
-    seen.add(file);
-  };
-  for (const file of files) visit(file);
-  return [...seen];
-}
-
-/** Full names of methods, fields and enum values; values are named beside their enum. */
-function memberNames(type: ReturnType<typeof nestedTypes> extends Iterable<infer T> ? T : never) {
-  switch (type.kind) {
-    case "service":
-      return type.methods.map((method) => `${type.typeName}.${method.name}`);
-    case "message":
-      return messageMembers(type);
-    case "enum": {
-      const scope = type.typeName.slice(0, type.typeName.lastIndexOf(".") + 1);
-      return type.values.map((value) => `${scope}${value.name}`);
-    }
-    case "extension":
-      return [];
-  }
-}
-
-function messageMembers(message: DescMessage): string[] {
-  return [...message.fields, ...message.oneofs].map(({ name }) => `${message.typeName}.${name}`);
 }

@@ -27,7 +27,7 @@ export function healthService(catalog: Catalog, readiness: Readiness): ServiceDe
     },
     list: async () => {
       const status = await now();
-      const names = ["", ...catalog.definitions.map((each) => each.service.typeName)];
+      const names = ["", ...catalog.serviceNames];
       return { statuses: Object.fromEntries(names.map((name) => [name, { status }])) };
     },
     watch: async function* ({ service }, context) {

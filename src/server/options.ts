@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { file_qtasksapi_v1_options } from "../../gen/qtasksapi/v1/options_pb.ts";
 import { QTasksError } from "../core/errors.ts";
 import { addressWithPort, parseAddress, type Address } from "./address.ts";
+import type { DurableCalls } from "./durable/durable-calls.ts";
 import { DEFAULT_LIMITS, type EdgeLimits } from "./limits.ts";
 import type { CheckReadiness } from "./readiness.ts";
 import type { ServiceDefinition } from "./service.ts";
@@ -14,6 +15,8 @@ import type { TlsOptions } from "./tls.ts";
 export interface ServerOptions {
   /** Mounted on both listeners. */
   readonly services: readonly ServiceDefinition[];
+  /** Calls of users' own methods. @default there are none */
+  readonly durable?: DurableCalls | undefined;
   readonly logger: Logger;
   /** `host:port` of the gRPC listener, port 0 for any, or false for none. @default "127.0.0.1:50051" */
   readonly grpc?: string | false | undefined;
@@ -39,6 +42,7 @@ export interface ServerOptions {
 /** Complete and checked. */
 export interface ResolvedServerOptions {
   readonly services: readonly ServiceDefinition[];
+  readonly durable: DurableCalls | undefined;
   readonly logger: Logger;
   readonly grpc: Address | undefined;
   readonly http: Address | undefined;
@@ -59,6 +63,7 @@ export interface ResolvedServerOptions {
 export function resolveOptions(options: ServerOptions): ResolvedServerOptions {
   const resolved: ResolvedServerOptions = Object.freeze({
     services: options.services,
+    durable: options.durable,
     logger: options.logger,
     grpc: address("grpc", options.grpc ?? "127.0.0.1:50051"),
     http: address("http", options.http ?? "127.0.0.1:8080"),

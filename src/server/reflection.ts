@@ -10,7 +10,8 @@ import {
   type ServerReflectionResponseSchema,
 } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
-import { withImports, type Catalog } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
+import { withImports } from "./file-index.ts";
 import {
   defineService,
   type CallContext,
@@ -71,7 +72,7 @@ function answer(
 }
 
 function serviceList(catalog: Catalog): Answer {
-  const service = catalog.definitions.map((each) => ({ name: each.service.typeName }));
+  const service = catalog.serviceNames.map((name) => ({ name }));
   return { case: "listServicesResponse", value: { service } };
 }
 

@@ -9,7 +9,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { WireType } from "@bufbuild/protobuf/wire";
 
-import { withImports } from "./catalog.ts";
+import { withImports } from "./file-index.ts";
 
 /** Where buf keeps its own facts of a file in an image. */
 const BUF_EXTENSION_FIELD = 8042;

@@ -47,6 +47,8 @@ export class Server {
     // With it, tools that know the server by reflection can show the details of errors.
     this.#catalog.addFile(file_google_rpc_error_details);
     for (const file of resolved.schemaFiles) this.#catalog.addFile(file);
+    resolved.durable?.onChange(() => this.#offerDurableCalls());
+    this.#offerDurableCalls();
   }
 
   /** `host:port` of the gRPC listener once started, with the port that was bound. */
@@ -87,12 +89,22 @@ export class Server {
     return this.#stopped;
   }
 
+  /** The users' methods as they are now: what is served, and what reflection, health and schema tell. */
+  #offerDurableCalls(): void {
+    const { durable } = this.#options;
+    if (durable === undefined) return;
+    this.#catalog.setUserServices(durable.services);
+    this.#grpc?.setDurableCalls(durable);
+    this.#http?.setDurableCalls(durable);
+  }
+
   async #start(): Promise<void> {
     const { tls } = this.#options;
     const material = tls === undefined ? undefined : await readTls(tls);
     try {
       await this.#startGrpc(material);
       await this.#startHttp(material);
+      this.#offerDurableCalls();
     } catch (thrown) {
       await this.#close();
       throw thrown;

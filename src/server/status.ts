@@ -61,7 +61,7 @@ export interface WireStatus {
 
 /** Translates an error; whatever is too large for metadata is shortened, least useful first. */
 export function wireStatus(error: QTasksError): WireStatus {
-  const message = shorten(error.message);
+  const message = shortenMessage(error.message);
   const status = { code: CODE_NUMBERS[error.code], message, reason: error.reason };
   const details = [errorInfo(error.reason, error.metadata), ...retryInfo(error.retryAfterMs)];
   const room = MAX_STATUS_BYTES - statusBytes({ ...status, details }).length;
@@ -107,7 +107,7 @@ function badRequest(fields: readonly FieldViolation[], room: number): StatusDeta
 }
 
 /** Well-formed and within the limit: a lone surrogate can't be percent-encoded at all. */
-function shorten(message: string): string {
+export function shortenMessage(message: string): string {
   const text = message.slice(0, MAX_MESSAGE_BYTES).toWellFormed();
   if (text.length === message.length && encodedLength(text) <= MAX_MESSAGE_BYTES) return text;
   let bytes = encodedLength("…");

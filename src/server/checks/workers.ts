@@ -16,6 +16,8 @@ const MAX_WORKER_ID = 255;
 const MAX_BUILD_ID = 255;
 const MAX_DESCRIPTION = 4_096;
 const SCHEMA_DIGEST_BYTES = 32;
+/** What the server itself answers, or may come to. */
+const RESERVED_SERVICE = /^(qtasksapi|grpc|google)\.[^/]*\//;
 
 export function checkSessionId(check: Violations, sessionId: string): void {
   check.token("session_id", sessionId, MAX_SESSION_ID);
@@ -54,6 +56,11 @@ export function checkDefinitions(check: Violations, definitions: readonly TaskDe
 function checkDefinition(check: Violations, field: string, definition: TaskDefinition): void {
   const { maxNameLength } = check.limits;
   check.token(`${field}.name`, definition.name, maxNameLength);
+  if (RESERVED_SERVICE.test(definition.name))
+    check.add(
+      `${field}.name`,
+      `${definition.name}: methods of qtasksapi.*, grpc.* and google.* can't be tasks`,
+    );
   if (definition.description.length > MAX_DESCRIPTION)
     check.add(`${field}.description`, `at most ${MAX_DESCRIPTION} characters`);
   check.optionalToken(`${field}.input_schema`, definition.inputSchema, maxNameLength);

@@ -11,9 +11,11 @@ import type { Logger } from "pino";
 import { QTasksError } from "../../core/errors.ts";
 import { addressWithPort, cannotListen, type Address } from "../address.ts";
 import type { Calls } from "../calls.ts";
+import type { DurableCalls } from "../durable/durable-calls.ts";
 import { MESSAGE_OVERHEAD_BYTES, type EdgeLimits } from "../limits.ts";
 import type { AnyBidi, AnyStreaming, AnyUnary, ServiceDefinition } from "../service.ts";
 import type { TlsMaterial } from "../tls.ts";
+import { durableHandler, refusingHandler } from "./durable-handler.ts";
 import { bidiHandler, streamingHandler, type HandlerParams } from "./handlers.ts";
 import { adjust } from "./internals.ts";
 import { explainRefusals } from "./refusals.ts";
@@ -36,6 +38,8 @@ export class GrpcListener {
   readonly #options: GrpcListenerOptions;
   readonly #server: Server;
   readonly #unary = new Map<string, UnaryMethod>();
+  /** Paths of the users' methods that are registered, with the kind of each. */
+  #durable = new Map<string, "call" | "refusal">();
   #boundAddress: string | undefined;
 
   constructor(options: GrpcListenerOptions) {
@@ -71,6 +75,18 @@ export class GrpcListener {
     this.#server.addService(definition, implementation);
   }
 
+  /** Serves the users' methods as they are now, and those of before no more. */
+  setDurableCalls(durable: DurableCalls): void {
+    const wanted = new Map<string, "call" | "refusal">();
+    for (const name of durable.refused) wanted.set(name, "refusal");
+    for (const name of durable.methods.keys()) wanted.set(name, "call");
+    for (const [name, kind] of this.#durable)
+      if (wanted.get(name) !== kind) this.#server.unregister(`/${name}`);
+    for (const [name, kind] of wanted)
+      if (this.#durable.get(name) !== kind) this.#register(name, kind, durable);
+    this.#durable = wanted;
+  }
+
   /** @throws QTasksError CONFIG_INVALID when it cannot listen there. */
   async start(): Promise<void> {
     const { address, tls } = this.#options;
@@ -93,6 +109,14 @@ export class GrpcListener {
     clearTimeout(force);
   }
 
+  #register(name: string, kind: "call" | "refusal", durable: DurableCalls): void {
+    const { calls } = this.#options;
+    if (kind === "call") {
+      const handler = durableHandler(name, durable, calls);
+      this.#server.register(`/${name}`, handler, same, same, "serverStream");
+    } else this.#server.register(`/${name}`, refusingHandler(name), same, same, "bidi");
+  }
+
   #params(method: DescMethod): HandlerParams {
     const { calls, limits } = this.#options;
     const name = `${method.parent.typeName}/${method.name}`;
@@ -109,8 +133,11 @@ export class GrpcListener {
 }
 
 /** Bytes pass through grpc-js as they are, so that what is not the message gets our own error. */
+function same(bytes: Buffer): Buffer {
+  return bytes;
+}
+
 function methodDefinition(method: DescMethod): MethodDefinition<Buffer, Buffer> {
-  const same = (bytes: Buffer) => bytes;
   return {
     path: `/${method.parent.typeName}/${method.name}`,
     requestStream: method.methodKind === "bidi_streaming",

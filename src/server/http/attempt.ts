@@ -1,9 +1,12 @@
 /** How connect-node handled a call, learned from outside; see {@link Attempt.refusal}. */
 import type { DescMethod } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import { QTasksError } from "../../core/errors.ts";
 import { messageMalformed, messageTooLarge } from "../errors.ts";
 import { REASON_HEADER } from "../status.ts";
+
+/** The pass that a call is part of. */
+export const ATTEMPT = createContextKey<Attempt | undefined>(undefined);
 
 /** One pass of a request through connect-node. */
 export class Attempt {
@@ -28,4 +31,10 @@ export class Attempt {
 function malformed(method: DescMethod, { rawMessage }: ConnectError): QTasksError {
   if (/timeout/.test(rawMessage)) return new QTasksError("MESSAGE_MALFORMED", rawMessage);
   return messageMalformed(method.input, rawMessage);
+}
+
+/** A function of ours was called. */
+export function markInvoked(context: HandlerContext): void {
+  const attempt = context.values.get(ATTEMPT);
+  if (attempt !== undefined) attempt.invoked = true;
 }

@@ -2,14 +2,20 @@
 import { cors } from "@connectrpc/connect";
 
 import { isLoopback } from "../address.ts";
+import { TASK_STATE } from "../durable/call-outcome.ts";
+import { CALL_KEYS, TASK_ID } from "../durable/call-request.ts";
 import { REASON_HEADER } from "../status.ts";
 
 /** Whether pages of an origin, such as `https://tasks.example.com`, may call. */
 export type AllowOrigin = (origin: string) => boolean;
 
 const PREFLIGHT_MAX_AGE_S = "7200";
-const ALLOWED_HEADERS = [...cors.allowedHeaders, "Authorization"].join(", ");
-const EXPOSED_HEADERS = [...cors.exposedHeaders, REASON_HEADER].join(", ");
+const ALLOWED_HEADERS = [...cors.allowedHeaders, "Authorization", ...CALL_KEYS].join(", ");
+const EXPOSED_HEADERS = [
+  ...cors.exposedHeaders,
+  REASON_HEADER,
+  ...[TASK_ID, TASK_STATE].flatMap((key) => [key, `trailer-${key}`]),
+].join(", ");
 
 /** The origins named, or all for `*`. @default every origin on this machine's loopback */
 export function originFilter(origins: readonly string[] | undefined): AllowOrigin {

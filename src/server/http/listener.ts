@@ -13,6 +13,7 @@ import type { Logger } from "pino";
 import { QTasksError } from "../../core/errors.ts";
 import { addressWithPort, cannotListen, type Address } from "../address.ts";
 import type { Calls } from "../calls.ts";
+import type { DurableCalls } from "../durable/durable-calls.ts";
 import { methodNotFound } from "../errors.ts";
 import { STREAM_RESETS, type EdgeLimits } from "../limits.ts";
 import type { ServiceDefinition } from "../service.ts";
@@ -65,6 +66,11 @@ export class HttpListener {
 
   addService(definition: ServiceDefinition): void {
     this.#routes.add(definition);
+  }
+
+  /** Serves the users' methods as they are now, and those of before no more. */
+  setDurableCalls(durable: DurableCalls): void {
+    this.#routes.setDurableCalls(durable);
   }
 
   /** @throws QTasksError CONFIG_INVALID when it cannot listen there. */

@@ -44,15 +44,15 @@ export class Pages {
         return image(schemaImage(this.#schemaFiles()));
     }
     const service = /^\/schema\/([\w.]+)\.binpb$/.exec(path)?.[1];
-    const file = this.#catalog.find(service ?? "")?.service.file;
+    const file = this.#catalog.serviceFile(service ?? "");
     return file === undefined ? undefined : image(schemaImage([file]));
   }
 
   /** What exists, for who asked for something else. */
   overview(): { pages: string[]; services: string[] } {
-    const services = this.#catalog.definitions.map(({ service }) => service.typeName);
+    const services = this.#catalog.serviceNames.map((name) => `/${name}/<method>`);
     const pages = ["/livez", "/readyz", "/schema.binpb", "/schema/<service>.binpb"];
-    return { pages, services: services.map((name) => `/${name}/<method>`) };
+    return { pages, services };
   }
 
   async #readyz(): Promise<Page> {

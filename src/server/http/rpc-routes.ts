@@ -18,28 +18,47 @@ import type { Calls } from "../calls.ts";
 import { encode } from "../codec.ts";
 import { MESSAGE_OVERHEAD_BYTES, type EdgeLimits } from "../limits.ts";
 import type { AnyBidi, AnyStreaming, AnyUnary, ServiceDefinition } from "../service.ts";
-import { Attempt } from "./attempt.ts";
+import type { DurableCalls } from "../durable/durable-calls.ts";
+import { ATTEMPT, Attempt, markInvoked } from "./attempt.ts";
 import { openCall } from "./call-init.ts";
 import { asConnectError, connectError } from "./connect-error.ts";
+import { durableFunction, postOnly } from "./durable-function.ts";
 
 export interface RpcRoutesParams {
   readonly calls: Calls;
   readonly limits: EdgeLimits;
 }
 
-const ATTEMPT = createContextKey<Attempt | undefined>(undefined);
 const REFUSAL = createContextKey<ConnectError | undefined>(undefined);
 
 /** RPC handlers by path, such as `/qtasksapi.v1.TaskService/EnqueueTask`. */
 export class RpcRoutes {
   readonly #params: RpcRoutesParams;
   readonly #handlers = new Map<string, UniversalHandler>();
+  #durable: ReadonlyMap<string, UniversalHandler> = new Map();
 
   constructor(params: RpcRoutesParams) {
     this.#params = params;
   }
 
   add({ service, functions }: ServiceDefinition): void {
+    const functionOf = (method: DescMethod) =>
+      this.#implementation(method, (functions as Record<string, unknown>)[method.localName]);
+    for (const handler of this.#mounted(service, functionOf))
+      this.#handlers.set(handler.requestPath, handler);
+  }
+
+  /** Serves the users' services as they are now, and those of before no more. */
+  setDurableCalls(durable: DurableCalls): void {
+    const { calls } = this.#params;
+    const functionOf = (method: DescMethod) => durableFunction(method, durable, calls);
+    const handlers = [...durable.services.services.values()].flatMap((service) =>
+      this.#mounted(postOnly(service), functionOf),
+    );
+    this.#durable = new Map(handlers.map((handler) => [handler.requestPath, handler]));
+  }
+
+  #mounted(service: DescService, functionOf: (method: DescMethod) => unknown): UniversalHandler[] {
     const { limits } = this.#params;
     const router = createConnectRouter({
       readMaxBytes: limits.maxMessageBytes,
@@ -50,15 +69,13 @@ export class RpcRoutes {
       jsonOptions: { ignoreUnknownFields: false },
       requestGate: (context) => this.#gate(context),
     });
-    const functionOf = (method: DescMethod) =>
-      this.#implementation(method, (functions as Record<string, unknown>)[method.localName]);
     const functionsByName = service.methods.map((each) => [each.localName, functionOf(each)]);
     router.service(service, Object.fromEntries(functionsByName) as ServiceImpl<DescService>);
-    for (const handler of router.handlers) this.#handlers.set(handler.requestPath, handler);
+    return router.handlers;
   }
 
   find(path: string): UniversalHandler | undefined {
-    return this.#handlers.get(path);
+    return this.#handlers.get(path) ?? this.#durable.get(path);
   }
 
   /** Handles a call. What Connect refuses by itself is refused again through the gate, as ours. */
@@ -134,9 +151,4 @@ function streamFunction(
 function sendable(method: DescMethod, answer: object, { maxMessageBytes }: EdgeLimits): object {
   encode(method.output, answer, maxMessageBytes);
   return answer;
-}
-
-function markInvoked(context: HandlerContext): void {
-  const attempt = context.values.get(ATTEMPT);
-  if (attempt !== undefined) attempt.invoked = true;
 }

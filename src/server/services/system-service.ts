@@ -1,5 +1,5 @@
 /** SystemService: what this server is, allows, and can run. */
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { create, createFileRegistry } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { WorkerState, type WorkerInfo } from "../../../gen/qtasksapi/v1/admin_service_pb.ts";
 import {
@@ -14,23 +14,32 @@ import { MAX_ATTEMPT_HISTORY } from "../../core/transitions.ts";
 import type { KnownDefinition } from "../../pipeline/definitions.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked } from "../checks/tasks.ts";
+import type { DurableCalls } from "../durable/durable-calls.ts";
+import { linkedFiles } from "../durable/user-services.ts";
 import { checkDefinitions } from "../checks/workers.ts";
 import { defineService, type ServiceDefinition } from "../service.ts";
 import { pageByKey } from "./key-pages.ts";
 
 export interface SystemServiceOptions {
   readonly version: string;
+  /** Knows what workers disagree on in their descriptors. */
+  readonly durable?: DurableCalls | undefined;
 }
 
 export function systemService(
   pipeline: Pipeline,
-  { version }: SystemServiceOptions,
+  { version, durable }: SystemServiceOptions,
 ): ServiceDefinition {
   const { limits, definitions, sessions, schemas, storage } = pipeline;
 
   async function describe(known: readonly KnownDefinition[]): Promise<TaskDefinitionInfo[]> {
     const workers = await sessions.list();
-    return known.map((item) => infoOf(item, workers));
+    return known.map((item) => infoOf(item, workers, schemaConflicts(item)));
+  }
+
+  function schemaConflicts({ definition }: KnownDefinition): readonly string[] {
+    const service = durable?.methods.get(definition.name)?.service;
+    return (service && durable?.services.conflicts.get(service)) || [];
   }
 
   return defineService(SystemService, {
@@ -92,7 +101,11 @@ export function systemService(
   });
 }
 
-function infoOf(known: KnownDefinition, workers: readonly WorkerInfo[]): TaskDefinitionInfo {
+function infoOf(
+  known: KnownDefinition,
+  workers: readonly WorkerInfo[],
+  schemaConflicts: readonly string[],
+): TaskDefinitionInfo {
   const { definition, updatedAt } = known;
   const own = workers.filter((worker) => worker.names.includes(definition.name));
   const live = own.filter((worker) => worker.state !== WorkerState.LOST);
@@ -104,18 +117,23 @@ function infoOf(known: KnownDefinition, workers: readonly WorkerInfo[]): TaskDef
     workerCount: live.length,
     lastSeenTime: toTimestamp(lastSeenAt),
     buildIds,
-    conflicts:
-      buildIds.length > 1
-        ? [`builds ${buildIds.join(", ")} work at once; the options of the latest to register hold`]
-        : [],
+    conflicts: [...buildConflicts(buildIds), ...schemaConflicts],
   });
+}
+
+function buildConflicts(buildIds: readonly string[]): string[] {
+  if (buildIds.length < 2) return [];
+  return [`builds ${buildIds.join(", ")} work at once; the options of the latest to register hold`];
 }
 
 function checkDescriptors(bytes: Uint8Array): void {
   try {
-    fromBinary(FileDescriptorSetSchema, bytes);
+    createFileRegistry(create(FileDescriptorSetSchema, { file: linkedFiles(bytes) }));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw fieldError("file_descriptor_set", `not a google.protobuf.FileDescriptorSet: ${detail}`);
+    throw fieldError(
+      "file_descriptor_set",
+      `not a google.protobuf.FileDescriptorSet with all its imports: ${detail}`,
+    );
   }
 }

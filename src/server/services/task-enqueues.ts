@@ -8,10 +8,13 @@ import { QTasksError } from "../../core/errors.ts";
 import { uuidv7 } from "../../core/ids.ts";
 import { newEnqueueResult } from "../../core/messages.ts";
 import { isTerminal } from "../../core/record.ts";
+import type { Limits } from "../../core/limits.ts";
 import type { Enqueued, EnqueueOutcome } from "../../pipeline/enqueue.ts";
 import type { AwaitParams } from "../../pipeline/observer.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked, checkEnqueue, checkView, violated } from "../checks/tasks.ts";
+import type { DurableCalls } from "../durable/durable-calls.ts";
+import { withTypedInput } from "../durable/typed-input.ts";
 import { itemError } from "./item-error.ts";
 import { taskAnswer } from "./task-answers.ts";
 import type { TaskMethods } from "./task-methods.ts";
@@ -20,6 +23,7 @@ import { waitMs } from "./waiting.ts";
 
 export function enqueueMethods(
   pipeline: Pipeline,
+  durable: DurableCalls | undefined,
 ): TaskMethods<"enqueueTask" | "batchEnqueueTasks" | "runTask"> {
   const { limits, enqueuer, observer, storage, specs } = pipeline;
 
@@ -45,7 +49,8 @@ export function enqueueMethods(
   return {
     async enqueueTask(request) {
       checked(limits, (check) => checkEnqueue(check, request));
-      const { record, created } = await enqueuer.enqueue(request);
+      const typed = withTypedInput(request, durable, "spec.payload");
+      const { record, created } = await enqueuer.enqueue(typed);
       return taskAnswer(record, { specs, view: TaskView.BASIC, now: storage.now() }, { created });
     },
 
@@ -54,14 +59,15 @@ export function enqueueMethods(
         if (requests.length === 0) check.add("requests", "at least one");
         check.size("requests", requests.length, limits.maxBatch);
       });
-      const refusals = requests.map((request) =>
-        violated(limits, (check) => checkEnqueue(check, request)),
+      const checkedRequests = requests.map((request) => itemOf(request, limits, durable));
+      const good = checkedRequests.filter(
+        (item): item is EnqueueTaskRequest => !(item instanceof Error),
       );
-      const outcomes = await enqueuer.enqueueAll(requests.filter((_, at) => !refusals[at]));
+      const outcomes = await enqueuer.enqueueAll(good);
       let next = 0;
       return {
-        results: requests.map((request, at) =>
-          resultOf(request, refusals[at] ?? outcomes[next++]!),
+        results: checkedRequests.map((item, at) =>
+          resultOf(requests[at]!, item instanceof Error ? item : outcomes[next++]!),
         ),
       };
     },
@@ -73,7 +79,8 @@ export function enqueueMethods(
         check.duration("wait", wait);
         checkView(check, view);
       });
-      const { record, created } = await runToEnd(enqueue!, {
+      const typed = withTypedInput(enqueue!, durable, "enqueue.spec.payload");
+      const { record, created } = await runToEnd(typed, {
         waitMs: waitMs(wait, limits, context),
         signal: context.parked,
       });
@@ -82,6 +89,21 @@ export function enqueueMethods(
       return taskAnswer(record, { specs, view: shown, now: storage.now() }, { created, done });
     },
   };
+}
+
+/** An item of a batch as it is to be enqueued, or what is wrong with it. */
+function itemOf(
+  request: EnqueueTaskRequest,
+  limits: Limits,
+  durable: DurableCalls | undefined,
+): EnqueueTaskRequest | QTasksError {
+  const refusal = violated(limits, (check) => checkEnqueue(check, request));
+  if (refusal !== undefined) return refusal;
+  try {
+    return withTypedInput(request, durable, "spec.payload");
+  } catch (thrown) {
+    return QTasksError.from(thrown);
+  }
 }
 
 /** What the caller gets for an item of a batch. */

@@ -9,8 +9,15 @@ const EARLY_MS = 500;
 
 /** Ms to wait; 0 where none was asked for. */
 export function waitMs(wait: Duration | undefined, limits: Limits, context: CallContext): number {
-  const asked = wait === undefined ? 0 : Math.min(durationMs(wait), limits.maxWaitMs);
-  if (context.deadlineAt === undefined) return asked;
-  const leftMs = context.deadlineAt - Date.now();
-  return Math.max(0, Math.min(asked, leftMs - Math.min(EARLY_MS, leftMs / 10)));
+  return untilDeadline(
+    wait === undefined ? 0 : Math.min(durationMs(wait), limits.maxWaitMs),
+    context,
+  );
+}
+
+/** So many ms, or less where the caller's deadline comes before. */
+export function untilDeadline(ms: number, { deadlineAt }: CallContext): number {
+  if (deadlineAt === undefined) return ms;
+  const leftMs = deadlineAt - Date.now();
+  return Math.max(0, Math.min(ms, leftMs - Math.min(EARLY_MS, leftMs / 10)));
 }

@@ -13,6 +13,7 @@ import { toDuration } from "../../core/duration.ts";
 import { newOutcomeResult } from "../../core/messages.ts";
 import { refused, type Reported } from "../../pipeline/outcomes.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
+import type { DurableCalls } from "../durable/durable-calls.ts";
 import { checked, violated } from "../checks/tasks.ts";
 import type { Violations } from "../checks/violations.ts";
 import {
@@ -30,13 +31,15 @@ import { waitMs } from "./waiting.ts";
 const RECONNECT_MS = 1_000;
 
 export interface WorkerServiceOptions {
+  /** Knows which descriptors are out of date. */
+  readonly durable?: DurableCalls | undefined;
   /** The callers are workers of this process: their attempts need no proof of delivery. */
   readonly local?: boolean;
 }
 
 export function workerService(
   pipeline: Pipeline,
-  { local = false }: WorkerServiceOptions = {},
+  { local = false, durable }: WorkerServiceOptions = {},
 ): ServiceDefinition {
   const { limits, timings, workers, sessions, outcomes, events, schemas } = pipeline;
   const maxAnswerBytes = limits.maxMessageBytes * 0.9;
@@ -59,6 +62,8 @@ export function workerService(
     async registerWorker(request) {
       checked(limits, (check) => checkRegistration(check, request));
       await workers.register(request, local);
+      if (durable?.isSuperseded(request.schemaDigest) === true)
+        await schemas.renew(request.schemaDigest);
       return {
         heartbeatInterval: toDuration(timings.heartbeatIntervalMs),
         sessionTtl: toDuration(timings.sessionTtlMs),

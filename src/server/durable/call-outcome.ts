@@ -1,0 +1,115 @@
+/** How a task's end looks to who called it as a method. */
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  FailureKind,
+  FailureSchema,
+  PayloadSchema,
+  TaskState,
+  type Failure,
+  type Payload,
+} from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { QTasksError } from "../../core/errors.ts";
+import type { TaskRecord } from "../../core/record.ts";
+import { stateName } from "../../core/state-names.ts";
+import { MAX_STATUS_BYTES, shortenMessage } from "../status.ts";
+import { TASK_ID } from "./call-request.ts";
+
+/** google.rpc.Code */
+const CODE = {
+  OK: 0,
+  CANCELLED: 1,
+  UNKNOWN: 2,
+  DEADLINE_EXCEEDED: 4,
+  ABORTED: 10,
+  UNIMPLEMENTED: 12,
+  UNAUTHENTICATED: 16,
+} as const;
+
+/** Codes of failures whose handler chose none. */
+const CODE_OF_KIND: Readonly<Partial<Record<number, number>>> = {
+  [FailureKind.ATTEMPT_TIMEOUT]: CODE.DEADLINE_EXCEEDED,
+  [FailureKind.TOTAL_TIMEOUT]: CODE.DEADLINE_EXCEEDED,
+  [FailureKind.EXPIRED]: CODE.DEADLINE_EXCEEDED,
+  [FailureKind.LEASE_LOST]: CODE.ABORTED,
+  [FailureKind.CANCELED]: CODE.CANCELLED,
+  [FailureKind.REJECTED]: CODE.UNIMPLEMENTED,
+};
+
+/** The trailer that tells how the task ended, such as `succeeded`. */
+export const TASK_STATE = "qtasks-task-state";
+
+const STATUS = StatusSchema.typeName;
+
+/** The status of a task that has ended. */
+export interface CallStatus {
+  /** A google.rpc.Code; 0 for success. */
+  readonly code: number;
+  readonly message: string;
+  /** An encoded google.rpc.Status, where the handler gave one that fits into metadata. */
+  readonly details: Uint8Array | undefined;
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+/** The status that a terminal record stands for. */
+export function callStatus(record: TaskRecord): CallStatus {
+  const trailers = callTrailers(record);
+  if (record.state === TaskState.SUCCEEDED)
+    return { code: CODE.OK, message: "", details: undefined, trailers };
+  const failure =
+    record.failure === undefined ? undefined : fromBinary(FailureSchema, record.failure);
+  const code = codeOf(record.state, failure);
+  const message = failure?.message ?? stateName(record.state).toLowerCase();
+  const details = failure && detailsOf(failure);
+  if (details === undefined || details.length <= MAX_STATUS_BYTES)
+    return { code, message: shortenMessage(message), details, trailers };
+  const dropped = `${message} (details dropped: ${details.length} bytes; the limit is ${MAX_STATUS_BYTES})`;
+  return { code, message: shortenMessage(dropped), details: undefined, trailers };
+}
+
+/** What every call tells in the end of the task behind it. */
+export function callTrailers({ id, state }: TaskRecord): Readonly<Record<string, string>> {
+  return { [TASK_ID]: id, [TASK_STATE]: stateName(state).toLowerCase() };
+}
+
+/** The result's message; no bytes are a message too, and the one that a task without a result has. */
+export function resultBytes(record: TaskRecord): Uint8Array {
+  return record.result === undefined
+    ? new Uint8Array()
+    : messageBytes(fromBinary(PayloadSchema, record.result));
+}
+
+export function messageBytes({ body }: Payload): Uint8Array {
+  return body.case === "data" ? body.value : Buffer.from(body.value ?? "");
+}
+
+/** The same fault with the task's id, so that the caller can find the task again. */
+export function withTaskId(error: QTasksError, taskId: string): QTasksError {
+  const { reason, metadata, retryAfterMs } = error;
+  return new QTasksError(reason, `${error.message}; the task ${taskId} goes on`, {
+    metadata: { ...metadata, task_id: taskId },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+function codeOf(state: TaskState, failure: Failure | undefined): number {
+  if (state === TaskState.CANCELED) return CODE.CANCELLED;
+  if (state === TaskState.EXPIRED) return CODE.DEADLINE_EXCEEDED;
+  if (failure === undefined) return CODE.UNKNOWN;
+  const chosen = failure.code >= CODE.CANCELLED && failure.code <= CODE.UNAUTHENTICATED;
+  return chosen ? failure.code : (CODE_OF_KIND[failure.kind] ?? CODE.UNKNOWN);
+}
+
+function detailsOf({ details }: Failure): Uint8Array | undefined {
+  if (details?.schema !== STATUS || details.body.case !== "data") return undefined;
+  return isStatus(details.body.value) ? details.body.value : undefined;
+}
+
+function isStatus(bytes: Uint8Array): boolean {
+  try {
+    fromBinary(StatusSchema, bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

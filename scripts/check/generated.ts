@@ -5,19 +5,25 @@ import { join } from "node:path";
 import { runTool } from "../run-tool.ts";
 import type { Verdict } from "./check.ts";
 
+/** Code that one template generates into one folder. */
+interface Part {
+  readonly template: string;
+  readonly out: string;
+}
+
 // The contract's code, and that of users' services: of the example and of the tests.
-const PARTS = [
+const PARTS: readonly Part[] = [
   { template: "buf.gen.yaml", out: "gen" },
   { template: "examples/mail/buf.gen.yaml", out: "examples/mail/gen" },
   { template: "test/buf.gen.yaml", out: "test/gen" },
 ];
 
 /** Generates into a temporary folder and fails, naming the files, where what is committed differs from it. */
-export async function checkGenerated(root: string): Promise<Verdict> {
+export async function checkGenerated(root: string, parts = PARTS): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), "qtasks-gen-"));
   const stale: string[] = [];
   try {
-    for (const { template, out } of PARTS) {
+    for (const { template, out } of parts) {
       const args = ["generate", "--template", template, "--output", folder];
       const { code, output } = await runTool("buf", args, { cwd: root });
       if (code !== 0) return { ok: false, output };

@@ -32,7 +32,9 @@ export class Unimplemented {
   settle(outcomes: readonly Outcome[]): readonly Outcome[] | Promise<readonly Outcome[]> {
     if (!outcomes.some(saysUnimplemented)) return outcomes;
     return Promise.all(
-      outcomes.map((outcome) => (saysUnimplemented(outcome) ? this.#settleOne(outcome) : outcome)),
+      outcomes.map(async (outcome) =>
+        saysUnimplemented(outcome) ? this.#settleOne(outcome) : outcome,
+      ),
     );
   }
 

@@ -28,9 +28,11 @@ const BUF_GEN = JSON.stringify({
   plugins: [{ local: "protoc-gen-es", out: "gen", opt: ["target=ts"] }],
 });
 
+const PARTS = [{ template: "buf.gen.yaml", out: "gen" }];
+
 describe("generated code", () => {
   test("that is fresh passes", async () => {
-    assert.equal((await checkGenerated(await generatedProject())).ok, true);
+    assert.equal((await checkGenerated(await generatedProject(), PARTS)).ok, true);
   });
 
   test("that is stale, missing or left over fails, with the files' names", async () => {
@@ -39,7 +41,7 @@ describe("generated code", () => {
     await writeFile(join(root, "proto/made/up/v1/more.proto"), PROTO.replace("Task", "More"));
     await writeFile(join(folder, "task_pb.ts"), "// edited by hand\n");
     await writeFile(join(folder, "old_pb.ts"), "// its proto is gone\n");
-    const verdict = await checkGenerated(root);
+    const verdict = await checkGenerated(root, PARTS);
     assert.equal(verdict.ok, false);
     assert.deepEqual(verdict.output.split("\n").slice(0, 3), [
       "gen/made/up/v1/more_pb.ts is missing",

@@ -11,6 +11,9 @@ import { durableMethod, methodName, type DurableMethod } from "./durable-method.
 import { ownFiles } from "./own-files.ts";
 import { userServices, type UserServices } from "./user-services.ts";
 
+/** Descriptor sets that newer ones have replaced: so many are kept for workers that come back with them. */
+const KEPT_SUPERSEDED = 10;
+
 const NONE: UserServices = userServices(new Set(), [], () => undefined);
 
 /** Follows the pipeline's definitions and schemas. */
@@ -54,6 +57,11 @@ export class DurableCalls {
   /** Newer descriptors have replaced those of this SHA-256. */
   isSuperseded(digest: Uint8Array): boolean {
     return this.#services.superseded.has(Buffer.from(digest).toString("hex"));
+  }
+
+  /** Removes descriptors that newer ones have long replaced. */
+  async forgetOld(): Promise<void> {
+    await this.#pipeline.schemas.remove([...this.#services.superseded].slice(KEPT_SUPERSEDED));
   }
 
   /** Calls back after each change. */

@@ -31,7 +31,7 @@ export interface UserServices {
   readonly index: FileIndex;
   /** By service: what its workers, or it and other services, disagree on. */
   readonly conflicts: ReadonlyMap<string, readonly string[]>;
-  /** Digests of sets that newer ones have replaced, for every service in them. */
+  /** Digests of sets that newer ones have replaced, for every service in them; the newest first. */
   readonly superseded: ReadonlySet<string>;
 }
 

@@ -62,7 +62,7 @@ async function answer(sink: Sink, call: Call, events: AsyncIterable<CallEvent>):
 
 function finish(sink: Sink, { code, message, details, trailers }: CallStatus): void {
   const metadata = metadataOf(trailers);
-  if (code === 0) return void sink.end(metadata);
+  if (code === 0) return sink.end(metadata);
   if (details !== undefined) metadata.set("grpc-status-details-bin", bufferOf(details));
   sink.emit("error", { code, details: message, metadata });
 }

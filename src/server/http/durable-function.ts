@@ -22,9 +22,9 @@ import { asConnectError, connectError } from "./connect-error.ts";
 /** The service with no method that a GET may call: each call makes a task. */
 export function postOnly(service: DescService): DescService {
   const idempotency = MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
-  const methods = service.methods.map((method) => ({ ...method, idempotency }) as DescMethod);
+  const methods = service.methods.map((method) => ({ ...method, idempotency }));
   const method = Object.fromEntries(methods.map((each) => [each.localName, each]));
-  return { ...service, methods, method } as DescService;
+  return { ...service, methods, method };
 }
 
 /** The function of one method, of the kind that Connect expects. */

@@ -87,6 +87,7 @@ export function systemService(
         await schemas.add(fileDescriptorSet);
       }
       await definitions.apply(applied);
+      await durable?.forgetOld();
       const names = applied.map((definition) => definition.name);
       return {
         definitions: await describe(await Promise.all(names.map((name) => definitions.get(name)))),

@@ -2,6 +2,7 @@ package qtasks
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"google.golang.org/grpc/codes"
@@ -33,6 +34,23 @@ func (r *registry) definitions() []*api.TaskDefinition {
 		definitions[at] = r.byName[name].definition
 	}
 	return definitions
+}
+
+// Define tells the server what this worker can run, without starting it: from then on the tasks can be enqueued
+// and called, and wait for a worker. A deploy step may do it; [Worker.Start] does it by itself. Errors as there.
+func (w *Worker) Define(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := errors.Join(w.problems...); err != nil {
+		return err
+	}
+	schema, err := w.registry.schema()
+	if err != nil {
+		return err
+	}
+	request := &api.ApplyTaskDefinitionsRequest{Definitions: w.registry.definitions(), FileDescriptorSet: schema.files}
+	_, err = ask(ctx, w.client, api.NewSystemServiceClient(w.client.conn).ApplyTaskDefinitions, request)
+	return err
 }
 
 func (w *Worker) register(added *handler) {

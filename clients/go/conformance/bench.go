@@ -25,15 +25,22 @@ func bench(client *qtasks.Client, countText string) error {
 		return fmt.Errorf("bench: expected a count from 1, not %q", countText)
 	}
 	ctx := context.Background()
+	worker, done := benchWorker(client, count)
+	if err := worker.Define(ctx); err != nil {
+		return err
+	}
 	began := time.Now()
 	if err := enqueueAll(ctx, client, count); err != nil {
 		return err
 	}
 	enqueueRate := float64(count) / time.Since(began).Seconds()
 	began = time.Now()
-	if err := runAll(ctx, client, count); err != nil {
+	if err := worker.Start(ctx); err != nil {
 		return err
 	}
+	<-done
+	// The stop waits until the outcomes are recorded.
+	worker.Stop()
 	taskRate := float64(count) / time.Since(began).Seconds()
 	return printJSON(map[string]any{
 		"batch": benchBatch, "enqueue_per_second": int(enqueueRate), "tasks_per_second": int(taskRate),
@@ -81,10 +88,10 @@ func enqueueBatch(ctx context.Context, client *qtasks.Client, size int) error {
 	return err
 }
 
-// runAll runs a worker until it has seen all tasks; its stop waits until the outcomes are recorded.
-func runAll(ctx context.Context, client *qtasks.Client, count int) error {
-	worker := qtasks.NewWorker(client, qtasks.WorkerOptions{Slots: slots(benchSlots)})
-	done := make(chan struct{})
+// benchWorker closes done when it has seen all tasks.
+func benchWorker(client *qtasks.Client, count int) (worker *qtasks.Worker, done chan struct{}) {
+	worker = qtasks.NewWorker(client, qtasks.WorkerOptions{Slots: slots(benchSlots)})
+	done = make(chan struct{})
 	var seen atomic.Int64
 	qtasks.Handle(worker, "conformance.bench", func(context.Context, json.RawMessage) (any, error) {
 		if seen.Add(1) == int64(count) {
@@ -92,10 +99,5 @@ func runAll(ctx context.Context, client *qtasks.Client, count int) error {
 		}
 		return nil, nil
 	})
-	if err := worker.Start(ctx); err != nil {
-		return err
-	}
-	<-done
-	worker.Stop()
-	return nil
+	return worker, done
 }

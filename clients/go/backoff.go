@@ -33,15 +33,17 @@ func isRefusal(err *Error) bool {
 	return false
 }
 
-// untilAnswered repeats a call until it is answered or refused, or the context ends.
-func untilAnswered[A any](ctx context.Context, logger *slog.Logger, what string, call func() (A, error)) (A, error) {
+// untilAnswered repeats a call until it is answered or refused, has an error that is final, or the context ends.
+func untilAnswered[A any](
+	ctx context.Context, logger *slog.Logger, what string, call func() (A, error), isFinal ...func(*Error) bool,
+) (A, error) {
 	for failures := 1; ; failures++ {
 		answer, err := call()
 		if err == nil {
 			return answer, nil
 		}
 		failed := callError(ctx, err, nil)
-		if ctx.Err() != nil || isRefusal(failed) {
+		if ctx.Err() != nil || isRefusal(failed) || len(isFinal) > 0 && isFinal[0](failed) {
 			return answer, failed
 		}
 		logFailure(logger, failures, "could not "+what+"; trying again", failed)

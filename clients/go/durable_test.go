@@ -9,10 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	qtasks "github.com/qtasks/qtasks/clients/go"
 	"github.com/qtasks/qtasks/clients/go/conformance/routeguide"
@@ -68,7 +70,7 @@ func TestAStubCallIsATask(t *testing.T) {
 	}
 }
 
-// unavailable fails every attempt with the code that stubs repeat calls on.
+// unavailable fails every attempt with the code that stubs repeat calls on, and asks for a short delay.
 type unavailable struct {
 	pb.UnimplementedConformanceTasksServer
 	attempts atomic.Int32
@@ -76,7 +78,12 @@ type unavailable struct {
 
 func (u *unavailable) Echo(context.Context, *pb.EchoRequest) (*pb.EchoResponse, error) {
 	u.attempts.Add(1)
-	return nil, status.Error(codes.Unavailable, "come back later")
+	later := &errdetails.RetryInfo{RetryDelay: durationpb.New(10 * time.Millisecond)}
+	failed, err := status.New(codes.Unavailable, "come back later").WithDetails(later)
+	if err != nil {
+		return nil, err
+	}
+	return nil, failed.Err()
 }
 
 func TestAFailedTaskIsNotCalledAgain(t *testing.T) {

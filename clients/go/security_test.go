@@ -35,6 +35,8 @@ func TestTLSAndToken(t *testing.T) {
 	_, err := wrong.client.Get(wrong.ctx, "x")
 	equal(wrong, "code", status.Code(err), codes.Unauthenticated)
 	equal(wrong, "reason", qtasks.ReasonOf(err), qtasks.ReasonTokenInvalid)
+	worker := wrong.worker(qtasks.WorkerOptions{})
+	equal(wrong, "reason of the worker", qtasks.ReasonOf(worker.Start(wrong.ctx)), qtasks.ReasonTokenInvalid)
 
 	distrusting := setupAt(t, address, qtasks.WithTLS(&tls.Config{}), qtasks.WithToken("secret"), qtasks.WithPatience(0))
 	_, err = distrusting.client.Get(distrusting.ctx, "x")

@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -132,7 +131,7 @@ func startProcess(process *exec.Cmd) (*processLog, error) {
 	log := &processLog{written: make(chan struct{}, 1), ended: make(chan struct{})}
 	reader, writer := io.Pipe()
 	process.Stdout, process.Stderr = writer, writer
-	process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	dieWithParent(process)
 	if err := process.Start(); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	api "github.com/qtasks/qtasks/clients/go/qtasksapi/v1"
@@ -63,7 +64,7 @@ func (s *session) registerAfter(ctx context.Context, generation int) error {
 	}
 	answer, err := untilAnswered(ctx, s.run.logger, "register", func() (*api.RegisterWorkerResponse, error) {
 		return call(ctx, s.calls.RegisterWorker, s.run.registerRequest(s.id))
-	})
+	}, s.isDenied)
 	if err != nil {
 		return err
 	}
@@ -80,6 +81,11 @@ func (s *session) registerAfter(ctx context.Context, generation int) error {
 	}
 	s.generation++
 	return nil
+}
+
+// isDenied: a token that has never been accepted is not tried again; one that was may come back.
+func (s *session) isDenied(err *Error) bool {
+	return s.generation == 0 && (err.Code == codes.Unauthenticated || err.Code == codes.PermissionDenied)
 }
 
 // sendSchema hands over the descriptors of typed tasks, which the server asked for.

@@ -54,6 +54,8 @@ func newWorkerRun(worker *Worker) (*workerRun, error) {
 
 // start registers, then takes tasks.
 func (r *workerRun) start(ctx context.Context) error {
+	ctx, cancel := r.worker.client.linked(ctx)
+	defer cancel()
 	if err := r.session.register(ctx); err != nil {
 		r.close()
 		return err

@@ -55,6 +55,7 @@ export const REASONS = {
   STREAMING_KIND: "UNIMPLEMENTED",
   STILL_RUNNING: "DEADLINE_EXCEEDED",
   CALL_CANCELED: "CANCELLED",
+  RESULT_MISMATCH: "INTERNAL",
   INTERNAL: "INTERNAL",
 } as const satisfies Record<string, StatusCode>;
 

@@ -1,6 +1,6 @@
 /** Rules of payloads, labels and headers. */
 import type { Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
-import { payloadBytes } from "../../core/payload.ts";
+import { payloadBytes } from "../../core/payload-bytes.ts";
 import type { Violations } from "./violations.ts";
 
 const MAX_MEDIA_TYPE = 255;

@@ -14,6 +14,7 @@ import type { TaskRecord } from "../../core/record.ts";
 import { stateName } from "../../core/state-names.ts";
 import { MAX_STATUS_BYTES, shortenMessage } from "../status.ts";
 import { TASK_ID } from "./call-request.ts";
+import type { DurableMethod } from "./durable-method.ts";
 
 /** google.rpc.Code */
 const CODE = {
@@ -72,15 +73,23 @@ export function callTrailers({ id, state }: TaskRecord): Readonly<Record<string,
   return { [TASK_ID]: id, [TASK_STATE]: stateName(state).toLowerCase() };
 }
 
-/** The result's message; no bytes are a message too, and the one that a task without a result has. */
-export function resultBytes(record: TaskRecord): Uint8Array {
+/** The result's message; no bytes are a message too, and the one that a task without a result has. As {@link messageBytes}. */
+export function resultBytes(record: TaskRecord, method: DurableMethod): Uint8Array {
   return record.result === undefined
     ? new Uint8Array()
-    : messageBytes(fromBinary(PayloadSchema, record.result));
+    : messageBytes(fromBinary(PayloadSchema, record.result), method);
 }
 
-export function messageBytes({ body }: Payload): Uint8Array {
-  return body.case === "data" ? body.value : Buffer.from(body.value ?? "");
+/** The bytes of an answer. INTERNAL where a worker gave something else than the method's message. */
+export function messageBytes(payload: Payload, { name, output }: DurableMethod): Uint8Array {
+  const { body, schema, contentType } = payload;
+  if (body.case === undefined) return new Uint8Array();
+  if (body.case === "data" && schema === output) return body.value;
+  const what = schema || contentType || (body.case === "text" ? "JSON" : "bytes of no type");
+  throw new QTasksError(
+    "RESULT_MISMATCH",
+    `${name} answers with a ${output}; its worker gave ${what}`,
+  );
 }
 
 /** The same fault with the task's id, so that the caller can find the task again. */

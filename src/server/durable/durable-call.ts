@@ -45,12 +45,13 @@ export async function* durableCall(params: DurableCallParams): AsyncGenerator<Ca
   const isNamed = enqueue.taskId !== "";
   const request = isNamed ? enqueue : { ...enqueue, taskId: uuidv7() };
   const waitMs = untilDeadline(pipeline.limits.maxStreamAgeMs, context);
-  const call = { pipeline, context, request, isNamed, waitMs };
+  const call = { pipeline, method, context, request, isNamed, waitMs };
   yield* method.streaming ? streamed(call, afterOutput) : single(call);
 }
 
 interface OpenCall {
   readonly pipeline: Pipeline;
+  readonly method: DurableMethod;
   readonly context: CallContext;
   /** With a task id, the caller's where it `isNamed`. */
   readonly request: EnqueueTaskRequest;
@@ -65,7 +66,7 @@ async function* single(call: OpenCall): AsyncGenerator<CallEvent, void> {
   if (!isTerminal(record.state)) throw unfinished(call, taskId);
   if (call.isNamed) yield { kind: "headers", taskId };
   const status = callStatus(record);
-  if (status.code === 0) yield { kind: "message", bytes: resultBytes(record) };
+  if (status.code === 0) yield { kind: "message", bytes: resultBytes(record, call.method) };
   yield { kind: "status", status };
 }
 
@@ -100,7 +101,7 @@ async function* streamed(call: OpenCall, afterOutput: number): AsyncGenerator<Ca
   let skip = afterOutput;
   const time = limited(context.parked, waitMs);
   try {
-    for await (const seen of observed(pipeline, taskId, time.signal)) {
+    for await (const seen of observed(call, taskId, time.signal)) {
       if (seen.kind === "output" && skip-- > 0) continue;
       if (!isOpen) yield { kind: "headers", taskId };
       isOpen = true;
@@ -119,14 +120,15 @@ type Seen =
 
 /** The outputs as fast as they are asked for, and the end; nothing more once the signal aborts. */
 async function* observed(
-  { observer }: Pipeline,
+  { pipeline, method }: OpenCall,
   taskId: string,
   signal: AbortSignal,
 ): AsyncGenerator<Seen> {
-  for await (const seen of observer.watchOne({ taskId, afterSequence: 0 }, signal)) {
+  for await (const seen of pipeline.observer.watchOne({ taskId, afterSequence: 0 }, signal)) {
     if (seen.kind === "event") {
       const { event } = fromBinary(TaskEventSchema, seen.event.body);
-      if (event.case === "output") yield { kind: "output", bytes: messageBytes(event.value) };
+      if (event.case === "output")
+        yield { kind: "output", bytes: messageBytes(event.value, method) };
     } else if (isTerminal(seen.record.state)) yield { kind: "end", record: seen.record };
   }
 }

@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { anyUnpack } from "@bufbuild/protobuf/wkt";
-import { Code as ConnectCode, ConnectError } from "@connectrpc/connect";
+import { Code as ConnectCode, ConnectError, createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import * as grpcJs from "@grpc/grpc-js";
 import { status as Code } from "@grpc/grpc-js";
 import { pino } from "pino";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { WorkerService } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { ConformanceTasks, FailRequestSchema } from "../../gen/conformance/v1/conformance_pb.ts";
 import { QueueTasks } from "../../../src/app.ts";
 import { TerminalError } from "../../../src/worker/errors.ts";
@@ -122,6 +124,34 @@ describe("the outcome of a durable call", () => {
     assert.equal(seen.code, Code.NOT_FOUND);
     assert.match(seen.message, /^gone \(details dropped: too large\)/);
     assert.equal(seen.status, undefined);
+  });
+
+  it("is INTERNAL where a worker gave something else than the method's message", async (t) => {
+    const { app, grpc } = await serve(t, { fail: () => ({}) });
+    const definitions = [
+      {
+        name: `${ConformanceTasks.typeName}/Echo`,
+        inputSchema: "conformance.v1.EchoRequest",
+        outputSchema: "conformance.v1.EchoResponse",
+      },
+    ];
+    const calls = createClient(
+      WorkerService,
+      createGrpcTransport({ baseUrl: `http://${app.httpAddress}` }),
+    );
+    const sessionId = "one";
+    await calls.registerWorker({ sessionId, workerId: "odd", slots: 1, definitions });
+    const { seen } = calling(grpc, echo, {});
+    const { tasks } = await calls.pollTasks({ sessionId, maxTasks: 1, wait: { seconds: 5n } });
+    const result = { body: { case: "text" as const, value: "{}" } };
+    const kind = { case: "success" as const, value: { result } };
+    await calls.reportOutcomes({
+      sessionId,
+      outcomes: [{ leaseToken: tasks[0]!.leaseToken, kind }],
+    });
+    assert.equal((await seen).code, Code.INTERNAL);
+    assert.equal((await seen).trailers["qtasks-reason"], "RESULT_MISMATCH");
+    assert.match((await seen).message, /EchoResponse; its worker gave JSON/);
   });
 
   it("comes after the delay that RetryInfo asks for", async (t) => {

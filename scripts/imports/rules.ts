@@ -11,6 +11,7 @@ export type Layer =
   | "implementation"
   | "pipeline"
   | "worker"
+  | "bridge"
   | "server"
   | "client"
   | "cli"
@@ -39,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   starter: ["core"],
   pipeline: ["contract", "core", "gen"],
   worker: ["contract", "core", "gen"],
+  bridge: ["worker", "client", "core", "gen"],
   middlewares: ["core", "gen"],
   plugins: ["contract", "core", "gen", "middlewares"],
   routers: ["worker", "middlewares", "plugins", "client", "core", "gen"],
@@ -59,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
     "core",
     "gen",
   ],
-  cli: ["app", "client", "config", "gen"],
+  cli: ["app", "bridge", "client", "config", "gen"],
   index: [
     "app",
     "routers",

@@ -32,14 +32,17 @@ export async function loadFiles(
   // By the environment, so that the apps of the files read the same one.
   if (flags.config !== undefined) process.env["QTASKS_CONFIG"] = flags.config;
   const { values } = resolveConfig({ arguments: args });
-  const logger = terminal.columns === undefined ? undefined : await prettyLogger(values.logLevel);
+  const logger =
+    terminal.columns === undefined ? undefined : await makeLogger(terminal, values.logLevel);
   // Loaded here, since the other commands start faster without it.
   const { loadApp } = await import("../app/load-app.ts");
   return loadApp(flags.app ?? [], logger === undefined ? args : { ...args, logger });
 }
 
-async function prettyLogger(level: string): Promise<Logger> {
+/** A log for people where a person reads it, of JSON elsewhere. */
+export async function makeLogger(terminal: Terminal, level: string): Promise<Logger> {
   const { pino } = await import("pino");
+  if (terminal.columns === undefined) return pino({ name: "qtasks", level });
   const { default: pretty } = await import("pino-pretty");
   const ignore = "pid,hostname,name";
   const stream = pretty({ translateTime: "SYS:HH:MM:ss.l", ignore, sync: true });

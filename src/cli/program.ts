@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { packageVersion } from "../app/version.ts";
 import type { Surroundings } from "./command.ts";
 import { awaitCommand } from "./commands/await.ts";
+import { bridgeCommand } from "./commands/bridge.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { configCommand } from "./commands/config.ts";
 import { countCommand } from "./commands/count.ts";
@@ -47,6 +48,7 @@ export function makeProgram(surroundings: Surroundings): Command {
 const COMMANDS = [
   serveCommand,
   workerCommand,
+  bridgeCommand,
   enqueueCommand,
   runCommand,
   awaitCommand,

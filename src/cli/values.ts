@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 
 import { TaskStateSchema, type TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { stateName } from "../client/index.ts";
+import { address } from "../config/option.ts";
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -42,6 +43,13 @@ export function parseWhole(min: number) {
       throw new InvalidArgumentError(`Expected a whole number of at least ${min}.`);
     return number;
   };
+}
+
+/** `HOST:PORT`. */
+export function parseAddress(text: string): string {
+  const found = address.accept(text);
+  if (found === undefined) throw new InvalidArgumentError(`Expected ${address.expected}.`);
+  return found;
 }
 
 /** A finite number. */

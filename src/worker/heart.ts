@@ -21,6 +21,7 @@ export class Heart {
   #again = false;
   #stopped = false;
   #draining = false;
+  #paused = false;
   #failures = 0;
 
   constructor(session: Session, runner: Runner, logger: Logger) {
@@ -42,6 +43,12 @@ export class Heart {
   /** Tells the server, at once and from then on, that this worker takes no more. */
   drain(): Promise<void> {
     this.#draining = true;
+    return this.beat();
+  }
+
+  /** Tells the server, at once and from then on, whether this worker takes more for now. Never rejects. */
+  setPaused(paused: boolean): Promise<void> {
+    this.#paused = paused;
     return this.beat();
   }
 
@@ -84,7 +91,8 @@ export class Heart {
     const renewals = sent.map(({ attempt, checkpoint }) =>
       create(LeaseRenewalSchema, { leaseToken: attempt.leased.leaseToken, checkpoint }),
     );
-    await this.#session.heartbeat(renewals, this.#runner.freeSlots, this.#draining);
+    const closed = this.#draining || this.#paused;
+    await this.#session.heartbeat(renewals, this.#runner.freeSlots, closed);
     for (const { attempt, checkpoint } of sent)
       if (checkpoint !== undefined) attempt.confirmCheckpoint(checkpoint);
   }

@@ -28,6 +28,7 @@ export class Poller {
   readonly #closed = new AbortController();
   readonly #parked = new Set<{ readonly credit: number }>();
   #draining = false;
+  #held = false;
   #failures = 0;
   #pausing = false;
   #waking = false;
@@ -42,7 +43,7 @@ export class Poller {
 
   /** Opens polls for slots that no parked poll offers. */
   wake(): void {
-    if (this.#draining || this.#pausing) return;
+    if (this.#draining || this.#held || this.#pausing) return;
     while (this.#parked.size < MAX_PARKED) {
       const credit = Math.min(this.#share, this.#runner.freeSlots - this.#offered());
       if (credit <= 0 && this.#parked.size > 0) return;
@@ -66,6 +67,17 @@ export class Poller {
     this.#pausing = true;
     await pause(ms, this.#closed.signal).catch(() => undefined);
     this.#pausing = false;
+    this.wake();
+  }
+
+  /** No new polls until {@link release}; those that are parked go on. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Polls again. */
+  release(): void {
+    this.#held = false;
     this.wake();
   }
 

@@ -13,8 +13,8 @@ import type { Recorder } from "./recorder.ts";
 import type { Registry } from "./registration.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** A task whose handler this worker lacks goes back for this long, in ms, for others to take. */
-const UNKNOWN_DELAY_MS = 1_000;
+/** A task that this worker does not run goes back for this long, in ms, for others to take. */
+const ELSEWHERE_MS = 1_000;
 
 export interface RunnerParts {
   readonly options: ResolvedWorkerOptions;
@@ -33,6 +33,7 @@ export class Runner {
   readonly #held = new Map<string, Attempt>();
   readonly #abandoned = new Set<Attempt>();
   #draining = false;
+  #paused = false;
   #empty: PromiseWithResolvers<void> | undefined;
 
   constructor(parts: RunnerParts) {
@@ -60,7 +61,7 @@ export class Runner {
     return this.#abandoned.size;
   }
 
-  /** Starts the attempt; while draining, gives it back. */
+  /** Starts the attempt; while draining or paused, gives it back. */
   take(leased: LeasedTask): void {
     const attempt = new Attempt(leased, this.#onEnd);
     // An answer that was sent twice must not run a task twice.
@@ -84,6 +85,11 @@ export class Runner {
   /** What comes from now on is given back. */
   drain(): void {
     this.#draining = true;
+  }
+
+  /** What comes while it is paused is given back; what runs goes on. */
+  set paused(paused: boolean) {
+    this.#paused = paused;
   }
 
   /** Tells all handlers to stop. */
@@ -118,10 +124,11 @@ export class Runner {
   #handle(attempt: Attempt): Ending | Promise<Ending> {
     const { options, registry, logger } = this.#parts;
     if (this.#draining) return release("the worker is stopping");
+    if (this.#paused) return release("the worker takes no tasks now", ELSEWHERE_MS);
     const registration = registry.get(attempt.spec.name);
     if (registration === undefined) {
       logger.warn(about(attempt), "no handler for the task: it goes back");
-      return release("no handler for the task", UNKNOWN_DELAY_MS);
+      return release("no handler for the task", ELSEWHERE_MS);
     }
     const context = new AttemptContext(attempt, this.#contextParts);
     return execute(attempt, registration, options.executor, context);

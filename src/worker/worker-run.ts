@@ -6,6 +6,7 @@ import { DirectiveKind, type Directive } from "../../gen/qtasksapi/v1/worker_ser
 import { durationMs } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { Heart } from "./heart.ts";
+import { Intake } from "./intake.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import { Poller } from "./poller.ts";
@@ -37,6 +38,7 @@ export interface WorkerRunParts {
 export class WorkerRun {
   readonly session: Session;
   readonly runner: Runner;
+  readonly intake: Intake;
   readonly #parts: WorkerRunParts;
   readonly #closed = new AbortController();
   readonly #recorder: Recorder;
@@ -68,6 +70,8 @@ export class WorkerRun {
     this.#poller = new Poller(this.session, this.runner, logger);
     this.#heart = new Heart(this.session, this.runner, logger);
     this.#loopWatch = new LoopWatch(this.runner, logger);
+    const [poller, heart] = [this.#poller, this.#heart];
+    this.intake = new Intake({ session, runner: this.runner, poller, heart, logger });
   }
 
   /** Registers, then takes tasks. Rejects when the server refuses the worker or {@link close} comes first. */

@@ -73,6 +73,16 @@ export class Worker {
     return this.#starting;
   }
 
+  /** Takes no tasks until {@link resume}; what runs goes on. Settles when the server knows. For a worker that runs. */
+  async pause(): Promise<void> {
+    await this.#run?.intake.setOpen(false);
+  }
+
+  /** Takes tasks again. Settles when the server knows. */
+  async resume(): Promise<void> {
+    await this.#run?.intake.setOpen(true);
+  }
+
   /**
    * Takes nothing more, finishes within `graceMs`, gives back the rest uncounted. Never rejects. Idempotent,
    * also before start.

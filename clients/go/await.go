@@ -43,6 +43,9 @@ func Gather[T any](ctx context.Context, handles []*TaskHandle) ([]T, error) {
 	}
 	taskIDs := make([]string, len(handles))
 	for at, handle := range handles {
+		if handle == nil {
+			return nil, fieldError("handles", "handle %d is nil: its task was not enqueued", at)
+		}
 		taskIDs[at] = handle.id
 	}
 	tasks, err := handles[0].client.AwaitMany(ctx, taskIDs)

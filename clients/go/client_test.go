@@ -108,13 +108,13 @@ func TestAWaitEndsWithItsContextAndTheTaskGoesOn(t *testing.T) {
 }
 
 func TestConcurrentCallsLeaveInBatches(t *testing.T) {
-	b := setup(t)
+	t.Parallel()
 	var calls atomic.Int64
 	counting := func(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 		calls.Add(1)
 		return invoke(ctx, method, request, reply, conn, options...)
 	}
-	b = setupAt(t, sharedServer(t).address, qtasks.WithDialOptions(grpc.WithChainUnaryInterceptor(counting)))
+	b := setupAt(t, sharedServer(t).address, qtasks.WithDialOptions(grpc.WithChainUnaryInterceptor(counting)))
 	worker := setupAt(t, sharedServer(t).address).worker(qtasks.WorkerOptions{})
 	qtasks.Handle(worker, b.name("echo"), func(_ context.Context, in int) (int, error) { return in, nil })
 	b.start(worker)

@@ -59,7 +59,7 @@ func newRequest(name string, input any, options []EnqueueOption) (*api.EnqueueTa
 	if request.TaskId == "" {
 		request.TaskId = NewTaskID()
 	}
-	return request, nil
+	return request, checkText(request)
 }
 
 // sendEnqueues sends one batch, again while the server is away.

@@ -1,6 +1,7 @@
 package qtasks
 
 import (
+	"maps"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -51,7 +52,7 @@ func ScheduleAt(at time.Time) EnqueueOption {
 
 // Headers are handed to the handler; at most 64, 8 KiB in all.
 func Headers(headers map[string]string) EnqueueOption {
-	return enqueueOption(func(r *api.EnqueueTaskRequest) { r.Spec.Headers = headers })
+	return enqueueOption(func(r *api.EnqueueTaskRequest) { r.Spec.Headers = maps.Clone(headers) })
 }
 
 // Unique allows one task of this name with this key at a time; key has at most 255 characters. It is held for
@@ -80,7 +81,7 @@ func Priority(priority int32) TaskOption {
 
 // Retry policy. What it leaves unset is the server's default: 3 attempts, 1 s to 5 min, doubling.
 func Retry(policy *api.RetryPolicy) TaskOption {
-	return func(o *api.TaskOptions) { o.RetryPolicy = policy }
+	return func(o *api.TaskOptions) { o.RetryPolicy = proto.CloneOf(policy) }
 }
 
 // MaxAttempts in all, the first included; 1 disables retries, -1 sets no limit. Default 3.

@@ -76,7 +76,7 @@ func describe(failure *api.Failure, err error, depth int) {
 func describeTaskError(failure *api.Failure, task *TaskError) {
 	failure.Code = int32(task.Code)
 	failure.NonRetryable = failure.NonRetryable || task.NonRetryable
-	if failure.Type = task.Type; failure.Type == "" {
+	if failure.Type = clip(task.Type, 255); failure.Type == "" {
 		failure.Type = "qtasks.TaskError"
 	}
 	if task.Details == nil {

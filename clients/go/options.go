@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
 )
 
 // DefaultAddress is where a server listens unless told otherwise.
@@ -93,6 +94,8 @@ func (o *dialOptions) dial(address, serviceConfig string, extra ...grpc.DialOpti
 		grpc.WithDefaultCallOptions(
 			grpc.MaxCallRecvMsgSize(maxReceiveBytes), grpc.MaxRetryRPCBufferSize(retryBufferBytes)),
 		grpc.WithIdleTimeout(0),
+		// Above the grace that servers give to draining connections: a ping then would kill their calls.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: time.Minute, Timeout: 20 * time.Second}),
 		grpc.WithUserAgent("qtasks-go/" + Version),
 	}
 	if o.token != "" {

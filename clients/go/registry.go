@@ -58,7 +58,7 @@ func (w *Worker) register(added *handler) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
-	case w.run != nil:
+	case w.started:
 		w.options.Logger.Error("a handler was registered after the start: it takes no tasks", "task", name)
 	case name == "":
 		w.problem(configError("a handler has no task name"))

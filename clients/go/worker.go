@@ -15,16 +15,18 @@ type Worker struct {
 	options  WorkerOptions
 	registry *registry
 
-	mu       sync.Mutex
-	run      *workerRun
-	drain    chan string
-	problems []error
+	mu        sync.Mutex
+	run       *workerRun
+	started   bool
+	drained   chan struct{}
+	drainOnce sync.Once
+	problems  []error
 }
 
 // NewWorker makes a worker over the client's connection; the client must outlive it. What is wrong with the
 // options is told by [Worker.Start].
 func NewWorker(client *Client, options WorkerOptions) *Worker {
-	worker := &Worker{client: client, registry: &registry{byName: map[string]*handler{}}, drain: make(chan string, 1)}
+	worker := &Worker{client: client, registry: &registry{byName: map[string]*handler{}}, drained: make(chan struct{})}
 	resolved, err := options.resolved()
 	worker.options = resolved
 	worker.problem(err)
@@ -38,14 +40,14 @@ func (w *Worker) problem(err error) {
 	}
 }
 
-// Start registers the worker and takes tasks from then on, until [Worker.Stop]. The context limits the
-// registration only, which is repeated while the server is away. Errors: CONFIG_INVALID and
+// Start registers the worker and takes tasks from then on, until [Worker.Stop], or until an operator has the
+// server drain it. The context limits the registration only, which is repeated while the server is away. A worker is started once. Errors: CONFIG_INVALID and
 // DEFINITION_CONFLICT for what was registered, and those by which the server refuses the worker.
 func (w *Worker) Start(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.run != nil {
-		return configError("the worker was started already")
+	if w.started {
+		return configError("the worker was started already: make a new one")
 	}
 	if err := errors.Join(w.problems...); err != nil {
 		return err
@@ -57,7 +59,7 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err := run.start(ctx); err != nil {
 		return err
 	}
-	w.run = run
+	w.run, w.started = run, true
 	return nil
 }
 
@@ -77,6 +79,9 @@ func (w *Worker) Stop() {
 // Once registered, it calls what is given. Errors as [Worker.Start]; nil after a stop.
 func (w *Worker) Run(ctx context.Context, whenReady ...func()) error {
 	if err := w.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	for _, ready := range whenReady {
@@ -84,8 +89,7 @@ func (w *Worker) Run(ctx context.Context, whenReady ...func()) error {
 	}
 	select {
 	case <-ctx.Done():
-	case reason := <-w.drain:
-		w.options.Logger.Info("the server asks this worker to end", "reason", reason)
+	case <-w.Drained():
 	}
 	w.Stop()
 	return nil
@@ -100,12 +104,14 @@ func (w *Worker) RunForever(whenReady ...func()) error {
 	return w.Run(ctx, whenReady...)
 }
 
-// Drained brings the reason when the server asks a started worker to drain; [Worker.Run] heeds it by itself.
-func (w *Worker) Drained() <-chan string { return w.drain }
+// Drained is closed when an operator has asked the server to drain the worker, which then stops by itself.
+func (w *Worker) Drained() <-chan struct{} { return w.drained }
 
+// askedToDrain stops in the background: the word came with the answer to a call that the stop waits for.
 func (w *Worker) askedToDrain(reason string) {
-	select {
-	case w.drain <- reason:
-	default:
-	}
+	w.drainOnce.Do(func() {
+		w.options.Logger.Info("the server asks this worker to end", "reason", reason)
+		close(w.drained)
+		go w.Stop()
+	})
 }

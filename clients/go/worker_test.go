@@ -219,6 +219,42 @@ func TestWhatTheServerRefusesBecomesAFailure(t *testing.T) {
 	equal(b, "type", b.failureOf(b.enqueue(b.name("large.output"), nil)).Type(), "qtasks.OutputRefused")
 }
 
+func TestAnOperatorDrainsAWorker(t *testing.T) {
+	b := setup(t)
+	worker := b.worker(qtasks.WorkerOptions{WorkerID: b.name("id")})
+	release := make(chan struct{})
+	qtasks.Handle(worker, b.name("last"), func(context.Context, any) (string, error) {
+		<-release
+		return "done", nil
+	})
+	ended := make(chan error, 1)
+	ready := make(chan struct{})
+	go func() { ended <- worker.Run(b.ctx, func() { close(ready) }) }()
+	<-ready
+	admin := api.NewAdminServiceClient(b.client.Conn())
+	workers, err := admin.ListWorkers(b.ctx, &api.ListWorkersRequest{PageSize: 1000})
+	b.check(err)
+	for _, info := range workers.Workers {
+		if info.WorkerId == b.name("id") {
+			_, err = admin.DrainWorker(b.ctx, &api.DrainWorkerRequest{SessionId: info.SessionId, Reason: "enough"})
+			b.check(err)
+		}
+	}
+	<-worker.Drained()
+	close(release)
+	b.check(<-ended)
+}
+
+func TestOneBadTaskLeavesTheOthersOfItsBatchAlone(t *testing.T) {
+	b := setup(t)
+	b.define("good")
+	_, err := b.client.Enqueue(b.ctx, "bad\xff", nil)
+	equal(b, "reason", qtasks.ReasonOf(err), qtasks.ReasonFieldViolation)
+	_, err = qtasks.Gather[any](b.ctx, []*qtasks.TaskHandle{nil})
+	equal(b, "reason", qtasks.ReasonOf(err), qtasks.ReasonFieldViolation)
+	b.enqueue(b.name("good"), nil)
+}
+
 func TestRegistrationsAreChecked(t *testing.T) {
 	b := setup(t)
 	worker := b.worker(qtasks.WorkerOptions{Slots: -1})

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -41,7 +42,7 @@ func run(args []string) error {
 	case len(args) == 2 && args[0] == "bench":
 		return bench(client, args[1])
 	}
-	return fmt.Errorf(usage)
+	return errors.New(usage)
 }
 
 // slots gives CONFORMANCE_SLOTS.

@@ -15,8 +15,8 @@ from .endings import ending_of
 from .repeats import logger
 from .runner import Job
 
-#: Every moment, in seconds, it is seen how many jobs were taken; others join the threads at work when what is
-#: left would take them longer than so many moments.
+#: Every moment, in seconds, it is seen how many jobs were taken; as many threads again join those at work when
+#: what is left would take them longer than so many moments.
 _MOMENT = 0.002
 _MOMENTS = 10
 
@@ -96,4 +96,4 @@ class ThreadExecutor:
             left = len(self._jobs)
             if left > _MOMENTS * (self._taken - taken):
                 with self._condition:
-                    self._add_threads(left)
+                    self._add_threads(min(left, self._threads))

@@ -195,12 +195,17 @@ final class Session {
       try {
         return call.get();
       } catch (QTasksException error) {
-        if (closed || isRefusal(error) || Thread.currentThread().isInterrupted()) throw error;
+        if (closed || isRefusal(error) || isUnknownHere(error) || Thread.currentThread().isInterrupted()) throw error;
         Log.failure("could not " + what + "; trying again", error, failures);
         Futures.sleep(error.retryAfter().map(Duration::toMillis).orElse(Delays.beforeRepeat(failures)));
         calls.reconnect();
       }
     }
+  }
+
+  /** A worker that never got in has the wrong token; one that did may get a new one before its leases run out. */
+  private boolean isUnknownHere(QTasksException error) {
+    return epoch == 0 && List.of(Status.Code.UNAUTHENTICATED, Status.Code.PERMISSION_DENIED).contains(error.code());
   }
 
   /** The server will never accept this request, however often it is repeated. */
@@ -209,7 +214,7 @@ final class Session {
       case INVALID_ARGUMENT, FAILED_PRECONDITION, ALREADY_EXISTS, UNIMPLEMENTED -> true;
       case NOT_FOUND -> !error.reason().equals("SESSION_NOT_FOUND");
       case RESOURCE_EXHAUSTED -> !List.of("RATE_LIMITED", "QUEUE_FULL").contains(error.reason());
-      default -> error.code() == Status.Code.OK;
+      default -> false;
     };
   }
 }

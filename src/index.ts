@@ -6,7 +6,7 @@ export { Router, type ResultOf, type RouterOptions } from "./routers/router.ts";
 export type { ServiceHandlers, ServiceOptions, ServiceTasks } from "./routers/service-handlers.ts";
 export { Task, type TaskInit } from "./routers/task.ts";
 export type { TaskDefaults } from "./routers/task-defaults.ts";
-export { TypedTaskHandle } from "./routers/typed-handle.ts";
+export { TypedTaskHandle } from "./client/typed-handle.ts";
 export { TypedStreamTask, TypedTask } from "./routers/typed-task.ts";
 export type { HandlerContext, LogFields, LogLine, TaskLogger } from "./worker/context.ts";
 export type { ChildOptions, ChildTask } from "./worker/children.ts";

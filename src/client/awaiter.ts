@@ -3,8 +3,8 @@
  *
  * A task joins the next call; a call that has its answer gives back the tasks that have not ended, and
  * they join the next call with whatever came meanwhile. Calls leave at once while few are parked. When
- * {@link MAX_LONG_CALLS} are, further ones are short and paced, so that they end and merge by
- * themselves: canceling them instead would reset streams, which servers count as an attack.
+ * as many as {@link ParkedCalls} allows are, further ones are short and paced, so that they end and merge
+ * by themselves: canceling them instead would reset streams, which servers count as an attack.
  */
 import { type Task } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type {
@@ -18,7 +18,6 @@ import { withPatience } from "./patience.ts";
 import { Wait, type WaitOptions } from "./wait.ts";
 
 const MAX_IDS = 1_000;
-const MAX_LONG_CALLS = 16;
 const LONG_WAIT_MS = 20_000;
 const SHORT_WAIT_MS = 500;
 const PACE_MS = 30;
@@ -29,9 +28,21 @@ const EMPTY_REST_MS = 200;
 /** The answer comes this long after the wait at the latest. */
 const ANSWER_MARGIN_MS = 10_000;
 
+/** How many calls with fewer than 1,000 tasks are under way at once. */
+export interface ParkedCalls {
+  /** Those that wait for long. */
+  readonly long: number;
+  /** Those that wait for half a second, beside the long ones. */
+  readonly short: number;
+}
+
+/** Over one connection that carries any number of calls. */
+export const MANY_PARKED_CALLS: ParkedCalls = Object.freeze({ long: 16, short: Infinity });
+
 export interface AwaiterOptions {
   /** See {@link withPatience}. */
   readonly patienceMs: number;
+  readonly parkedCalls: ParkedCalls;
   /** Aborts when the client closes. */
   readonly signal: AbortSignal;
 }
@@ -44,7 +55,8 @@ export class Awaiter {
   readonly #waits = new Map<string, Wait>();
   #due: Wait[] = [];
   #partialCalls = 0;
-  #departure: NodeJS.Timeout | true | undefined;
+  #departs = false;
+  #departure: ReturnType<typeof setTimeout> | undefined;
 
   constructor(calls: ServiceCalls<typeof TaskService>, options: AwaiterOptions) {
     this.#calls = calls;
@@ -73,17 +85,16 @@ export class Awaiter {
   }
 
   #depart(): void {
-    if (this.#departure !== undefined) return;
-    if (this.#partialCalls >= MAX_LONG_CALLS) {
-      this.#departure = setTimeout(() => this.#leave(), PACE_MS);
-      return;
-    }
-    this.#departure = true;
-    queueMicrotask(() => this.#leave());
+    const { long, short } = this.#options.parkedCalls;
+    // Those that are due leave with the end of a call.
+    if (this.#departs || this.#partialCalls >= long + short) return;
+    this.#departs = true;
+    if (this.#partialCalls >= long) this.#departure = setTimeout(() => this.#leave(), PACE_MS);
+    else queueMicrotask(() => this.#leave());
   }
 
   #leave(): void {
-    this.#departure = undefined;
+    this.#departs = false;
     const due = this.#due.filter((wait) => this.#isWanted(wait));
     this.#due = [];
     for (let from = 0; from < due.length; from += MAX_IDS) {
@@ -94,7 +105,7 @@ export class Awaiter {
   // Never rejects: what goes wrong goes to those who wait.
   async #ask(group: readonly Wait[]): Promise<void> {
     const partial = group.length < MAX_IDS;
-    const short = partial && this.#partialCalls >= MAX_LONG_CALLS;
+    const short = partial && this.#partialCalls >= this.#options.parkedCalls.long;
     if (partial) this.#partialCalls++;
     const waitMs = Math.min(short ? SHORT_WAIT_MS : LONG_WAIT_MS, longest(group));
     const askedAt = performance.now();
@@ -106,6 +117,7 @@ export class Awaiter {
       this.#fail(group, QTasksError.from(error));
     } finally {
       if (partial) this.#partialCalls--;
+      this.#enter([]);
     }
   }
 
@@ -162,7 +174,7 @@ export class Awaiter {
   }
 
   #close(): void {
-    if (typeof this.#departure === "object") clearTimeout(this.#departure);
+    clearTimeout(this.#departure);
     for (const wait of this.#waits.values()) wait.reject(closed());
     this.#waits.clear();
   }

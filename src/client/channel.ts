@@ -1,11 +1,8 @@
 /** The connection to a server: where, how it is protected, and when it is tried again. */
 import { Client, credentials, Metadata, type ChannelOptions } from "@grpc/grpc-js";
 
-import { fieldError } from "../core/errors.ts";
+import { checkToken, DEFAULT_ADDRESS, hostOf, isLoopback } from "./address.ts";
 import { serviceConfig } from "./service-config.ts";
-
-/** Where a server listens unless told otherwise. */
-export const DEFAULT_ADDRESS = "127.0.0.1:50051";
 
 /** Certificates in PEM, for TLS beyond what the system trusts. */
 export interface ClientTls {
@@ -44,12 +41,11 @@ export interface GrpcChannel {
  * is none, and for a token that would cross a network in clear text.
  */
 export function openChannel(init: ChannelInit = {}): GrpcChannel {
-  const { address = DEFAULT_ADDRESS } = init;
+  const { address = DEFAULT_ADDRESS, token, insecure } = init;
   const host = hostOf(address);
   const loopback = isLoopback(host);
   const tls = init.tls === true ? {} : init.tls || undefined;
-  if (init.token !== undefined && tls === undefined && !loopback && init.insecure !== true)
-    throw fieldError("token", `can't be sent to ${address} without TLS unless insecure is set`);
+  checkToken({ token, address, insecure, isSafe: tls !== undefined || loopback });
   const client = new Client(address, credentialsOf(tls), {
     ...CHANNEL_OPTIONS,
     "grpc.service_config": JSON.stringify(serviceConfig()),
@@ -59,7 +55,7 @@ export function openChannel(init: ChannelInit = {}): GrpcChannel {
   return {
     address,
     client,
-    metadata: () => metadataOf(init.token),
+    metadata: () => metadataOf(token),
     close: () => client.close(),
   };
 }
@@ -87,16 +83,4 @@ function metadataOf(token: string | undefined): Metadata {
   const metadata = new Metadata();
   if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
   return metadata;
-}
-
-function hostOf(address: string): string {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/i.exec(address);
-  const port = Number(match?.[3]);
-  if (match === null || port < 1 || port > 65_535)
-    throw fieldError("address", `expected HOST:PORT, such as 127.0.0.1:50051, not "${address}"`);
-  return match[1] ?? match[2]!;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }

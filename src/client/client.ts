@@ -1,4 +1,5 @@
 /** What a program uses to enqueue, await, watch and cancel tasks. */
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { TaskView, type Task, type TaskEvent } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type {
   CountTasksResponse,
@@ -9,13 +10,15 @@ import type { ServiceCalls } from "../core/calls.ts";
 import type { Coalescer } from "../core/coalescer.ts";
 import { enqueueRequest, startOf, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
+import { methodTaskName } from "../core/method-name.ts";
 import { duration } from "../core/task-settings.ts";
-import { Awaiter } from "./awaiter.ts";
+import { Awaiter, MANY_PARKED_CALLS, type ParkedCalls } from "./awaiter.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import { enqueueMany, type EnqueueItem, type EnqueueResult } from "./enqueue-many.ts";
 import { fromPayload, toPayload } from "../core/payload.ts";
 import { resultOf, TaskHandle } from "./handle.ts";
 import { LoneRunner } from "./lone-run.ts";
+import { methodPayload, type TaskMethod } from "./method-call.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
 import type {
   CancelOptions,
@@ -32,6 +35,7 @@ import type {
   TaskQuery,
 } from "./requests.ts";
 import type { TaskActions } from "./task-actions.ts";
+import { TypedTaskHandle } from "./typed-handle.ts";
 import { stillRunning, type WaitOptions } from "./wait.ts";
 import { watchTask, type TaskChange, type WatchOptions } from "./watch.ts";
 
@@ -43,6 +47,8 @@ export interface TaskClientOptions {
    * to repeat. @default 30000
    */
   readonly patienceMs?: number;
+  /** Awaits under way at once, each of them a long poll. @default what one HTTP/2 connection carries */
+  readonly parkedCalls?: ParkedCalls;
   /** Runs once at {@link TaskClient.close}. */
   readonly onClose?: () => void;
 }
@@ -71,7 +77,8 @@ export class TaskClient implements TaskActions {
     this.#onClose = options.onClose ?? (() => {});
     const common = { patienceMs: this.#patienceMs, signal: this.#closing.signal };
     this.#enqueuer = enqueuer(calls, { ...common, timeoutMs: this.#timeoutMs });
-    this.#awaiter = new Awaiter(calls, common);
+    const { parkedCalls = MANY_PARKED_CALLS } = options;
+    this.#awaiter = new Awaiter(calls, { ...common, parkedCalls });
     this.#loneRunner = new LoneRunner(calls, common);
   }
 
@@ -88,6 +95,23 @@ export class TaskClient implements TaskActions {
       enqueueRequest(name, toPayload(input), options),
     );
     return new TaskHandle<T>(this, taskId, created);
+  }
+
+  /**
+   * Enqueues the task of a protobuf method, such as `MailTasks.method.sendEmail`; settles once it is durable. Results
+   * and outputs are messages.
+   */
+  async enqueueMethod<I extends DescMessage, O extends DescMessage>(
+    method: TaskMethod<I, O>,
+    request: MessageInitShape<I>,
+    options?: EnqueueOptions,
+  ): Promise<TypedTaskHandle<O>> {
+    const handle = await this.enqueue(
+      methodTaskName(method),
+      methodPayload(method, request),
+      options,
+    );
+    return new TypedTaskHandle(method.output, this, handle);
   }
 
   /** Enqueues many, in batches; each item has a result of its own, in order. Never rejects for an item. */

@@ -6,9 +6,9 @@ import {
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import { Coalescer } from "../core/coalescer.ts";
-import { itemError } from "./call-error.ts";
+import { utf8Bytes } from "../core/utf8.ts";
 import { withPatience, type Patience } from "./patience.ts";
-import { payloadBytes } from "../core/payload.ts";
+import { itemError } from "./status-error.ts";
 
 const MAX_ITEMS = 1_000;
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -56,7 +56,9 @@ function requestBytes(request: EnqueueTaskRequest): number {
   const { spec } = request;
   if (spec === undefined) return SPEC_BYTES;
   let bytes = SPEC_BYTES + 3 * (spec.name.length + (spec.unique?.key.length ?? 0));
-  if (spec.payload !== undefined) bytes += payloadBytes(spec.payload);
+  const body = spec.payload?.body;
+  if (body?.case === "data") bytes += body.value.length;
+  if (body?.case === "text") bytes += utf8Bytes(body.value);
   for (const map of [spec.headers, spec.options?.labels ?? {}]) {
     for (const [key, value] of Object.entries(map)) bytes += 8 + 3 * (key.length + value.length);
   }

@@ -1,16 +1,16 @@
 /** What a TypeScript program imports to enqueue, await, watch and cancel tasks. */
-export {
-  DEFAULT_ADDRESS,
-  openChannel,
-  type ChannelInit,
-  type ClientTls,
-  type GrpcChannel,
-} from "./channel.ts";
+export { DEFAULT_ADDRESS } from "./address.ts";
+export { openChannel, type ChannelInit, type ClientTls, type GrpcChannel } from "./channel.ts";
 export { TaskClient, type TaskClientOptions } from "./client.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
+export { durableOptions, taskIdInterceptor } from "./durable-options.ts";
+export { taskIds, type TaskIdsOptions } from "./task-ids.ts";
 export { grpcCalls } from "./grpc-calls.ts";
 export type { EnqueueItem, EnqueueResult } from "./enqueue-many.ts";
 export { TaskHandle } from "./handle.ts";
+export { TypedTaskHandle } from "./typed-handle.ts";
+export type { TaskMethod } from "./method-call.ts";
+export type { ParkedCalls } from "./awaiter.ts";
 export type { EnqueueOptions, UniqueOptions } from "../core/enqueue-request.ts";
 export type { RetrySettings, TaskSettings } from "../core/task-settings.ts";
 export { fromPayload, messageOf, protobufPayload, toPayload } from "../core/payload.ts";

@@ -1,6 +1,4 @@
 /** Repeats what may be repeated while no server answers, as when one restarts. */
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { QTasksError } from "../core/errors.ts";
 
 /** How long to go on, and what ends it early. */
@@ -46,10 +44,21 @@ export async function withPatience<T>(patience: Patience, call: () => Promise<T>
 }
 
 /** Waits `ms`. Rejects with CALL_CANCELED on abort. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, signal === undefined ? {} : { signal });
-  } catch (cause) {
-    throw new QTasksError("CALL_CANCELED", "the wait was canceled by its caller", { cause });
-  }
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(canceled(signal.reason));
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(canceled(signal?.reason));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function canceled(cause: unknown): QTasksError {
+  return new QTasksError("CALL_CANCELED", "the wait was canceled by its caller", { cause });
 }

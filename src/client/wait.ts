@@ -42,7 +42,7 @@ export class Wait {
     const { timeoutMs = Infinity, signal } = options;
     if (signal?.aborted === true) return Promise.reject(canceled(this.taskId));
     const deferred = Promise.withResolvers<Task>();
-    let timer: NodeJS.Timeout | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const waiter: Waiter = {
       untilAt: performance.now() + timeoutMs,
       settle: (finish) => {

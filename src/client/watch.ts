@@ -131,11 +131,13 @@ async function* attentive(
 ): AsyncGenerator<WatchTaskResponse, void> {
   const silence = new AbortController();
   const signals = signal === undefined ? [silence.signal] : [silence.signal, signal];
-  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  const listen = () => setTimeout(() => silence.abort(), SILENCE_MS);
+  let timer = listen();
   try {
     const messages = calls.watchTask(request, { signal: AbortSignal.any(signals) });
     for await (const message of messages) {
-      timer.refresh();
+      clearTimeout(timer);
+      timer = listen();
       yield message;
     }
   } finally {

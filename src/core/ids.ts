@@ -1,5 +1,4 @@
-/** Ids that are made before a call, so that the call can be repeated. */
-import { randomUUID } from "node:crypto";
+/** Ids that are made before a call, so that the call can be repeated. For browsers too. */
 
 /**
  * A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then random bits, so that ids sort by time. The
@@ -20,4 +19,24 @@ export function nonce(): string {
 /** 32 random bits: of a record that is written, see {@link TaskRecord.stamp}. */
 export function newStamp(): number {
   return Math.floor(Math.random() * 2 ** 32);
+}
+
+type WebCrypto = typeof globalThis.crypto;
+
+/** Browsers have `randomUUID` for pages that came over TLS or from this machine. */
+interface PageCrypto extends Pick<WebCrypto, "getRandomValues"> {
+  readonly randomUUID?: WebCrypto["randomUUID"];
+}
+
+/** A version 4 UUID. */
+function randomUUID(): string {
+  const crypto: PageCrypto = globalThis.crypto;
+  return crypto.randomUUID?.() ?? uuidOf(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+function uuidOf(bytes: Uint8Array): string {
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

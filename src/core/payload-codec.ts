@@ -1,7 +1,7 @@
 /** `Payload` in wire format: each task has one that goes in, and one that comes out. */
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { newPayload } from "./messages.ts";
-import { payloadBytes } from "./payload.ts";
+import { payloadBytes } from "./payload-bytes.ts";
 import { bytesFieldSize, textFieldSize, WireWriter } from "./wire.ts";
 import type { Fields } from "./wire-fields.ts";
 

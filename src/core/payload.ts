@@ -70,13 +70,6 @@ export function messageOf<S extends DescMessage>(
   return fromBinary(schema, payload.body.value);
 }
 
-/** Bytes of a payload's body; 0 where there is none. */
-export function payloadBytes(payload: Payload | undefined): number {
-  const body = payload?.body;
-  if (body?.case === "data") return body.value.length;
-  return body?.case === "text" ? Buffer.byteLength(body.value) : 0;
-}
-
 function jsonText(value: unknown): string {
   let text: string | undefined;
   try {

@@ -11,7 +11,7 @@ import { bufferOf } from "./bytes.ts";
 import { freeze } from "./freeze.ts";
 import { newSpec } from "./messages.ts";
 import { payloadSize, readPayload, writePayload } from "./payload-codec.ts";
-import { payloadBytes } from "./payload.ts";
+import { payloadBytes } from "./payload-bytes.ts";
 import { decodeSpec } from "./spec.ts";
 import { BYTES, bytesFieldSize, textFieldSize, WireReader, WireWriter } from "./wire.ts";
 import { Fields } from "./wire-fields.ts";

@@ -7,7 +7,7 @@ import { clip, shortenFailure } from "../core/failure.ts";
 import { decodeLeaseToken, type Lease } from "../core/lease.ts";
 import type { Limits } from "../core/limits.ts";
 import { encodePayload } from "../core/payload-codec.ts";
-import { payloadBytes } from "../core/payload.ts";
+import { payloadBytes } from "../core/payload-bytes.ts";
 import type { TaskRecord } from "../core/record.ts";
 import { endedAs, holds, succeed } from "../core/transitions.ts";
 import { afterCancel, afterFailure, afterRelease, type End } from "./aftermath.ts";

@@ -10,6 +10,7 @@ import {
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskClient } from "../client/client.ts";
 import type { EventOptions, RunOptions } from "../client/requests.ts";
+import { messageFrom, TypedTaskHandle } from "../client/typed-handle.ts";
 import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import { mergeOptions } from "../core/spec.ts";
 import { methodDefinition, methodOptions, methodTaskName } from "../worker/method-task.ts";
@@ -18,7 +19,6 @@ import { bytesPayload, messageReader } from "../worker/typed-payload.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
 import { defaultOptions, type TaskDefaults } from "./task-defaults.ts";
-import { messageFrom, TypedTaskHandle } from "./typed-handle.ts";
 
 export interface TypedTaskInit {
   readonly method: DescMethod;

@@ -6,7 +6,7 @@ import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import { clip } from "../core/failure.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
-import { payloadBytes } from "../core/payload.ts";
+import { payloadBytes } from "../core/payload-bytes.ts";
 import type { Attempt } from "./attempt.ts";
 import { childEnqueuer, type ChildEnqueuer } from "./children.ts";
 import type { HandlerContext, TaskLogger } from "./context.ts";

@@ -3,7 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import type { ItemError } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { OutcomeSchema, type Outcome } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { newOutcome } from "../core/messages.ts";
-import { payloadBytes } from "../core/payload.ts";
+import { payloadBytes } from "../core/payload-bytes.ts";
 import type { Attempt, Ending } from "./attempt.ts";
 import { workerFailure } from "./failure.ts";
 

@@ -5,7 +5,7 @@ import { LeaseRenewalSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts"
 import { QTasksError } from "../core/errors.ts";
 import type { Attempt } from "./attempt.ts";
 import { pauseMs } from "./backoff.ts";
-import { payloadBytes } from "../core/payload.ts";
+import { payloadBytes } from "../core/payload-bytes.ts";
 import type { Runner } from "./runner.ts";
 import type { Session } from "./session.ts";
 

@@ -2,17 +2,15 @@
 import { getOption, hasOption, type DescMethod } from "@bufbuild/protobuf";
 import { task as taskOption } from "../../gen/qtasksapi/v1/options_pb.ts";
 import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { methodTaskName } from "../core/method-name.ts";
 import { mergeOptions } from "../core/spec.ts";
 import type { Registration } from "./registration.ts";
+
+export { methodTaskName };
 
 /** Whether a method can be a task: one request, and one response or a stream of them. */
 export function canBeTask({ methodKind }: DescMethod): boolean {
   return methodKind === "unary" || methodKind === "server_streaming";
-}
-
-/** `acme.mail.v1.MailTasks/SendEmail`: the path of calls to the method, without the first slash. */
-export function methodTaskName({ parent, name }: DescMethod): string {
-  return `${parent.typeName}/${name}`;
 }
 
 /** What `option (qtasksapi.v1.task)` says of the method, laid over other options. */

@@ -5,7 +5,7 @@ import { QTasksError } from "../core/errors.ts";
 import type { Attempt } from "./attempt.ts";
 import { isRefusal } from "./backoff.ts";
 import type { EventSlice } from "./event-buffer.ts";
-import { payloadBytes } from "../core/payload.ts";
+import { payloadBytes } from "../core/payload-bytes.ts";
 import type { Session } from "./session.ts";
 
 /** Logs and progress wait this long for company, in ms; outputs leave at once. */

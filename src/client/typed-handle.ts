@@ -6,10 +6,10 @@ import {
   type JsonValue,
   type MessageShape,
 } from "@bufbuild/protobuf";
-import { TaskHandle } from "../client/handle.ts";
-import type { EventOptions } from "../client/requests.ts";
-import type { TaskActions } from "../client/task-actions.ts";
-import type { WaitOptions } from "../client/wait.ts";
+import { TaskHandle } from "./handle.ts";
+import type { EventOptions } from "./requests.ts";
+import type { TaskActions } from "./task-actions.ts";
+import type { WaitOptions } from "./wait.ts";
 
 /** As {@link TaskHandle}, with messages for results and outputs. */
 export class TypedTaskHandle<O extends DescMessage> extends TaskHandle<MessageShape<O>> {

@@ -1,0 +1,6 @@
+/** Metadata of durable calls. */
+
+/** Names the task; calls with one id join one task. In requests, and in the headers and trailers of answers. */
+export const TASK_ID_KEY = "qtasks-task-id";
+/** How the task ended: succeeded, failed, canceled or expired. In trailers, and only there. */
+export const TASK_STATE_KEY = "qtasks-task-state";

@@ -1,0 +1,44 @@
+/** What connect-es throws, as the error that it was on the server. */
+import { create } from "@bufbuild/protobuf";
+import { AnySchema, type Any } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError } from "@connectrpc/connect";
+
+import { QTasksError } from "../core/errors.ts";
+import { TASK_STATE_KEY } from "./call-keys.ts";
+import { statusError } from "./status-error.ts";
+
+/** The error of a call that failed. `address` names the server where it could not be reached. */
+export function transportError(thrown: unknown, address: string): QTasksError {
+  if (thrown instanceof QTasksError) return thrown;
+  const error = ConnectError.from(thrown);
+  const status = {
+    code: isUnreached(error) ? Code.Unavailable : error.code,
+    message: error.rawMessage,
+    reason: error.metadata.get("qtasks-reason") ?? undefined,
+    details: error.details.flatMap(packed),
+    cause: thrown,
+  };
+  return statusError(status, address);
+}
+
+/**
+ * Nobody knows whether the call came through, or the server says that it can't serve now. False for the outcome of a
+ * task, whatever its code.
+ */
+export function isUnavailable(thrown: unknown): boolean {
+  const error = ConnectError.from(thrown);
+  if (error.metadata.has(TASK_STATE_KEY)) return false;
+  return error.code === Code.Unavailable || isUnreached(error);
+}
+
+/** `fetch` has one error for every fault of the network, and connect-es no code for it. */
+function isUnreached({ code, cause }: ConnectError): boolean {
+  return code === Code.Unknown && cause instanceof TypeError;
+}
+
+function packed(detail: ConnectError["details"][number]): Any[] {
+  if ("desc" in detail) return [];
+  return [
+    create(AnySchema, { typeUrl: `type.googleapis.com/${detail.type}`, value: detail.value }),
+  ];
+}

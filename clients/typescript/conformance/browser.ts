@@ -1,0 +1,49 @@
+/** The `browser` of clients/conformance: a page plays the scenario in Chromium. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { chromiumPath } from "../../../test/support/chromium.ts";
+import { httpUrl } from "./settings.ts";
+
+const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+
+/** Plays one scenario; gives its facts. */
+export async function playInBrowser(name: string): Promise<object> {
+  const site = await serve(await script());
+  const browser = await chromium.launch({ executablePath: await chromiumPath(), args: ARGS });
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    return await page.evaluate<object>(
+      `play(${JSON.stringify(name)}, ${JSON.stringify(httpUrl())})`,
+    );
+  } finally {
+    await browser.close();
+    site.close();
+  }
+}
+
+/** The page's script, as a bundler for browsers makes it: whatever only Node has fails it. */
+export async function script(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [new URL("page.ts", import.meta.url).pathname],
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    logLevel: "silent",
+    write: false,
+  });
+  return outputFiles[0]!.text;
+}
+
+async function serve(code: string): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const isScript = request.url === "/page.js";
+    response.setHeader("content-type", isScript ? "text/javascript" : "text/html; charset=utf-8");
+    response.end(isScript ? code : '<!doctype html><script src="/page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}

@@ -1,0 +1,60 @@
+/** The stock stub of connect-es, over any of its transports. */
+import {
+  ConnectError,
+  createClient,
+  type CallOptions,
+  type Client,
+  type Transport,
+} from "@connectrpc/connect";
+import { ConformanceTasks } from "../../../test/gen/conformance/v1/conformance_pb.ts";
+import { reasonIn, type Failed, type Stub, type Told } from "./stub.ts";
+
+/** A stub over a transport with nothing of ours. Pages may only send metadata that the server names to them. */
+export function connectStub(transport: Transport): Stub {
+  const client = createClient(ConformanceTasks, transport);
+  return {
+    sendsMetadata: false,
+    echo: (text) => echo(client, text),
+    count: (count) => readAll(client.count({ count }), ({ value }) => value),
+    fail: async (request) => failedOf(await rejectionOf(client.fail(request))),
+  };
+}
+
+async function echo(client: Client<typeof ConformanceTasks>, text: string) {
+  const sent = new Headers();
+  const gather = (metadata: Headers): void =>
+    metadata.forEach((value, key) => sent.set(key, value));
+  const options: CallOptions = { onHeader: gather, onTrailer: gather };
+  const response = await client.echo({ text }, options);
+  return { text: response.text, metadata: response.metadata, ...told(sent) };
+}
+
+function told(metadata: Headers): Told {
+  return {
+    taskId: metadata.get("qtasks-task-id") ?? undefined,
+    state: metadata.get("qtasks-task-state") ?? undefined,
+  };
+}
+
+function failedOf({ code, rawMessage, metadata, details }: ConnectError): Failed {
+  const reasons = details.map((detail) =>
+    "type" in detail ? reasonIn(detail.type, detail.value) : undefined,
+  );
+  const reason = reasons.find((found) => found !== undefined);
+  return { code, message: rawMessage, reason, ...told(metadata) };
+}
+
+async function rejectionOf(call: Promise<unknown>): Promise<ConnectError> {
+  try {
+    await call;
+  } catch (error) {
+    return ConnectError.from(error);
+  }
+  throw new Error("the call succeeded");
+}
+
+async function readAll<T, R>(items: AsyncIterable<T>, each: (item: T) => R): Promise<R[]> {
+  const all: R[] = [];
+  for await (const item of items) all.push(each(item));
+  return all;
+}

@@ -1,0 +1,116 @@
+/** Runs tasks of a server elsewhere: functions, and the methods of protobuf services. */
+import { pino, type Logger } from "pino";
+import { runForever } from "../../../src/app/run-forever.ts";
+import type { TaskClient } from "../../../src/client/client.ts";
+import type { TaskCaller } from "../../../src/routers/binding.ts";
+import { Router, type TaskEntry } from "../../../src/routers/router.ts";
+import type { Registration } from "../../../src/worker/registration.ts";
+import { schemaOf } from "../../../src/worker/schema.ts";
+import type { WorkerStatus } from "../../../src/worker/worker.ts";
+import { openLink, type WorkerLink } from "./worker-link.ts";
+import type { WorkerOptions } from "./worker-options.ts";
+
+/**
+ * A worker over gRPC. It connects at its start and again whenever the connection is lost; what it holds goes on
+ * meanwhile. Signals of the process are left alone, save by {@link runForever}.
+ */
+export class Worker implements TaskCaller {
+  /** As {@link Router.task}: defines a task with its handler, also while the worker runs. */
+  readonly task: Router["task"];
+  /** As {@link Router.service}: defines the tasks of a protobuf service, with handlers for its methods. */
+  readonly service: Router["service"];
+  readonly logger: Logger;
+  readonly #options: WorkerOptions & { readonly logger: Logger };
+  readonly #router = new Router();
+  readonly #registrations: Registration[] = [];
+  #link: WorkerLink;
+  #isClosed = false;
+  #stopping: Promise<void> | undefined;
+
+  /** FIELD_VIOLATION or CONFIG_INVALID for an option that is out of range. */
+  constructor(options: WorkerOptions = {}) {
+    this.logger = options.logger ?? pino({ name: "qtasks-worker" });
+    this.#options = { ...options, logger: this.logger };
+    this.task = this.#router.task.bind(this.#router);
+    this.service = this.#router.service.bind(this.#router);
+    this.#link = openLink(this.#options, []);
+    this.#router.attach((entry) => this.#add(entry));
+  }
+
+  get status(): WorkerStatus {
+    return this.#link.runner.status;
+  }
+
+  /** Resolves when the worker has stopped, by {@link stop} or because an operator drained it. */
+  get done(): Promise<void> {
+    return this.#link.runner.done;
+  }
+
+  /** Includes a router's tasks, those of now and those to come. */
+  includeRouter(router: Router): void {
+    this.#router.includeRouter(router);
+  }
+
+  /** A client on the worker's connection; {@link stop} closes it. */
+  async client(): Promise<TaskClient> {
+    return this.#open().client;
+  }
+
+  /** Makes the tasks known to the server, so that they can be enqueued before any worker is up. */
+  async define(): Promise<void> {
+    const definitions = this.#registrations.map(({ definition }) => definition);
+    const files = this.#registrations.flatMap(({ file }) => file ?? []);
+    const { fileDescriptorSet } = schemaOf(files) ?? {};
+    await this.#open().system.applyTaskDefinitions({ definitions, fileDescriptorSet });
+  }
+
+  /**
+   * Registers and begins to take tasks. Waits while the server is away; rejects when it refuses the worker or `stop`
+   * comes first. Idempotent; after a stop it starts anew.
+   */
+  async start(): Promise<void> {
+    await this.#stopping;
+    await this.#open().runner.start();
+  }
+
+  /**
+   * Takes nothing more, finishes within `graceMs`, gives back the rest uncounted, and closes the connection. Never
+   * rejects. Idempotent, also before start.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop().finally(() => (this.#stopping = undefined));
+    return this.#stopping;
+  }
+
+  /** Runs until SIGTERM or SIGINT, or until an operator drained the worker; a second signal ends the process at once. */
+  async runForever(): Promise<void> {
+    const runnable = {
+      start: () => this.start(),
+      stop: () => this.stop(),
+      done: () => this.done,
+    };
+    await runForever(runnable, this.logger);
+  }
+
+  async #stop(): Promise<void> {
+    await this.#link.runner.stop();
+    this.#link.client.close();
+    this.#isClosed = true;
+  }
+
+  #open(): WorkerLink {
+    if (this.#isClosed) this.#link = openLink(this.#options, this.#registrations);
+    this.#isClosed = false;
+    return this.#link;
+  }
+
+  #add({ name, task, defaults }: TaskEntry): void {
+    task.bind(this, name);
+    if (!task.isHandled) return;
+    const registration = task.registration(name, defaults);
+    this.#registrations.push(registration);
+    this.#link.runner.add(registration).catch((err: unknown) => {
+      this.logger.error({ err, task: name }, "a task could not be added to the worker");
+    });
+  }
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 
 	qtasks "github.com/qtasks/qtasks/clients/go"
 )
@@ -58,13 +59,18 @@ func runWorker(worker *qtasks.Worker) error {
 	return worker.RunForever(func() { fmt.Println("ready") })
 }
 
+// patience with a scenario, which else would hang where a worker is missing.
+const patience = 3 * time.Minute
+
 // play plays one scenario and prints its facts.
 func play(client *qtasks.Client, address, name string) error {
 	scenario, known := scenarios[name]
 	if !known {
 		return fmt.Errorf("no scenario is called %q", name)
 	}
-	facts, err := scenario(context.Background(), &player{client, address})
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	facts, err := scenario(ctx, &player{client, address})
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

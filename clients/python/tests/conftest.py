@@ -44,7 +44,7 @@ class Process:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def wait_for_line(self, pattern: "re.Pattern[str]", timeout: float = 30) -> "re.Match[str]":
+    def wait_for_line(self, pattern: re.Pattern[str], timeout: float = 30) -> re.Match[str]:
         """The first line that matches; the output so far where none comes."""
         with self._condition:
             self._condition.wait_for(lambda: self._match(pattern) or self._ended, timeout)
@@ -64,7 +64,7 @@ class Process:
 
     _ended = False
 
-    def _match(self, pattern: "re.Pattern[str]") -> "Optional[re.Match[str]]":
+    def _match(self, pattern: re.Pattern[str]) -> Optional[re.Match[str]]:
         return next((match for match in map(pattern.search, self.lines) if match), None)
 
     def _read(self) -> None:
@@ -178,5 +178,5 @@ def killed_attempt(address: str, tmp_path_factory: pytest.TempPathFactory) -> It
         first.end(signal.SIGKILL)
         second = start_program(address, cwd, "worker", CONFORMANCE_ASYNCIO="1")
         second.wait_for_line(re.compile("ready"))
-        yield handle, second.child.pid
+        yield handle, first.child.pid
     second.end(signal.SIGTERM)

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any, Awaitable, Callable
 
 import pytest
-from qtasksapi.v1 import task_pb2
 
 from qtasks_client import (
     AsyncClient,
@@ -17,6 +16,7 @@ from qtasks_client import (
     WaitTimeoutError,
     Worker,
 )
+from qtasksapi.v1 import task_pb2
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any, List
 
 import grpc
 import pytest
-from qtasksapi.v1 import task_pb2
 
 from qtasks_client import (
     Client,
@@ -21,6 +20,7 @@ from qtasks_client import (
     WaitTimeoutError,
     Worker,
 )
+from qtasksapi.v1 import task_pb2
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import uuid
 
 import pytest
 from conformance.v1 import conformance_pb2
-from qtasksapi.v1 import task_pb2
 
 from qtasks_client import PayloadError, QTasksError, RetryPolicy, UniqueKey, from_payload, message_of, to_payload
 from qtasks_client._ids import uuid7
 from qtasks_client._requests import enqueue_request
+from qtasksapi.v1 import task_pb2
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,9 @@ def test_unreadable_payload_is_refused(payload: task_pb2.Payload) -> None:
 
 def test_another_type_is_named() -> None:
     payload = to_payload(conformance_pb2.FailRequest())
-    with pytest.raises(PayloadError, match=r"expected a conformance.v1.EchoRequest, found conformance.v1.FailRequest"):
+    with pytest.raises(
+        PayloadError, match=r"expected a conformance.v1.EchoRequest, found conformance.v1.FailRequest"
+    ):
         message_of(conformance_pb2.EchoRequest, payload)
 
 

@@ -94,32 +94,36 @@ class Attempt:
 
     def lose(self) -> None:
         """The lease is gone: the handler is told to stop, and nothing is reported."""
-        self._abort("lost", "the lease of this attempt was lost")
-        self.events.close()
-        self._end(None)
+        if self._decide():
+            self._abort("lost", "the lease of this attempt was lost")
+            self.events.close()
+            self._on_end(self, None)
 
     def time_out(self) -> None:
         """Its time is up."""
         message = f"the attempt took longer than its {self.ttl:g} s"
-        self._abort("timeout", message)
-        self._end(timed_out(message))
+        # Decided before the handler is told: what it makes of that must not come first.
+        if self._decide():
+            self._abort("timeout", message)
+            self._on_end(self, timed_out(message))
 
     def give_up(self) -> None:
         """Gives the task back, whatever its handler does."""
-        self._end(release("the worker is stopping"))
+        if self._decide():
+            self._on_end(self, release("the worker is stopping"))
 
     def settle(self, ending: worker_service_pb2.Outcome) -> None:
         """Its handler has ended like this, or is not run for this reason."""
         self.settled = True
         self._listeners = None
-        self._end(ending)
+        if self._decide():
+            self._on_end(self, ending)
 
-    def _end(self, ending: Optional[worker_service_pb2.Outcome]) -> None:
+    def _decide(self) -> bool:
+        """Whether this is what ends the attempt; there is one such."""
         with self._lock:
-            if self.over:
-                return
-            self.over = True
-        self._on_end(self, ending)
+            decides, self.over = not self.over, True
+            return decides
 
     def _abort(self, cause: str, message: str) -> None:
         with self._lock:

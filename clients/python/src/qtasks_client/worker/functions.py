@@ -32,8 +32,8 @@ class Call(NamedTuple):
 
     function: Handler
     takes_context: bool
-    #: The input is one argument; else its members are keyword arguments.
-    takes_value: bool
+    #: The parameter that gets the whole input; None: its members are keyword arguments.
+    whole: Optional[inspect.Parameter]
     required: FrozenSet[str]
     #: None: any.
     accepted: Optional[FrozenSet[str]]
@@ -41,8 +41,10 @@ class Call(NamedTuple):
     def __call__(self, attempt: Attempt, context: Any) -> Any:
         value = _input_of(attempt)
         named = {"context": context} if self.takes_context else {}
-        if self.takes_value:
-            return self.function(value, **named)
+        if self.whole is not None:
+            if self.whole.kind is inspect.Parameter.POSITIONAL_ONLY:
+                return self.function(value, **named)
+            return self.function(**{self.whole.name: value}, **named)
         arguments = {} if value is None else value
         self._check(arguments)
         return self.function(**arguments, **named)
@@ -76,21 +78,23 @@ def call_of(function: Handler) -> Call:
     """How the function is called; FIELD_VIOLATION for parameters that no input can fill."""
     parameters = dict(inspect.signature(function).parameters)
     takes_context = parameters.pop("context", None) is not None
-    if _takes_value(parameters):
-        return Call(function, takes_context, True, frozenset(), None)
+    whole = _whole_of(parameters)
+    if whole is not None:
+        return Call(function, takes_context, whole, frozenset(), None)
     _refuse_positional(function, parameters)
     kinds = {parameter.kind for parameter in parameters.values()}
     named = {n: p for n, p in parameters.items() if p.kind is not inspect.Parameter.VAR_KEYWORD}
     required = frozenset(n for n, p in named.items() if p.default is inspect.Parameter.empty)
     accepted = None if inspect.Parameter.VAR_KEYWORD in kinds else frozenset(named)
-    return Call(function, takes_context, False, required, accepted)
+    return Call(function, takes_context, None, required, accepted)
 
 
-def _takes_value(parameters: Mapping[str, inspect.Parameter]) -> bool:
+def _whole_of(parameters: Mapping[str, inspect.Parameter]) -> Optional[inspect.Parameter]:
     if len(parameters) != 1:
-        return False
-    (name, parameter), *_ = parameters.items()
-    return name == "input" or parameter.kind is inspect.Parameter.POSITIONAL_ONLY
+        return None
+    (parameter,) = parameters.values()
+    takes_it = parameter.name == "input" or parameter.kind is inspect.Parameter.POSITIONAL_ONLY
+    return parameter if takes_it else None
 
 
 def _refuse_positional(function: Handler, parameters: Mapping[str, inspect.Parameter]) -> None:

@@ -64,7 +64,9 @@ def _registration(descriptor: MethodDescriptor, handler: grpc.RpcMethodHandler) 
     )
     is_async = _is_async(behavior)
     run = run_aio(method) if is_async else run_sync(method)
-    return Registration(_definition(descriptor, method), run, is_async, behavior, descriptor.containing_service.file)
+    return Registration(
+        _definition(descriptor, method), run, is_async, behavior, descriptor.containing_service.file
+    )
 
 
 def _definition(descriptor: MethodDescriptor, method: Method) -> worker_service_pb2.TaskDefinition:

@@ -1,14 +1,21 @@
 /** From a protobuf service and handlers for its methods to tasks. */
-import type { DescMessage, DescMethod, DescService, MessageInitShape } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { QTasksError } from "../core/errors.ts";
+import { protobufPayload } from "../core/payload.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import { TerminalError } from "../worker/errors.ts";
 import { canBeTask } from "../worker/method-task.ts";
 import { NO_RESULT } from "../worker/payload.ts";
 import type { Handler } from "../worker/registration.ts";
 import type { ServiceHandlers, ServiceOptions } from "./service-handlers.ts";
-import { messagePayload, TypedStreamTask, TypedTask } from "./typed-task.ts";
+import { TypedStreamTask, TypedTask } from "./typed-task.ts";
 
 type Message = MessageInitShape<DescMessage>;
 type Unary = (request: never, context: HandlerContext) => Message | Promise<Message>;
@@ -68,7 +75,7 @@ function handlerOf(method: DescMethod, handlers: object): Handler<never> | undef
 
 function encoded(schema: DescMessage, message: Message): Payload {
   try {
-    return messagePayload(schema, message);
+    return protobufPayload(schema, create(schema, message));
   } catch (cause) {
     const why = `the handler's ${schema.typeName} can't be sent: ${(cause as Error).message}`;
     throw new TerminalError(why, { type: "qtasks.ResultNotEncodable", cause });

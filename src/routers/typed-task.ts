@@ -1,21 +1,15 @@
 /** A method of a protobuf service as a task: its handler, where this program has one, and how it is called. */
-import {
-  create,
-  toBinary,
-  type DescMessage,
-  type DescMethod,
-  type MessageInitShape,
-  type MessageShape,
-} from "@bufbuild/protobuf";
-import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { TaskClient } from "../client/client.ts";
+import { methodPayload, type TaskMethod } from "../client/method-call.ts";
 import type { EventOptions, RunOptions } from "../client/requests.ts";
-import { messageFrom, TypedTaskHandle } from "../client/typed-handle.ts";
+import { messageFrom, type TypedTaskHandle } from "../client/typed-handle.ts";
 import type { EnqueueOptions } from "../core/enqueue-request.ts";
+import { methodTaskName } from "../core/method-name.ts";
 import { mergeOptions } from "../core/spec.ts";
-import { methodDefinition, methodOptions, methodTaskName } from "../worker/method-task.ts";
+import { methodDefinition, methodOptions } from "../worker/method-task.ts";
 import type { Handler, Registration } from "../worker/registration.ts";
-import { bytesPayload, messageReader } from "../worker/typed-payload.ts";
+import { messageReader } from "../worker/typed-payload.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
 import { defaultOptions, type TaskDefaults } from "./task-defaults.ts";
@@ -59,9 +53,7 @@ export abstract class MethodTask<
     request: MessageInitShape<I>,
     options?: EnqueueOptions,
   ): Promise<TypedTaskHandle<O>> {
-    const client = await this.client();
-    const handle = await client.enqueue(this.name, this.payload(request), options);
-    return new TypedTaskHandle(this.output, client, handle);
+    return (await this.client()).enqueueMethod(this.method, request, options);
   }
 
   /** @internal Makes the task part of an app. */
@@ -81,16 +73,12 @@ export abstract class MethodTask<
     };
   }
 
-  protected get output(): O {
-    return this.#init.method.output as O;
+  protected get method(): TaskMethod<I, O> {
+    return this.#init.method as TaskMethod<I, O>;
   }
 
   protected client(): Promise<TaskClient> {
     return this.#bindings.only(this.name).caller.client();
-  }
-
-  protected payload(request: MessageInitShape<I>): Payload {
-    return messagePayload(this.#init.method.input, request);
   }
 }
 
@@ -102,8 +90,8 @@ export class TypedTask<
   /** Enqueues the task and waits for its result; TaskFailedError when it ends otherwise, STILL_RUNNING after `timeoutMs`. */
   async run(request: MessageInitShape<I>, options?: RunOptions): Promise<MessageShape<O>> {
     const client = await this.client();
-    const value = await client.run(this.name, this.payload(request), options);
-    return messageFrom(this.output, value);
+    const value = await client.run(this.name, methodPayload(this.method, request), options);
+    return messageFrom(this.method.output, value);
   }
 }
 
@@ -124,12 +112,4 @@ export class TypedStreamTask<
     const handle = await this.enqueue(request, rest);
     yield* handle.outputs({ signal });
   }
-}
-
-/** A message, or what makes one, as a payload. Throws what protobuf says of values that don't fit. */
-export function messagePayload<S extends DescMessage>(
-  schema: S,
-  message: MessageInitShape<S>,
-): Payload {
-  return bytesPayload(schema.typeName, toBinary(schema, create(schema, message)));
 }

@@ -11,11 +11,11 @@ import { toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { clip, shortenFailure } from "../core/failure.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
+import { bytesPayload } from "../core/payload.ts";
 import { InputRejectedError, RetryLaterError, TaskError, TerminalError } from "./errors.ts";
 import { GrpcStatusError, statusOf, typeOfCode, type GrpcStatus } from "./grpc-status.ts";
 import { encodeValue } from "./payload.ts";
 import { STATUS_CODES } from "./status-code.ts";
-import { bytesPayload } from "./typed-payload.ts";
 
 const MAX_CAUSES = 5;
 const MAX_MESSAGE_BYTES = 8 << 10;

@@ -6,8 +6,6 @@ import { methodTaskName } from "../core/method-name.ts";
 import { mergeOptions } from "../core/spec.ts";
 import type { Registration } from "./registration.ts";
 
-export { methodTaskName };
-
 /** Whether a method can be a task: one request, and one response or a stream of them. */
 export function canBeTask({ methodKind }: DescMethod): boolean {
   return methodKind === "unary" || methodKind === "server_streaming";

@@ -11,7 +11,6 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { newPayload } from "../core/messages.ts";
 import { InputRejectedError } from "./errors.ts";
 import { decodePayload } from "./payload.ts";
 import { withImports } from "./schema.ts";
@@ -20,13 +19,6 @@ const PROTOBUF = "application/protobuf";
 
 /** Gives what a payload holds. Throws InputRejectedError where that is something else. */
 export type PayloadReader<T> = (payload: Payload | undefined) => T;
-
-/** A message's bytes as the payload of a typed task. */
-export function bytesPayload(typeName: string, value: Uint8Array): Payload {
-  const payload = newPayload({ case: "data", value }, PROTOBUF);
-  payload.schema = typeName;
-  return payload;
-}
 
 /**
  * Reads inputs of a typed task as messages: protobuf bytes, or JSON as protobuf has it. No payload is the empty

@@ -13,7 +13,12 @@ public record ClientOptions(Duration timeout, Duration patience) {
   /** 30 s each. */
   public static final ClientOptions DEFAULTS = new ClientOptions(Duration.ofSeconds(30), Duration.ofSeconds(30));
 
-  /** Checks both. */
+  /**
+   * Checks both.
+   *
+   * @param timeout above 0
+   * @param patience 0 or more
+   */
   public ClientOptions {
     if (timeout.isNegative() || timeout.isZero()) throw QTasksException.field("timeout", "must be above 0; got " + timeout);
     if (patience.isNegative()) throw QTasksException.field("patience", "must be 0 or more; got " + patience);

@@ -37,7 +37,15 @@ public class QTasksException extends RuntimeException {
    */
   public record Facts(
       Status.Code code, String reason, List<FieldViolation> fields, Map<String, String> metadata, Duration retryAfter) {
-    /** Copies what could change. */
+    /**
+     * Copies what could change.
+     *
+     * @param code gRPC's status code
+     * @param reason stable, such as {@code TASK_NOT_FOUND}
+     * @param fields those that are wrong
+     * @param metadata facts by name
+     * @param retryAfter null where the server does not ask to wait
+     */
     public Facts {
       Objects.requireNonNull(code, "code");
       Objects.requireNonNull(reason, "reason");

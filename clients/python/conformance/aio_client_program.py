@@ -20,6 +20,7 @@ from client_program import (
     check_failure,
     check_status,
     expect,
+    pairs_of,
 )
 from conformance.v1 import conformance_pb2, conformance_pb2_grpc
 from google.rpc import status_pb2
@@ -59,7 +60,7 @@ async def play_call(client: AsyncClient, stub: Any) -> Facts:
     call = stub.Echo(conformance_pb2.EchoRequest(text="hällo"), timeout=TIMEOUT, metadata=metadata)
     answer = await call
     headers, trailers = await call.initial_metadata(), await call.trailing_metadata()
-    return call_facts(answer, dict(headers), dict(trailers))
+    return call_facts(answer, pairs_of(headers), pairs_of(trailers))
 
 
 async def play_stream(client: AsyncClient, stub: Any) -> Facts:
@@ -75,7 +76,7 @@ async def play_failure(client: AsyncClient, stub: Any) -> Facts:
         await stub.Fail(FAIL_REQUEST, timeout=TIMEOUT)
         raise AssertionError("Fail answered")
     except grpc.aio.AioRpcError as error:
-        details = dict(error.trailing_metadata()).get("grpc-status-details-bin", b"")
+        details = pairs_of(error.trailing_metadata()).get("grpc-status-details-bin", b"")
         task_id = check_status(error, status_pb2.Status.FromString(details))
     handle = await client.enqueue("conformance.fail", JSON_FAILURE)
     try:
@@ -121,7 +122,7 @@ async def play_wait(client: AsyncClient, stub: Any) -> Facts:
     request = conformance_pb2.WaitRequest(delay_ms=int(os.environ.get("CONFORMANCE_DELAY_MS", "1000")))
     call = stub.Wait(request, timeout=request.delay_ms / 1000 + 60)
     answer = await call
-    task_id = dict(await call.trailing_metadata())["qtasks-task-id"]
+    task_id = pairs_of(await call.trailing_metadata())["qtasks-task-id"]
     return {"task_id": task_id, "attempt": answer.attempt, "pid": answer.pid}
 
 

@@ -42,6 +42,11 @@ def expect(what: str, got: Any, wanted: Any) -> None:
         raise AssertionError(f"{what}: expected {wanted!r}, got {got!r}")
 
 
+def pairs_of(metadata: Any) -> dict[str, Any]:
+    """Metadata by key. Older versions of grpc.aio give one that `dict` can't read."""
+    return {key: value for key, value in metadata}
+
+
 def play_json(client: Client, stub: Any) -> Facts:
     handle = client.enqueue("conformance.echo", JSON_INPUT)
     expect("the echo", handle.result(TIMEOUT), JSON_INPUT)
@@ -62,7 +67,7 @@ def play_call(client: Client, stub: Any) -> Facts:
     request = conformance_pb2.EchoRequest(text="hällo")
     metadata = (("x-conformance", "yes"),)
     answer, call = stub.Echo.with_call(request, timeout=TIMEOUT, metadata=metadata)
-    headers, trailers = dict(call.initial_metadata()), dict(call.trailing_metadata())
+    headers, trailers = pairs_of(call.initial_metadata()), pairs_of(call.trailing_metadata())
     return call_facts(answer, headers, trailers)
 
 
@@ -104,7 +109,7 @@ def check_status(error: Any, status: Any) -> str:
     if status is None or not any(detail.Unpack(info) for detail in status.details):
         raise AssertionError("the status has no ErrorInfo")
     expect("the reason", info.reason, "GONE")
-    return str(dict(error.trailing_metadata())["qtasks-task-id"])
+    return str(pairs_of(error.trailing_metadata())["qtasks-task-id"])
 
 
 def check_failure(error: TaskFailedError) -> None:
@@ -146,7 +151,7 @@ def play_wait(client: Client, stub: Any) -> Facts:
     request = conformance_pb2.WaitRequest(delay_ms=int(os.environ.get("CONFORMANCE_DELAY_MS", "1000")))
     timeout = request.delay_ms / 1000 + 60
     answer, call = stub.Wait.with_call(request, timeout=timeout)
-    task_id = dict(call.trailing_metadata())["qtasks-task-id"]
+    task_id = pairs_of(call.trailing_metadata())["qtasks-task-id"]
     return {"task_id": task_id, "attempt": answer.attempt, "pid": answer.pid}
 
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { AttemptState, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { HealthCheckResponse_ServingStatus as Status } from "../../gen/grpc/health/v1/health_pb.ts";
+import { assertNoLeaks } from "../support/leaks.ts";
 import { startNode, type RunningProcess } from "../support/process.ts";
 import {
   CountRequestSchema,
@@ -109,6 +110,22 @@ test("a target that is not there at first is waited for, until it serves", async
   await starting;
   const handle = await server.enqueue("Echo", EchoRequestSchema, { text: "now" });
   assert.equal((await handle.resultMessage(EchoResponseSchema, WAIT)).text, "now");
+});
+
+test("a bridge that ends leaves nothing open, whatever its target does", async (t) => {
+  const server = await startServer(t);
+  await assertNoLeaks(async () => {
+    for (const health of [Status.SERVING, undefined]) {
+      const target = await startTarget({ health });
+      const { bridge, logged } = await startBridge(server, target.address);
+      const stopped = health === undefined ? bridge.stop() : undefined;
+      target.stop();
+      if (stopped === undefined) await logged(NOT_READY);
+      await Promise.all([bridge.stop(), bridge.stop(), stopped]);
+      await bridge.done;
+    }
+    await server.endBridges();
+  });
 });
 
 test("a bridge that is stopped before its target is there ends", async (t) => {

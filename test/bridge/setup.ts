@@ -23,6 +23,8 @@ export interface TestServer {
   readonly client: TaskClient;
   /** Runs before the server ends, the latest first: who works for it ends in peace. */
   readonly beforeEnd: (stop: () => Promise<void>) => void;
+  /** Runs what would run before the end. */
+  readonly endBridges: () => Promise<void>;
   /** Enqueues a method's task. */
   enqueue<S extends DescMessage>(
     method: string,
@@ -41,9 +43,13 @@ export async function startServer(t: TestContext): Promise<TestServer> {
     configFile: false,
     logger: pino({ level: "silent" }),
   });
-  const stops = [() => app.stop()];
+  const stops: (() => Promise<void>)[] = [];
+  const endBridges = async (): Promise<void> => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
   t.after(async () => {
-    for (const stop of stops.toReversed()) await stop();
+    await endBridges();
+    await app.stop();
   });
   await app.start({ worker: false });
   const client = await app.client();
@@ -52,6 +58,7 @@ export async function startServer(t: TestContext): Promise<TestServer> {
     address: app.grpcAddress!,
     client,
     beforeEnd: (stop) => void stops.push(stop),
+    endBridges,
     enqueue: (method, schema, request, options) =>
       client.enqueue(
         `${SERVICE}/${method}`,

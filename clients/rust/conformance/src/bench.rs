@@ -16,6 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// Enqueues so many tasks with no worker up, then runs them.
 pub async fn run(client: &Client, count: usize) -> Outcome<()> {
+    Worker::new(client).task(TASK, |_: Value, _| async { Ok(()) }).apply().await?;
     let started = Instant::now();
     enqueue(client, count).await?;
     let enqueue_per_second = per_second(count, started);

@@ -1,4 +1,5 @@
 //! Where a client connects to, and how.
+use std::fmt;
 use std::time::Duration;
 
 use tonic::metadata::MetadataValue;
@@ -17,7 +18,7 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Options of a [`Client`]; made by [`Client::builder`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
     address: String,
@@ -132,9 +133,17 @@ impl ClientBuilder {
             let problem = "can't be sent beyond this machine without TLS unless insecure is set";
             return Err(Error::invalid("token", problem));
         }
-        let value = MetadataValue::try_from(format!("Bearer {token}"))
+        let mut value = MetadataValue::try_from(format!("Bearer {token}"))
             .map_err(|_| Error::invalid("token", "expected visible ASCII characters"))?;
+        value.set_sensitive(true);
         Ok(BearerToken(Some(value)))
+    }
+}
+
+// The token has no place in logs.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("address", &self.address).finish_non_exhaustive()
     }
 }
 

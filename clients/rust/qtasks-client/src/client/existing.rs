@@ -2,15 +2,15 @@
 use std::time::Duration;
 
 use super::cancel::Cancel;
-use super::connection::within;
-use super::patience::briefly;
+use super::connection::{system, within};
+use super::patience::{briefly, with_patience};
 use super::{Client, no_task};
 use crate::duration::to_proto;
 use crate::error::Result;
 use crate::proto::v1::reschedule_task_request::Start;
 use crate::proto::v1::{
-    CancelTaskRequest, CountTasksRequest, CountTasksResponse, DeleteTaskRequest, GetTaskRequest,
-    RescheduleTaskRequest, RetryTaskRequest, Task, TaskFilter, TaskView,
+    ApplyTaskDefinitionsRequest, CancelTaskRequest, CountTasksRequest, CountTasksResponse, DeleteTaskRequest,
+    GetTaskRequest, RescheduleTaskRequest, RetryTaskRequest, Task, TaskFilter, TaskView,
 };
 
 impl Client {
@@ -89,6 +89,16 @@ impl Client {
         let answer = briefly(self.patience, || {
             let (mut tasks, request) = (self.tasks.clone(), request.clone());
             async move { tasks.delete_task(within(self.timeout, request)).await }
+        });
+        answer.await.map(|_| ())
+    }
+
+    /// Makes tasks known before any of their workers is up.
+    pub(crate) async fn apply_definitions(&self, request: ApplyTaskDefinitionsRequest) -> Result<()> {
+        let system = system(&self.connection);
+        let answer = with_patience(self.patience, || {
+            let (mut system, request) = (system.clone(), request.clone());
+            async move { system.apply_task_definitions(within(self.timeout, request)).await }
         });
         answer.await.map(|_| ())
     }

@@ -121,7 +121,7 @@ pub struct Snooze {
 
 impl Snooze {
     /// Back to the queue for this long.
-    pub fn for_(delay: Duration, reason: impl Into<String>) -> Self {
+    pub fn lasting(delay: Duration, reason: impl Into<String>) -> Self {
         Self { delay, reason: reason.into() }
     }
 }

@@ -92,7 +92,8 @@ fn cause_of(error: &dyn StdError, depth: usize) -> Option<Box<Failure>> {
 
 /// At most so many bytes, cut at a character.
 pub(crate) fn clip(text: &str, max_bytes: usize) -> String {
-    text[..text.floor_char_boundary(max_bytes)].to_owned()
+    let fits = (0..=max_bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text[..fits.unwrap_or(0)].to_owned()
 }
 
 /// As in `google.rpc.Code`.
@@ -115,5 +116,18 @@ fn code_name(code: Code) -> &'static str {
         Code::Unavailable => "UNAVAILABLE",
         Code::DataLoss => "DATA_LOSS",
         Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_at_a_character() {
+        assert_eq!(clip("hällo", 5), "häll");
+        assert_eq!(clip("hällo", 2), "h");
+        assert_eq!(clip("hällo", 100), "hällo");
+        assert_eq!(clip("", 0), "");
     }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::proto::v1::{RegisterWorkerRequest, TaskDefinition, TaskOptions};
+use crate::proto::v1::{ApplyTaskDefinitionsRequest, RegisterWorkerRequest, TaskDefinition, TaskOptions};
 
 mod attempt;
 mod backoff;
@@ -24,6 +24,7 @@ mod errors;
 mod event_buffer;
 mod executor;
 mod failure;
+mod handlers;
 mod heart;
 mod held;
 mod host;
@@ -50,17 +51,13 @@ pub use servicer::Servicer;
 
 use self::core::Core;
 use descriptors::Descriptors;
-use executor::{Execute, JsonHandler};
-use method::Method;
+use executor::JsonHandler;
+use handlers::{Handlers, definition};
 use schema::Schema;
-use servicer::ServicerMethod;
 use session::Session;
 use stop_signal::StopSignal;
 
 const MAX_SLOTS: usize = 10_000;
-
-/// Makes the handlers of a service's methods once all descriptors are known.
-type AddService = Box<dyn FnOnce(&mut Handlers, &Descriptors) -> Result<()> + Send>;
 
 /// A worker that is being put together: handlers and servicers under the names of their tasks, and options. What is
 /// wrong with any of them comes out at [`start`](Self::start).
@@ -68,7 +65,6 @@ type AddService = Box<dyn FnOnce(&mut Handlers, &Descriptors) -> Result<()> + Se
 pub struct Worker {
     client: Client,
     handlers: Handlers,
-    services: Vec<(&'static str, AddService)>,
     descriptors: Vec<Bytes>,
     slots: usize,
     queues: Vec<String>,
@@ -78,30 +74,12 @@ pub struct Worker {
     grace: Duration,
 }
 
-#[derive(Default)]
-struct Handlers {
-    by_name: HashMap<String, Arc<dyn Execute>>,
-    definitions: Vec<TaskDefinition>,
-    doubled: Option<String>,
-}
-
-impl Handlers {
-    fn add(&mut self, definition: TaskDefinition, handler: Arc<dyn Execute>) {
-        let name = definition.name.clone();
-        if self.by_name.insert(name.clone(), handler).is_some() {
-            self.doubled.get_or_insert(name);
-        }
-        self.definitions.push(definition);
-    }
-}
-
 impl Worker {
     /// A worker on the client's connection.
     pub fn new(client: &Client) -> Self {
         Self {
             client: client.clone(),
             handlers: Handlers::default(),
-            services: Vec::new(),
             descriptors: Vec::new(),
             slots: 100,
             queues: Vec::new(),
@@ -160,10 +138,7 @@ impl Worker {
     /// A cancel drops their future.
     pub fn service<S: Servicer + NamedService>(mut self, file_descriptor_set: &[u8], servicer: S) -> Self {
         self.descriptors.push(Bytes::copy_from_slice(file_descriptor_set));
-        let add = move |handlers: &mut Handlers, descriptors: &Descriptors| {
-            add_service(handlers, descriptors, servicer)
-        };
-        self.services.push((S::NAME, Box::new(add)));
+        self.handlers.add_service(servicer);
         self
     }
 
@@ -226,6 +201,17 @@ impl Worker {
         Ok(RunningWorker::start(core, reported, self.grace))
     }
 
+    /// Applies its definitions without taking tasks, as a step of a deployment: from then on they can be enqueued,
+    /// and wait for a worker.
+    pub async fn apply(mut self) -> Result<()> {
+        let schema = self.add_services()?;
+        let request = ApplyTaskDefinitionsRequest {
+            definitions: self.handlers.definitions,
+            file_descriptor_set: schema.map(|schema| schema.file_descriptor_set).unwrap_or_default(),
+        };
+        self.client.apply_definitions(request).await
+    }
+
     /// Starts, and runs until SIGTERM or SIGINT comes or an operator drains it; then stops.
     pub async fn run(self) -> Result<()> {
         self.run_with(|_| ()).await
@@ -253,15 +239,7 @@ impl Worker {
             descriptors.add(set)?;
         }
         descriptors.complete()?;
-        let mut names = Vec::new();
-        for (name, add) in std::mem::take(&mut self.services) {
-            add(&mut self.handlers, &descriptors)?;
-            names.push(name);
-        }
-        if let Some(name) = self.handlers.doubled.take() {
-            return Err(Error::invalid("handlers", format!("two handlers for the task {name}")));
-        }
-        Schema::of(&descriptors, &names)
+        self.handlers.complete(&descriptors)
     }
 
     fn registration(
@@ -288,26 +266,4 @@ impl fmt::Debug for Worker {
         let names: Vec<&str> = self.handlers.definitions.iter().map(|d| d.name.as_str()).collect();
         f.debug_struct("Worker").field("tasks", &names).finish_non_exhaustive()
     }
-}
-
-fn definition(name: &str, options: TaskOptions, streaming: bool) -> TaskDefinition {
-    let options = Some(options).filter(|options| *options != TaskOptions::default());
-    TaskDefinition { name: name.to_owned(), streaming, options, ..TaskDefinition::default() }
-}
-
-fn add_service<S: Servicer + NamedService>(
-    handlers: &mut Handlers,
-    descriptors: &Descriptors,
-    servicer: S,
-) -> Result<()> {
-    for descriptor in descriptors.service(S::NAME)?.methods() {
-        if descriptor.is_client_streaming() {
-            tracing::info!(method = descriptor.full_name(), "left out: no task can stream requests");
-            continue;
-        }
-        let method = Method::new(descriptor)?;
-        let definition = method.definition()?;
-        handlers.add(definition, Arc::new(ServicerMethod::new(servicer.clone(), method)));
-    }
-    Ok(())
 }

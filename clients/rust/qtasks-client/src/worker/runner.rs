@@ -53,7 +53,7 @@ async fn drive(lease: &Lease, mut handled: Caught) -> Option<Ending> {
     loop {
         let abort = tokio::select! {
             biased;
-            ending = &mut handled => return Some(after_abort(ending, known.as_ref())),
+            ending = &mut handled => return Some(after_abort(ending, lease.aborted().as_ref())),
             abort = lease.when_aborted(known.as_ref()) => abort,
             () = until(lease.deadline) => return Some(timed_out(lease)),
         };

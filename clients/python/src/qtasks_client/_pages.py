@@ -15,8 +15,9 @@ def task_pages(page: Callable[[str], TaskPage]) -> Iterator[task_pb2.Task]:
     """Every task; the next page is asked for when the one before was read."""
     token = ""
     while True:
-        tasks, token = page(token)
-        yield from tasks
+        answer = page(token)
+        yield from answer.tasks
+        token = answer.next_page_token
         if not token:
             return
 
@@ -25,9 +26,10 @@ async def task_pages_async(page: Callable[[str], Awaitable[TaskPage]]) -> AsyncI
     """As `task_pages`."""
     token = ""
     while True:
-        tasks, token = await page(token)
-        for task in tasks:
+        answer = await page(token)
+        for task in answer.tasks:
             yield task
+        token = answer.next_page_token
         if not token:
             return
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Optional
+from typing import Optional, Sequence
 
 from qtasksapi.v1 import task_pb2, task_service_pb2
 
@@ -19,21 +20,13 @@ ANSWER_MARGIN = 10.0
 EMPTY_REST = 0.2
 
 
-class TaskPage(NamedTuple):
+@dataclass(frozen=True)
+class TaskPage:
     """Tasks, newest first."""
 
-    tasks: Any
+    tasks: Sequence[task_pb2.Task]
     #: Empty after the last page.
     next_page_token: str
-
-
-class BulkProgress(NamedTuple):
-    """How far a cancel or retry by filter has come."""
-
-    #: Canceled while they waited, or put back to run again.
-    done: int
-    #: Asked to end: they were running.
-    canceling: int
 
 
 def cancel_request(

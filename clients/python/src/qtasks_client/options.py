@@ -96,9 +96,26 @@ class TaskSettings(TypedDict, total=False):
     labels: Mapping[str, str]
 
 
-class EnqueueOptions(TaskSettings, total=False):
-    """Options of one enqueued task."""
+class EnqueueOptions(TypedDict, total=False):
+    """Options of one enqueued task: those of TaskSettings, its start and what belongs to it alone."""
 
+    #: At most 100 characters. Default: the definition's, else `default`.
+    queue: str
+    #: -1000 to 1000; higher runs first.
+    priority: int
+    retry: RetryPolicy
+    #: Limit of one attempt.
+    attempt_timeout: Seconds
+    #: Limit over all attempts and backoffs.
+    total_timeout: Seconds
+    #: EXPIRED if not started this long after it is due.
+    pending_timeout: Seconds
+    #: How long the ended task is kept.
+    retention: Seconds
+    #: What another attempt of a streaming handler does: `never`, `skip` or `restart`.
+    output_retry: str
+    #: At most 32; indexed and filterable.
+    labels: Mapping[str, str]
     #: For repeats across processes, at most 128 characters. Default: a new UUIDv7.
     task_id: str
     #: Seconds from now, by the server's clock.

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * How a task is enqueued. Immutable: each method gives new options. What is unset is the task definition's, then the
@@ -186,10 +187,23 @@ public final class EnqueueOptions {
    * @throws QTasksException FIELD_VIOLATION where the name is empty
    */
   public EnqueueTaskRequest request(String name, Payload payload) {
+    return request(name, payload, TaskIds::next);
+  }
+
+  /**
+   * As {@link #request(String, Payload)}, with an id of the caller's where none was set.
+   *
+   * @param name the task's name
+   * @param payload its input
+   * @param taskId makes the id
+   * @return what {@code EnqueueTask} takes
+   * @throws QTasksException FIELD_VIOLATION where the name is empty
+   */
+  public EnqueueTaskRequest request(String name, Payload payload, Supplier<String> taskId) {
     if (name == null || name.isEmpty()) throw QTasksException.field("name", "a task needs a name");
     EnqueueTaskRequest.Builder request = template.toBuilder();
     request.setSpec(template.getSpec().toBuilder().setName(name).setPayload(payload));
-    if (request.getTaskId().isEmpty()) request.setTaskId(TaskIds.next());
+    if (request.getTaskId().isEmpty()) request.setTaskId(taskId.get());
     return request.build();
   }
 

@@ -6,6 +6,7 @@ import io.qtasks.api.v1.LogEntry;
 import io.qtasks.api.v1.LogLevel;
 import io.qtasks.api.v1.Payload;
 import io.qtasks.api.v1.Progress;
+import io.qtasks.client.EnqueueOptions;
 import io.qtasks.client.Payloads;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,10 +22,12 @@ public final class AttemptContext {
 
   private final Attempt attempt;
   private final Recorder recorder;
+  private final Children children;
 
-  AttemptContext(Attempt attempt, Recorder recorder) {
+  AttemptContext(Attempt attempt, Recorder recorder, Children children) {
     this.attempt = attempt;
     this.recorder = recorder;
+    this.children = children;
   }
 
   /**
@@ -226,6 +229,21 @@ public final class AttemptContext {
     if (bytes > MAX_CHECKPOINT_BYTES)
       throw new IllegalArgumentException("a checkpoint is at most " + MAX_CHECKPOINT_BYTES + " bytes; this one has " + bytes);
     attempt.saveCheckpoint(payload);
+  }
+
+  /**
+   * Enqueues a task with this one as its parent; returns once it is durable. Its id follows from the parent's, its name and
+   * input, and how often this attempt has enqueued the same: a retried parent finds the children of its earlier attempts and
+   * enqueues only those that are missing. Set a task id to have a new child each time.
+   *
+   * @param name the child's name
+   * @param input see {@link Payloads#of}
+   * @param options delay, queue, retries and so on
+   * @return the child's id
+   * @throws io.qtasks.client.QTasksException where it can't be enqueued, or the attempt is over before a server answers
+   */
+  public String enqueue(String name, Object input, EnqueueOptions options) {
+    return children.enqueue(name, input, options);
   }
 
   /**

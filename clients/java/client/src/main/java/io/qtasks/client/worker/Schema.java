@@ -23,7 +23,7 @@ record Schema(ByteString fileDescriptorSet, ByteString digest) {
     var set = FileDescriptorSet.newBuilder();
     for (FileDescriptor file : closure.values()) set.addFile(file.toProto());
     ByteString bytes = set.build().toByteString();
-    return new Schema(bytes, ByteString.copyFrom(sha256(bytes)));
+    return new Schema(bytes, ByteString.copyFrom(sha256(bytes.toByteArray())));
   }
 
   private static void collect(FileDescriptor file, Map<String, FileDescriptor> closure) {
@@ -32,9 +32,9 @@ record Schema(ByteString fileDescriptorSet, ByteString digest) {
     closure.put(file.getFullName(), file);
   }
 
-  private static byte[] sha256(ByteString bytes) {
+  static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.qtasks.api.v1.ApplyTaskDefinitionsRequest;
 import io.qtasks.api.v1.AttemptEvents;
 import io.qtasks.api.v1.Directive;
+import io.qtasks.api.v1.EnqueueTaskRequest;
 import io.qtasks.api.v1.HeartbeatRequest;
 import io.qtasks.api.v1.HeartbeatResponse;
 import io.qtasks.api.v1.LeaseRenewal;
@@ -20,6 +21,7 @@ import io.qtasks.api.v1.RegisterWorkerRequest;
 import io.qtasks.api.v1.RegisterWorkerResponse;
 import io.qtasks.api.v1.ReportOutcomesRequest;
 import io.qtasks.api.v1.SystemServiceGrpc;
+import io.qtasks.api.v1.TaskServiceGrpc;
 import io.qtasks.api.v1.UnregisterWorkerRequest;
 import io.qtasks.api.v1.WorkerServiceGrpc;
 import io.qtasks.client.QTasksException;
@@ -105,6 +107,14 @@ final class Session {
     RecordEventsResponse answer =
         repeated("record events", () -> call(WorkerServiceGrpc.getRecordEventsMethod(), request));
     listener.hear(answer.getLeaseStatusesList(), List.of());
+  }
+
+  /** Enqueues for a handler, repeated until answered or refused, or the attempt is over. */
+  String enqueue(EnqueueTaskRequest request, Attempt attempt) {
+    return untilAnswered("enqueue a child", () -> {
+      if (attempt.isOver()) throw Futures.canceled("the attempt is over", attempt.aborted());
+      return call(TaskServiceGrpc.getEnqueueTaskMethod(), request).getTask().getTaskId();
+    });
   }
 
   /** Ends the session; what is not reported is released. Not repeated. */
@@ -195,7 +205,7 @@ final class Session {
       try {
         return call.get();
       } catch (QTasksException error) {
-        if (closed || isRefusal(error) || isUnknownHere(error) || Thread.currentThread().isInterrupted()) throw error;
+        if (closed || error.reason().equals("CALL_CANCELED") || isRefusal(error) || isUnknownHere(error) || Thread.currentThread().isInterrupted()) throw error;
         Log.failure("could not " + what + "; trying again", error, failures);
         Futures.sleep(error.retryAfter().map(Duration::toMillis).orElse(Delays.beforeRepeat(failures)));
         calls.reconnect();

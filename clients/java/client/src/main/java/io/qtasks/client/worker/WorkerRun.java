@@ -41,7 +41,7 @@ final class WorkerRun {
     runner = new Runner(options.slots, registry, this::hear, this::wakePoller);
     recorder = new Recorder(session);
     reporter = new Reporter(session, recorder, runner::free);
-    runner.connect(new RunParts(threads, timer, recorder), reporter::report);
+    runner.connect(new RunParts(threads, timer, recorder, session), reporter::report);
     poller = new Poller(session, runner);
     heart = new Heart(session, runner);
   }

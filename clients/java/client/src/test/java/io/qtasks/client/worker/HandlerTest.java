@@ -248,6 +248,23 @@ class HandlerTest {
   }
 
   @Test
+  void aRetriedParentFindsItsChildren() {
+    var enqueued = new ArrayList<List<String>>();
+    setup.worker.handle(setup.name("child"), Integer.class, (input, attempt) -> attempt.parentTaskId().orElseThrow());
+    var parent = enqueue((input, attempt) -> {
+      var ids = new ArrayList<String>();
+      for (int child : List.of(1, 1, 2)) ids.add(attempt.enqueue(setup.name("child"), child, EnqueueOptions.DEFAULTS));
+      enqueued.add(ids);
+      if (attempt.attempt() == 1) throw new TaskException(Code.UNAVAILABLE, "once more");
+      return null;
+    });
+    parent.result(Setup.LIMIT);
+    assertEquals(enqueued.get(0), enqueued.get(1));
+    assertEquals(3, enqueued.get(0).stream().distinct().count());
+    assertEquals(parent.id(), client.handle(enqueued.get(0).get(2)).as(String.class).result(Setup.LIMIT));
+  }
+
+  @Test
   void limitsAreNamed() {
     var error = failure((input, attempt) -> {
       assertThrows(IllegalArgumentException.class, () -> attempt.progress(-1, 0, ""));

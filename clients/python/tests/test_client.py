@@ -16,6 +16,7 @@ from qtasks_client import (
     QTasksError,
     TaskFailedError,
     TaskRequest,
+    TerminalError,
     UniqueKey,
     WaitTimeoutError,
     Worker,
@@ -108,8 +109,6 @@ def test_gather_keeps_order_and_errors(client: Client, run_worker: Any, name: st
 
 def _odd_ones_fail(input: int) -> int:
     if input % 2:
-        from qtasks_client import TerminalError
-
         raise TerminalError("odd")
     return input
 

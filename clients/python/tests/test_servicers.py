@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
-from typing import Any, Callable, Iterator
+import threading
+from typing import Any, Iterator
 
 import grpc
 import pytest
@@ -13,15 +15,13 @@ from conformance.v1 import conformance_pb2, conformance_pb2_grpc
 from google.rpc import status_pb2
 from servicer import ConformanceServicer, status_of
 
-from qtasks_client import AsyncWorker, Client, QTasksError, TaskFailedError, Worker
+from qtasks_client import AsyncWorker, Client, QTasksError, RetryPolicy, TaskFailedError, TaskHandle, Worker
 from qtasks_client.worker.aio_servicer_context import AioTaskServicerContext
 from qtasks_client.worker.servicer_context import TaskServicerContext
 from qtasksapi.v1 import task_pb2
 
 METHODS = conformance_pb2.DESCRIPTOR.services_by_name["ConformanceTasks"].methods_by_name
 ADD = conformance_pb2_grpc.add_ConformanceTasksServicer_to_server
-
-Call = Callable[..., Any]
 
 
 class Sync(ConformanceServicer):
@@ -49,9 +49,6 @@ class Sync(ConformanceServicer):
 
     def raises(self, request: Any, context: grpc.ServicerContext) -> Any:
         raise KeyError("raised")
-
-    def unimplemented(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return super().Echo.__func__ and super().Missing(request, context)
 
     def details(self, request: Any, context: grpc.ServicerContext) -> Any:
         context.abort_with_status(status_of(conformance_pb2.FailRequest(code=5, message="gone", reason="GONE")))
@@ -103,9 +100,6 @@ class Aio(AioConformanceServicer):
     async def raises(self, request: Any, context: grpc.aio.ServicerContext) -> Any:
         raise KeyError("raised")
 
-    async def unimplemented(self, request: Any, context: grpc.aio.ServicerContext) -> Any:
-        return super().Missing(request, context)
-
     async def details(self, request: Any, context: grpc.aio.ServicerContext) -> Any:
         status = status_of(conformance_pb2.FailRequest(code=5, message="gone", reason="GONE"))
         await context.abort_with_status(status)
@@ -147,55 +141,52 @@ class AioGenerator(Aio):
             await context.abort(grpc.StatusCode.DATA_LOSS, "cut")
 
 
+class Caller:
+    """Enqueues a method of the servicer as a typed task, on a queue of the test's own."""
+
+    def __init__(self, client: Client, queue: str) -> None:
+        self.client = client
+        self.queue = queue
+
+    def __call__(self, method: str, input: Any, **options: Any) -> TaskHandle:
+        return self.client.enqueue(METHODS[method], input, queue=self.queue, **options)
+
+
 @pytest.fixture(params=["sync", "aio", "sync-by-aio"])
-def call(request: pytest.FixtureRequest, address: str, name: str) -> Iterator[Call]:
-    """Calls a method of a servicer as a typed task, on a queue of the test's own."""
+def call(request: pytest.FixtureRequest, address: str, name: str) -> Iterator[Caller]:
     servicer = AioGenerator() if request.param == "aio" else SyncGenerator()
     queue = f"{name[:60]}-{request.param}"
-    with Client(address) as client:
-
-        def call(method: str, input: Any, **options: Any) -> Any:
-            return client.enqueue(METHODS[method], input, queue=queue, **options)
-
-        if request.param == "sync":
-            worker = Worker(address, queues=[queue])
-            ADD(servicer, worker)
-            with worker:
-                yield call
-        else:
-            yield from _beside_loop(address, queue, servicer, call)
+    run = _beside_threads if request.param == "sync" else _beside_loop
+    with Client(address) as client, run(address, queue, servicer):
+        yield Caller(client, queue)
 
 
-def _beside_loop(address: str, queue: str, servicer: Any, call: Call) -> Iterator[Call]:
+@contextlib.contextmanager
+def _beside_threads(address: str, queue: str, servicer: Any) -> Iterator[None]:
+    worker = Worker(address, queues=[queue])
+    ADD(servicer, worker)
+    with worker:
+        yield
+
+
+@contextlib.contextmanager
+def _beside_loop(address: str, queue: str, servicer: Any) -> Iterator[None]:
     """An AsyncWorker in a loop of its own, on a thread."""
-    import threading
-
-    ready = threading.Event()
     loop = asyncio.new_event_loop()
-
-    async def main() -> None:
-        worker = AsyncWorker(address, queues=[queue], grace=1)
-        ADD(servicer, worker)
-        stop = asyncio.Event()
-        stops.append(lambda: loop.call_soon_threadsafe(stop.set))
-        async with worker:
-            ready.set()
-            await stop.wait()
-
-    stops: list = []
-    thread = threading.Thread(target=loop.run_until_complete, args=[main()])
+    thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    assert ready.wait(20)
-    yield call
-    stops[0]()
+    worker = AsyncWorker(address, queues=[queue], grace=1)
+    ADD(servicer, worker)
+    asyncio.run_coroutine_threadsafe(worker.start(), loop).result(20)
+    yield
+    asyncio.run_coroutine_threadsafe(worker.stop(), loop).result(20)
+    loop.call_soon_threadsafe(loop.stop)
     thread.join(20)
     loop.close()
 
 
-def echo(call: Call, text: str) -> TaskFailedError:
+def echo(call: Caller, text: str) -> TaskFailedError:
     """The failure of Echo, of one attempt."""
-    from qtasks_client import RetryPolicy
-
     request = conformance_pb2.EchoRequest(text=text)
     with pytest.raises(TaskFailedError) as caught:
         call("Echo", request, retry=RetryPolicy(max_attempts=1)).result(20)
@@ -212,7 +203,7 @@ def echo(call: Call, text: str) -> TaskFailedError:
         ("raises", 2, "grpc.UNKNOWN", "Exception calling application: 'raised'"),
     ],
 )
-def test_status(call: Call, text: str, code: int, type: str, message: str) -> None:
+def test_status(call: Caller, text: str, code: int, type: str, message: str) -> None:
     error = echo(call, text)
     assert (error.code, error.type, error.message) == (code, type, message)
     assert error.failure.kind == task_pb2.FAILURE_KIND_APPLICATION
@@ -220,7 +211,7 @@ def test_status(call: Call, text: str, code: int, type: str, message: str) -> No
 
 
 @pytest.mark.parametrize("text", ["details", "trailers"])
-def test_status_details_go_with_the_failure(call: Call, text: str) -> None:
+def test_status_details_go_with_the_failure(call: Caller, text: str) -> None:
     error = echo(call, text)
     assert (error.code, error.message) == (5, "gone")
     assert isinstance(error.details, status_pb2.Status)
@@ -228,11 +219,11 @@ def test_status_details_go_with_the_failure(call: Call, text: str) -> None:
     assert b"GONE" in error.details.details[0].value
 
 
-def test_response_that_is_no_message(call: Call) -> None:
+def test_response_that_is_no_message(call: Caller) -> None:
     assert echo(call, "not_a_message").code == 2
 
 
-def test_facts_of_the_call(call: Call) -> None:
+def test_facts_of_the_call(call: Caller) -> None:
     request = conformance_pb2.EchoRequest(text="facts")
     handle = call("Echo", request, headers={"x-mine": "1"}, attempt_timeout=20)
     answer = handle.result(20, message_type=conformance_pb2.EchoResponse)
@@ -243,13 +234,13 @@ def test_facts_of_the_call(call: Call) -> None:
     assert int(answer.metadata["qtasks-fencing-token"]) > 0
 
 
-def test_stream(call: Call) -> None:
+def test_stream(call: Caller) -> None:
     handle = call("Count", conformance_pb2.CountRequest(count=1_200))
     assert [output.value for output in handle.outputs()] == list(range(1_200))
     assert handle.result(20) is None
 
 
-def test_stream_that_fails_keeps_what_it_sent(call: Call) -> None:
+def test_stream_that_fails_keeps_what_it_sent(call: Caller) -> None:
     handle = call("Count", conformance_pb2.CountRequest(count=3, delay_ms=1))
     outputs = []
     with pytest.raises(TaskFailedError) as caught:
@@ -259,7 +250,7 @@ def test_stream_that_fails_keeps_what_it_sent(call: Call) -> None:
     assert (caught.value.code, caught.value.message) == (15, "cut")
 
 
-def test_json_is_read(call: Call) -> None:
+def test_json_is_read(call: Caller) -> None:
     answer = call("Echo", {"text": "facts"}).result(20)
     assert isinstance(answer, conformance_pb2.EchoResponse)
 
@@ -273,22 +264,18 @@ def test_json_is_read(call: Call) -> None:
         conformance_pb2.FailRequest(),
     ],
 )
-def test_undecodable_payload_is_rejected(call: Call, payload: Any, address: str) -> None:
-    # By its name, since the descriptor would refuse another type before it is sent.
-    handle_of = getattr(call, "__closure__", None)
-    assert handle_of is not None
-    with Client(address) as client:
-        queue = next(cell.cell_contents for cell in handle_of if isinstance(cell.cell_contents, str))
-        name = "conformance.v1.ConformanceTasks/Echo"
-        try:
-            handle = client.enqueue(name, payload, queue=queue)
-        except QTasksError as error:
-            # A server that knows the type may say so itself.
-            assert error.code is grpc.StatusCode.INVALID_ARGUMENT
-            return
-        with pytest.raises(TaskFailedError) as caught:
-            handle.result(20)
-        assert caught.value.failure.kind == task_pb2.FAILURE_KIND_REJECTED
+def test_undecodable_payload_is_rejected(call: Caller, payload: Any) -> None:
+    # By its name, since a descriptor would refuse another type before it is sent.
+    name = "conformance.v1.ConformanceTasks/Echo"
+    try:
+        handle = call.client.enqueue(name, payload, queue=call.queue)
+    except QTasksError as error:
+        # A server that knows the type may say so itself.
+        assert error.code is grpc.StatusCode.INVALID_ARGUMENT
+        return
+    with pytest.raises(TaskFailedError) as caught:
+        handle.result(20)
+    assert caught.value.failure.kind == task_pb2.FAILURE_KIND_REJECTED
 
 
 def test_left_out_method_is_unimplemented(address: str, name: str) -> None:

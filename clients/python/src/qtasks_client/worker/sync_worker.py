@@ -31,7 +31,12 @@ class Worker(HandlerRegistry):
         self._stopped = threading.Event()
         self._stopping = threading.Lock()
         self._engine = Engine(self._target, request, self._registry, self._executor, self._drain)
-        self._engine.start()
+        try:
+            self._engine.start()
+        except BaseException:
+            self._engine.close()
+            self._stopped.set()
+            raise
 
     def stop(self, grace: Optional[float] = None) -> None:
         """Takes nothing more, lets handlers finish for `grace` seconds (by default that of the worker), tells

@@ -26,11 +26,14 @@ export interface Language {
   readonly checks: Readonly<Record<string, readonly Command[]>>;
   /** The program of clients/conformance; its arguments follow. */
   readonly program: Command;
+  /** Other ways of the same program, by name: what they add to its environment. */
+  readonly variants?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const PYTHON = join(BUILD, "python/bin/python");
 const GO_PROGRAM = join(BUILD, "go/conformance");
-const RUST_TARGET = join(BUILD, "rust");
+const RUST_TARGET = { CARGO_TARGET_DIR: join(BUILD, "rust") };
+const JAVA_PROGRAM = "clients/java/conformance/target/conformance.jar";
 
 export const LANGUAGES: readonly Language[] = [
   {
@@ -39,12 +42,16 @@ export const LANGUAGES: readonly Language[] = [
     install: "Python 3.9 or later with venv (Debian: apt-get install python3 python3-venv)",
     build: [
       run("python3", "-m", "venv", join(BUILD, "python")),
-      run(PYTHON, "-m", "pip", "install", "--quiet", "--editable", "clients/python[test]"),
+      run(PYTHON, "-m", "pip", "install", "--quiet", "--editable", "clients/python[test,docs]"),
     ],
     checks: {
-      tests: [{ ...run(PYTHON, "-m", "pytest", "-q"), cwd: "clients/python" }],
+      tests: [{ ...run(PYTHON, "-m", "pytest"), cwd: "clients/python" }],
+      lint: [{ ...run(PYTHON, "-m", "ruff", "check"), cwd: "clients/python" }],
+      types: [{ ...run(PYTHON, "-m", "mypy"), cwd: "clients/python" }],
+      docs: [run(PYTHON, "-m", "pdoc", "-o", join(BUILD, "docs/python"), "qtasks_client")],
     },
-    program: run(PYTHON, "-m", "conformance"),
+    program: run(PYTHON, "clients/python/conformance/main.py"),
+    variants: { "python asyncio": { CONFORMANCE_ASYNCIO: "1" } },
   },
   {
     name: "go",
@@ -57,6 +64,44 @@ export const LANGUAGES: readonly Language[] = [
     },
     program: run(GO_PROGRAM),
   },
+  {
+    name: "java",
+    probe: run("mvn", "--version"),
+    install: "a JDK 17 or later and Maven (Debian: apt-get install openjdk-17-jdk-headless maven)",
+    build: [maven("-DskipTests", "install")],
+    checks: { tests: [maven("test")], docs: [maven("-pl", "client", "javadoc:javadoc")] },
+    program: run("java", "-Xmx256m", "-jar", JAVA_PROGRAM),
+  },
+  {
+    name: "rust",
+    probe: run("cargo", "--version"),
+    install: "Rust 1.88 or later (https://rustup.rs)",
+    build: [cargo("build", "--release", "-p", "qtasks-conformance")],
+    checks: {
+      lint: [cargo("clippy", "--all-targets", "--", "-D", "warnings"), cargo("fmt", "--check")],
+      tests: [cargo("test")],
+      docs: [cargo("doc", "--no-deps", "-p", "qtasks-client")],
+    },
+    program: run(join(RUST_TARGET.CARGO_TARGET_DIR, "release/qtasks-conformance")),
+  },
+  {
+    name: "typescript",
+    probe: run(process.execPath, "--version"),
+    install: "Node 22.18 or later",
+    build: [run(process.execPath, "clients/typescript/build.ts")],
+    checks: {
+      tests: [
+        run(
+          process.execPath,
+          "--test",
+          "--test-concurrency=1",
+          "clients/typescript/test/*.test.ts",
+        ),
+      ],
+      docs: [{ ...run(join(ROOT, "node_modules/.bin/typedoc")), cwd: "clients/typescript" }],
+    },
+    program: run(process.execPath, "clients/typescript/conformance/main.ts"),
+  },
 ];
 
 function run(command: string, ...args: readonly string[]): Command {
@@ -68,4 +113,21 @@ function go(...args: readonly string[]): Command {
   return { command: "go", args, env: { GOTOOLCHAIN: "local" } };
 }
 
-export { RUST_TARGET };
+function maven(...args: readonly string[]): Command {
+  return { command: "mvn", args: ["-B", "-q", ...args], cwd: "clients/java" };
+}
+
+function cargo(...args: readonly string[]): Command {
+  return { command: "cargo", args: [...args], cwd: "clients/rust", env: RUST_TARGET };
+}
+
+/** The language, and the other ways of its program as languages of their own. */
+export function variantsOf(language: Language): Language[] {
+  const { program, variants = {} } = language;
+  const others = Object.entries(variants).map(([name, env]) => ({
+    ...language,
+    name,
+    program: { ...program, env: { ...program.env, ...env } },
+  }));
+  return [language, ...others];
+}

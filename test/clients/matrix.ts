@@ -4,7 +4,7 @@
  */
 import { after, test, type TestContext } from "node:test";
 import { BRIDGE, clientOf, workerOf, type ClientActor, type WorkerActor } from "./actors.ts";
-import { LANGUAGES } from "./languages.ts";
+import { LANGUAGES, variantsOf } from "./languages.ts";
 import { drained, killed, restarted, serverKilled } from "./mishaps.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { Service } from "./server.ts";
@@ -15,8 +15,10 @@ const wanted = process.argv.slice(2);
 const languages = LANGUAGES.filter(({ name }) => wanted.includes(name));
 const typescript = LANGUAGES.find(({ name }) => name === "typescript")!;
 const player = clientOf(typescript);
-const clients: ClientActor[] = languages.map((language) => clientOf(language));
-const workers: WorkerActor[] = [...languages.map(workerOf), BRIDGE];
+const variants = languages.flatMap(variantsOf);
+const clients: ClientActor[] = variants.map((language) => clientOf(language));
+if (languages.includes(typescript)) clients.push(clientOf(typescript, "browser", "browser"));
+const workers: WorkerActor[] = [...variants.map(workerOf), BRIDGE];
 
 const titles = Object.values(SCENARIOS).map(({ title }) => title);
 const clientMarks = new Marks("client", [...titles, "server killed"]);

@@ -38,7 +38,7 @@ export async function guide({ http }: Service): Promise<void> {
   const features = JSON.parse(
     await readFile(join(ROOT, "clients/conformance/routes.json"), "utf8"),
   ) as readonly { readonly name: string; readonly location: object }[];
-  const [lighthouse, mill, , landing] = features;
+  const [lighthouse, mill, landing] = features;
   assert.equal((await client.unary("getFeature", lighthouse!.location))["name"], lighthouse!.name);
   const nowhere = await client.unary("getFeature", { latitude: 1, longitude: 1 });
   assert.equal(nowhere["name"], "");

@@ -76,7 +76,7 @@ test("pages on loopback may call, others may not", async (t) => {
       headers: {
         Origin: origin,
         "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "connect-protocol-version,content-type",
+        "Access-Control-Request-Headers": "connect-protocol-version,content-type,x-tenant",
       },
     });
   for (const origin of ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:3000"]) {
@@ -84,6 +84,8 @@ test("pages on loopback may call, others may not", async (t) => {
     assert.equal(status, 204);
     assert.equal(headers.get("access-control-allow-origin"), origin);
     assert.match(headers.get("access-control-allow-headers") ?? "", /connect-protocol-version/i);
+    // Any header may be one for the handler of a user's method.
+    assert.match(headers.get("access-control-allow-headers") ?? "", /x-tenant/i);
   }
   for (const origin of ["https://evil.example", "http://localhost.evil.example", "null"]) {
     const { headers } = await preflight(origin);
@@ -95,7 +97,13 @@ test("pages on loopback may call, others may not", async (t) => {
     body: "{}",
   });
   const exposed = response.headers.get("access-control-expose-headers")?.toLowerCase() ?? "";
-  for (const name of ["grpc-status", "grpc-message", "grpc-status-details-bin", "qtasks-reason"]) {
+  for (const name of [
+    "grpc-status",
+    "grpc-message",
+    "grpc-status-details-bin",
+    "qtasks-reason",
+    "qtasks-task-id",
+  ]) {
     assert.ok(exposed.split(", ").includes(name), name);
   }
   const other = await startToy(t, functions, { corsOrigins: ["https://tasks.example.com"] });

@@ -11,6 +11,8 @@ export type AllowOrigin = (origin: string) => boolean;
 
 const PREFLIGHT_MAX_AGE_S = "7200";
 const ALLOWED_HEADERS = [...cors.allowedHeaders, "Authorization", ...CALL_KEYS].join(", ");
+/** What a header's name is made of, and the commas between several. */
+const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4096}$/;
 const EXPOSED_HEADERS = [
   ...cors.exposedHeaders,
   REASON_HEADER,
@@ -37,12 +39,18 @@ export function corsHeaders(
   };
 }
 
-/** What a preflight request is told beside {@link corsHeaders}. */
-export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = Object.freeze({
-  "Access-Control-Allow-Methods": cors.allowedMethods.join(", "),
-  "Access-Control-Allow-Headers": ALLOWED_HEADERS,
-  "Access-Control-Max-Age": PREFLIGHT_MAX_AGE_S,
-});
+/**
+ * What a preflight request is told beside {@link corsHeaders}. A page that may call may send any header: a task's handler gets those that
+ * the service does not know.
+ */
+export function preflightHeaders(requested: string | undefined): Readonly<Record<string, string>> {
+  const isList = requested !== undefined && HEADER_NAMES.test(requested);
+  return {
+    "Access-Control-Allow-Methods": cors.allowedMethods.join(", "),
+    "Access-Control-Allow-Headers": isList ? requested : ALLOWED_HEADERS,
+    "Access-Control-Max-Age": PREFLIGHT_MAX_AGE_S,
+  };
+}
 
 function isLoopbackOrigin(origin: string): boolean {
   if (!URL.canParse(origin)) return false;

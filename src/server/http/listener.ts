@@ -19,7 +19,7 @@ import { STREAM_RESETS, type EdgeLimits } from "../limits.ts";
 import type { ServiceDefinition } from "../service.ts";
 import type { TlsMaterial } from "../tls.ts";
 import { cleartextServer } from "./cleartext.ts";
-import { corsHeaders, PREFLIGHT_HEADERS, type AllowOrigin } from "./cors.ts";
+import { corsHeaders, preflightHeaders, type AllowOrigin } from "./cors.ts";
 import { errorPage } from "./error-page.ts";
 import { json, type Page, type Pages } from "./pages.ts";
 import { RpcRoutes } from "./rpc-routes.ts";
@@ -122,7 +122,8 @@ export class HttpListener {
     const headers = corsHeaders(request.headers.origin, this.#options.allowOrigin);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.method === "OPTIONS") {
-      return send(response, { status: 204, headers: PREFLIGHT_HEADERS, body: "" });
+      const requested = request.headers["access-control-request-headers"];
+      return send(response, { status: 204, headers: preflightHeaders(requested), body: "" });
     }
     const handler = this.#routes.find(pathOf(request));
     if (handler !== undefined) return this.#serveRpc(handler, request, response);

@@ -32,7 +32,7 @@ export function transportCalls<S extends DescService>(
 function unary(stub: Unary, address: string): Unary {
   return async (request, options = {}) => {
     try {
-      return await stub(request, options);
+      return await stub(request, wholeMs(options));
     } catch (thrown) {
       throw errorOf(thrown, options, address);
     }
@@ -45,7 +45,7 @@ function stream(stub: Stream, address: string): Stream {
     const { signal = left.signal } = options;
     const signals = AbortSignal.any([signal, left.signal]);
     try {
-      yield* stub(request, { ...options, signal: signals });
+      yield* stub(request, { ...wholeMs(options), signal: signals });
     } catch (thrown) {
       throw errorOf(thrown, options, address);
     } finally {
@@ -53,6 +53,12 @@ function stream(stub: Stream, address: string): Stream {
       left.abort();
     }
   };
+}
+
+/** Connect sends whole milliseconds, and servers refuse others. */
+function wholeMs(options: CallOptions): CallOptions {
+  const { timeoutMs } = options;
+  return timeoutMs === undefined ? options : { ...options, timeoutMs: Math.ceil(timeoutMs) };
 }
 
 function errorOf(thrown: unknown, { signal }: CallOptions, address: string): QTasksError {

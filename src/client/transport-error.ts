@@ -22,8 +22,8 @@ export function transportError(thrown: unknown, address: string): QTasksError {
 }
 
 /**
- * Nobody knows whether the call came through, or the server says that it can't serve now. False for the outcome of a
- * task, whatever its code.
+ * Nobody knows whether the call, which its caller did not cancel, came through, or the server says that it can't serve
+ * now. False for the outcome of a task, whatever its code.
  */
 export function isUnavailable(thrown: unknown): boolean {
   const error = ConnectError.from(thrown);
@@ -31,9 +31,14 @@ export function isUnavailable(thrown: unknown): boolean {
   return error.code === Code.Unavailable || isUnreached(error);
 }
 
-/** `fetch` has one error for every fault of the network, and connect-es no code for it. */
-function isUnreached({ code, cause }: ConnectError): boolean {
-  return code === Code.Unknown && cause instanceof TypeError;
+/**
+ * A fault of the network, which connect-es has several codes for: `fetch` has one error for all of them; in Node a
+ * connection that ends is Aborted over HTTP/1.1 and Canceled over HTTP/2. Callers know whether they canceled.
+ */
+function isUnreached({ code, cause, metadata }: ConnectError): boolean {
+  if (code === Code.Unknown) return cause instanceof TypeError;
+  // What a server sent has metadata, if only a date.
+  return (code === Code.Aborted || code === Code.Canceled) && metadata.keys().next().done === true;
 }
 
 function packed(detail: ConnectError["details"][number]): Any[] {

@@ -4,20 +4,17 @@ import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { chromiumPath } from "../../../test/support/chromium.ts";
-import { httpUrl } from "./settings.ts";
 
 const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 
-/** Plays one scenario; gives its facts. */
-export async function playInBrowser(name: string): Promise<object> {
+/** Plays one scenario against the server at an HTTP address; gives its facts. */
+export async function playInBrowser(name: string, baseUrl: string): Promise<object> {
   const site = await serve(await script());
   const browser = await chromium.launch({ executablePath: await chromiumPath(), args: ARGS });
   try {
     const page = await browser.newPage();
     await page.goto(site.url);
-    return await page.evaluate<object>(
-      `play(${JSON.stringify(name)}, ${JSON.stringify(httpUrl())})`,
-    );
+    return await page.evaluate<object>(`play(${JSON.stringify(name)}, ${JSON.stringify(baseUrl)})`);
   } finally {
     await browser.close();
     site.close();

@@ -16,10 +16,14 @@ async function run(): Promise<void> {
   if (verb === "worker" && argument === undefined) return (await import("./worker.ts")).runWorker();
   if (argument === undefined || rest.length > 0) return refuse();
   if (verb === "client") return print(argument, (await import("./client.ts")).play(argument));
-  if (verb === "browser")
-    return print(argument, (await import("./browser.ts")).playInBrowser(argument));
+  if (verb === "browser") return print(argument, playInBrowser(argument));
   if (verb !== "bench") return refuse();
   await print(undefined, (await import("./bench.ts")).bench(argument));
+}
+
+async function playInBrowser(name: string): Promise<object> {
+  const { httpUrl } = await import("./settings.ts");
+  return (await import("./browser.ts")).playInBrowser(name, httpUrl());
 }
 
 async function print(scenario: string | undefined, facts: Promise<object>): Promise<void> {

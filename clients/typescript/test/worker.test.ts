@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConformanceTasks } from "../../../test/gen/conformance/v1/conformance_pb.ts";
+import { QTasksError, Router, TerminalError, Worker } from "../node/index.ts";
+import { Server } from "./setup.ts";
+
+test("tasks that are defined before the start, while it runs, and by a router", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker();
+  const double = worker.task("double", (value: number) => value * 2);
+  await worker.start();
+  assert.equal(await double.run(21), 42);
+
+  const router = new Router({ prefix: "late." });
+  worker.includeRouter(router);
+  const refuse = router.task("refuse", (): null => {
+    throw new TerminalError("not today", { type: "test.NotToday" });
+  });
+  const handle = await untilKnown(() => refuse.enqueue());
+  const error = await handle.result().catch((thrown: unknown) => thrown);
+  assert.equal((error as { type?: string }).type, "test.NotToday");
+  assert.equal((await handle.get()).spec?.name, "late.refuse");
+  assert.throws(() => worker.task("double", () => null), { reason: "DEFINITION_CONFLICT" });
+});
+
+test("it starts, stops and starts again; a stop before the start or twice is harmless", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker({ slots: 3 });
+  worker.task("one", () => 1);
+  await worker.stop();
+  await Promise.all([worker.start(), worker.start()]);
+  assert.equal(worker.status.state, "running");
+  assert.equal(worker.status.slots, 3);
+  await Promise.all([worker.stop(), worker.stop()]);
+  assert.equal(worker.status.state, "stopped");
+  const handle = await server.client().enqueue("one");
+  await worker.start();
+  assert.equal(await handle.result(), 1);
+});
+
+test("what it defines can be enqueued before any worker is up, methods by their messages", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker();
+  worker.service(ConformanceTasks, { echo: ({ text }) => ({ text: text.toUpperCase() }) });
+  await worker.define();
+  const client = server.client();
+  const handle = await client.enqueueMethod(ConformanceTasks.method.echo, { text: "early" });
+  assert.equal((await handle.get()).spec?.payload?.schema, "conformance.v1.EchoRequest");
+  await worker.start();
+  assert.equal((await handle.result()).text, "EARLY");
+});
+
+test("outputs of a method are messages", async (t) => {
+  const server = await Server.start(t);
+  await server.conformanceWorker();
+  const { count } = ConformanceTasks.method;
+  const handle = await server.client().enqueueMethod(count, { count: 3 });
+  const values: number[] = [];
+  for await (const { value } of handle.outputs()) values.push(value);
+  assert.deepEqual(values, [0, 1, 2]);
+});
+
+test("what it holds survives a killed server", async (t) => {
+  const server = await Server.onFile(t);
+  const worker = server.worker();
+  const begun = Promise.withResolvers<void>();
+  const going = Promise.withResolvers<string>();
+  worker.task("long", (_: null, { attempt }) => {
+    begun.resolve();
+    return going.promise.then((text) => `${text} ${attempt}`);
+  });
+  await worker.start();
+  const handle = await server.client().enqueue("long");
+  await begun.promise;
+  await server.kill();
+  going.resolve("attempt");
+  await server.startAgain();
+  assert.equal(await handle.result(), "attempt 1");
+});
+
+test("options out of range are refused by name", () => {
+  const slots = () => new Worker({ slots: 0 });
+  assert.throws(slots, { reason: "CONFIG_INVALID", message: /slots .* 1 to 10000; got 0/ });
+  assert.throws(() => new Worker({ address: "nowhere" }), { reason: "FIELD_VIOLATION" });
+  assert.throws(() => new Worker({ address: "tasks.example:1", token: "t" }), {
+    message: /token: can't be sent to tasks.example:1 without TLS/,
+  });
+});
+
+/** A task that was added to a running worker is known to the server a moment later. */
+async function untilKnown<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (QTasksError.from(error).reason !== "DEFINITION_NOT_FOUND") throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}

@@ -16,11 +16,13 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Durable calls: a stock generated stub, called on the server's address, makes a task of its method's name and waits for
- * it. With a task id in the call's metadata the call survives both the worker and the connection: a repeat finds the task.
+ * Durable calls: a stock generated stub, called on the server's address, makes a task of its
+ * method's name and waits for it. With a task id in the call's metadata the call survives both the
+ * worker and the connection: a repeat finds the task.
  *
- * <p>The keys are metadata of the request; {@link #TASK_ID} and {@link #TASK_STATE} are in the answer's trailers, the id in
- * its headers too. Set and read them with gRPC's {@code MetadataUtils}.
+ * <p>The keys are metadata of the request; {@link #TASK_ID} and {@link #TASK_STATE} are in the
+ * answer's trailers, the id in its headers too. Set and read them with gRPC's {@code
+ * MetadataUtils}.
  */
 public final class DurableCalls {
   /** The task's id; set by {@link #interceptor} where it is missing. */
@@ -41,7 +43,10 @@ public final class DurableCalls {
   /** How long the ended task is kept: {@code 3600s}. */
   public static final Metadata.Key<String> RETENTION = key("qtasks-retention");
 
-  /** Trailer: {@code succeeded}, {@code failed}, {@code canceled} or {@code expired}; missing where no task has ended. */
+  /**
+   * Trailer: {@code succeeded}, {@code failed}, {@code canceled} or {@code expired}; missing where
+   * no task has ended.
+   */
   public static final Metadata.Key<String> TASK_STATE = key("qtasks-task-state");
 
   private DurableCalls() {}
@@ -58,20 +63,22 @@ public final class DurableCalls {
   }
 
   /**
-   * A service config that repeats every method of these services on UNAVAILABLE: five attempts with a backoff from 0.2 s to
-   * 5 s. For {@code ManagedChannelBuilder.defaultServiceConfig}, together with {@link #interceptor}: without a task id a
-   * repeat could make a second task.
+   * A service config that repeats every method of these services on UNAVAILABLE: five attempts with
+   * a backoff from 0.2 s to 5 s. For {@code ManagedChannelBuilder.defaultServiceConfig}, together
+   * with {@link #interceptor}: without a task id a repeat could make a second task.
    *
    * @param services as the generated code has them
    * @return the config in gRPC's form
    */
   public static Map<String, ?> serviceConfig(ServiceDescriptor... services) {
-    return ServiceConfigs.forServices(Arrays.stream(services).map(ServiceDescriptor::getName).toList());
+    return ServiceConfigs.forServices(
+        Arrays.stream(services).map(ServiceDescriptor::getName).toList());
   }
 
   /**
-   * Gives each call a task id where it has none (a new UUIDv7, the same for all of gRPC's repeats of the call), and makes it
-   * wait for the connection instead of failing while the server is away. The call's deadline limits that wait: set one.
+   * Gives each call a task id where it has none (a new UUIDv7, the same for all of gRPC's repeats
+   * of the call), and makes it wait for the connection instead of failing while the server is away.
+   * The call's deadline limits that wait: set one.
    *
    * @return for any channel or stub
    */
@@ -85,7 +92,8 @@ public final class DurableCalls {
 
   private static final class TaskIdInterceptor implements ClientInterceptor {
     @Override
-    public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+    public <Q, R> ClientCall<Q, R> interceptCall(
+        MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
       return new SimpleForwardingClientCall<>(next.newCall(method, options.withWaitForReady())) {
         @Override
         public void start(Listener<R> listener, Metadata headers) {

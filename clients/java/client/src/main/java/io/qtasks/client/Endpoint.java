@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a server is and how the connection to it is protected. Immutable; nothing is opened by it. */
+/**
+ * Where a server is and how the connection to it is protected. Immutable; nothing is opened by it.
+ */
 public final class Endpoint {
   /** Where a server listens unless told otherwise. */
   public static final String DEFAULT_ADDRESS = "127.0.0.1:50051";
@@ -30,7 +32,8 @@ public final class Endpoint {
     String host = hostOf(address);
     boolean isOpen = credentials instanceof InsecureChannelCredentials;
     if (token != null && isOpen && !LOOPBACK.matcher(host).matches() && !builder.insecure)
-      throw QTasksException.field("token", "can't be sent to " + address + " without TLS unless insecure is set");
+      throw QTasksException.field(
+          "token", "can't be sent to " + address + " without TLS unless insecure is set");
   }
 
   /**
@@ -95,7 +98,8 @@ public final class Endpoint {
     boolean matches = match.matches();
     int port = matches ? Integer.parseInt(match.group(3)) : 0;
     if (port < 1 || port > 65_535)
-      throw QTasksException.field("address", "expected HOST:PORT, such as " + DEFAULT_ADDRESS + ", not \"" + address + '"');
+      throw QTasksException.field(
+          "address", "expected HOST:PORT, such as " + DEFAULT_ADDRESS + ", not \"" + address + '"');
     return match.group(1) != null ? match.group(1) : match.group(2);
   }
 
@@ -132,7 +136,8 @@ public final class Endpoint {
     }
 
     /**
-     * TLS with authorities or certificates of one's own, as made by {@link TlsChannelCredentials#newBuilder}.
+     * TLS with authorities or certificates of one's own, as made by {@link
+     * TlsChannelCredentials#newBuilder}.
      *
      * @param credentials gRPC's credentials
      * @return this builder
@@ -167,8 +172,8 @@ public final class Endpoint {
      * Checks what was set.
      *
      * @return the endpoint
-     * @throws QTasksException FIELD_VIOLATION for an address that is none, and for a token that would cross a network
-     *     in clear text
+     * @throws QTasksException FIELD_VIOLATION for an address that is none, and for a token that
+     *     would cross a network in clear text
      */
     public Endpoint build() {
       return new Endpoint(this);

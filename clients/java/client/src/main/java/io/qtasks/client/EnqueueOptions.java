@@ -15,12 +15,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * How a task is enqueued. Immutable: each method gives new options. What is unset is the task definition's, then the
- * server's default.
+ * How a task is enqueued. Immutable: each method gives new options. What is unset is the task
+ * definition's, then the server's default.
  */
 public final class EnqueueOptions {
   /** Nothing set. */
-  public static final EnqueueOptions DEFAULTS = new EnqueueOptions(EnqueueTaskRequest.getDefaultInstance());
+  public static final EnqueueOptions DEFAULTS =
+      new EnqueueOptions(EnqueueTaskRequest.getDefaultInstance());
 
   private final EnqueueTaskRequest template;
 
@@ -79,7 +80,8 @@ public final class EnqueueOptions {
   }
 
   /**
-   * When and how often a failed attempt is followed by another. Default: 3 attempts, with a backoff from 1 s.
+   * When and how often a failed attempt is followed by another. Default: 3 attempts, with a backoff
+   * from 1 s.
    *
    * @param policy unset fields are defaulted each
    * @return new options
@@ -95,7 +97,8 @@ public final class EnqueueOptions {
    * @return new options
    */
   public EnqueueOptions attemptTimeout(Duration timeout) {
-    return options(options -> options.setAttemptTimeout(Times.proto(positive("attemptTimeout", timeout))));
+    return options(
+        options -> options.setAttemptTimeout(Times.proto(positive("attemptTimeout", timeout))));
   }
 
   /**
@@ -105,7 +108,8 @@ public final class EnqueueOptions {
    * @return new options
    */
   public EnqueueOptions totalTimeout(Duration timeout) {
-    return options(options -> options.setTotalTimeout(Times.proto(positive("totalTimeout", timeout))));
+    return options(
+        options -> options.setTotalTimeout(Times.proto(positive("totalTimeout", timeout))));
   }
 
   /**
@@ -115,7 +119,8 @@ public final class EnqueueOptions {
    * @return new options
    */
   public EnqueueOptions pendingTimeout(Duration timeout) {
-    return options(options -> options.setPendingTimeout(Times.proto(positive("pendingTimeout", timeout))));
+    return options(
+        options -> options.setPendingTimeout(Times.proto(positive("pendingTimeout", timeout))));
   }
 
   /**
@@ -222,7 +227,8 @@ public final class EnqueueOptions {
   }
 
   private static Duration positive(String field, Duration duration) {
-    if (duration.isNegative()) throw QTasksException.field(field, "must be 0 or more; got " + duration);
+    if (duration.isNegative())
+      throw QTasksException.field(field, "must be 0 or more; got " + duration);
     return duration;
   }
 }

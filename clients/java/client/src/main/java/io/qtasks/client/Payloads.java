@@ -8,8 +8,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.ToNumberPolicy;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Internal;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.util.JsonFormat;
@@ -33,8 +33,8 @@ public final class Payloads {
   private Payloads() {}
 
   /**
-   * A payload of any value: a {@link Payload} as it is, a message in binary with its name, anything else as JSON. Null is
-   * JSON's null.
+   * A payload of any value: a {@link Payload} as it is, a message in binary with its name, anything
+   * else as JSON. Null is JSON's null.
    *
    * @param value records, maps, lists, plain objects, messages, payloads
    * @return the payload
@@ -86,8 +86,8 @@ public final class Payloads {
    * The payload's value. A payload without a body is null.
    *
    * @param payload of JSON or of a message
-   * @param as {@link Payload} for itself, {@link ByteString} or {@code byte[]} for its bytes, {@link JsonElement}, a
-   *     message's class, or any class that Gson reads
+   * @param as {@link Payload} for itself, {@link ByteString} or {@code byte[]} for its bytes,
+   *     {@link JsonElement}, a message's class, or any class that Gson reads
    * @param <T> the same
    * @return null for JSON's null, save as JsonElement
    * @throws QTasksException PAYLOAD_UNDECODABLE where it is something else
@@ -95,24 +95,32 @@ public final class Payloads {
   public static <T> T decode(Payload payload, Class<T> as) {
     try {
       return wrapper(as).cast(decoded(payload, wrapper(as)));
-    } catch (InvalidProtocolBufferException | JsonParseException | ClassCastException | IllegalStateException error) {
+    } catch (InvalidProtocolBufferException
+        | JsonParseException
+        | ClassCastException
+        | IllegalStateException error) {
       throw undecodable(payload, as, error);
     }
   }
 
-  private static Object decoded(Payload payload, Class<?> as) throws InvalidProtocolBufferException {
+  private static Object decoded(Payload payload, Class<?> as)
+      throws InvalidProtocolBufferException {
     if (as == Payload.class) return payload;
-    if (payload.getEncodingsCount() > 0) throw new JsonParseException("its encodings are unknown here");
+    if (payload.getEncodingsCount() > 0)
+      throw new JsonParseException("its encodings are unknown here");
     if (as == ByteString.class) return bytes(payload);
     if (as == byte[].class) return bytes(payload).toByteArray();
     if (Message.class.isAssignableFrom(as)) return message(payload, as.asSubclass(Message.class));
-    if (as == JsonElement.class) return isNull(payload) ? JsonNull.INSTANCE : JsonParser.parseString(json(payload));
+    if (as == JsonElement.class)
+      return isNull(payload) ? JsonNull.INSTANCE : JsonParser.parseString(json(payload));
     return isNull(payload) ? null : GSON.fromJson(json(payload), as);
   }
 
-  private static Message message(Payload payload, Class<? extends Message> as) throws InvalidProtocolBufferException {
+  private static Message message(Payload payload, Class<? extends Message> as)
+      throws InvalidProtocolBufferException {
     MessageLite zero = Internal.getDefaultInstance(as);
-    if (payload.hasData() && !isJson(payload)) return (Message) zero.getParserForType().parseFrom(payload.getData());
+    if (payload.hasData() && !isJson(payload))
+      return (Message) zero.getParserForType().parseFrom(payload.getData());
     Message.Builder builder = ((Message) zero).newBuilderForType();
     if (!isNull(payload)) JsonFormat.parser().merge(json(payload), builder);
     return builder.build();
@@ -129,7 +137,8 @@ public final class Payloads {
   private static String json(Payload payload) {
     if (payload.hasText()) return payload.getText();
     if (isJson(payload)) return payload.getData().toString(StandardCharsets.UTF_8);
-    throw new JsonParseException("it is " + (payload.getSchema().isEmpty() ? "binary" : payload.getSchema()));
+    throw new JsonParseException(
+        "it is " + (payload.getSchema().isEmpty() ? "binary" : payload.getSchema()));
   }
 
   private static ByteString bytes(Payload payload) {
@@ -143,6 +152,7 @@ public final class Payloads {
 
   private static QTasksException undecodable(Payload payload, Class<?> as, Exception error) {
     var facts = QTasksException.Facts.of(Status.Code.INVALID_ARGUMENT, "PAYLOAD_UNDECODABLE");
-    return new QTasksException(facts, "the payload can't be read as " + as.getName() + ": " + error.getMessage(), error);
+    return new QTasksException(
+        facts, "the payload can't be read as " + as.getName() + ": " + error.getMessage(), error);
   }
 }

@@ -29,8 +29,8 @@ import io.qtasks.client.internal.Futures;
 import io.qtasks.client.internal.LoneRunner;
 import io.qtasks.client.internal.Pages;
 import io.qtasks.client.internal.Patience;
-import io.qtasks.client.internal.Times;
 import io.qtasks.client.internal.Timer;
+import io.qtasks.client.internal.Times;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,9 +38,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Enqueues, awaits, watches and cancels tasks over one connection. Safe to share among threads: make one and keep it.
- * Concurrent enqueues and awaits are gathered into batches. Methods block; those that end in {@code Async} give a future,
- * whose continuations must not block. Calls that can't be done throw {@link QTasksException}.
+ * Enqueues, awaits, watches and cancels tasks over one connection. Safe to share among threads:
+ * make one and keep it. Concurrent enqueues and awaits are gathered into batches. Methods block;
+ * those that end in {@code Async} give a future, whose continuations must not block. Calls that
+ * can't be done throw {@link QTasksException}.
  */
 public final class QTasksClient implements AutoCloseable {
   private final ClientOptions options;
@@ -113,7 +114,8 @@ public final class QTasksClient implements AutoCloseable {
    * @param options delay, queue, retries and so on
    * @return a handle with a JSON result, once the task is durable
    */
-  public CompletableFuture<TaskHandle<JsonElement>> enqueueAsync(String name, Object input, EnqueueOptions options) {
+  public CompletableFuture<TaskHandle<JsonElement>> enqueueAsync(
+      String name, Object input, EnqueueOptions options) {
     return enqueueAsync(options.request(name, Payloads.of(input)), JsonElement.class);
   }
 
@@ -201,7 +203,8 @@ public final class QTasksClient implements AutoCloseable {
    * @throws TaskFailedException where it ended otherwise than well
    * @throws TaskTimeoutException where it has not ended; it goes on
    */
-  public <T> T run(String name, Object input, Class<T> as, EnqueueOptions options, Duration timeout) {
+  public <T> T run(
+      String name, Object input, Class<T> as, EnqueueOptions options, Duration timeout) {
     return Futures.join(runAsync(name, input, as, options, timeout));
   }
 
@@ -218,14 +221,44 @@ public final class QTasksClient implements AutoCloseable {
    */
   public <T> CompletableFuture<T> runAsync(
       String name, Object input, Class<T> as, EnqueueOptions options, Duration timeout) {
-    EnqueueTaskRequest request = options.request(name, Payloads.of(input));
+    return runAsync(options.request(name, Payloads.of(input)), as, timeout);
+  }
+
+  /**
+   * Enqueues a typed task by the method of its service and waits for its response.
+   *
+   * @param method as the generated code has it
+   * @param request its input
+   * @param options delay, queue, retries and so on
+   * @param timeout null: no limit
+   * @param <Q> the method's request
+   * @param <R> the method's response
+   * @return the response
+   * @throws TaskFailedException where it ended otherwise than well
+   * @throws TaskTimeoutException where it has not ended; it goes on
+   */
+  public <Q extends Message, R extends Message> R run(
+      MethodDescriptor<Q, R> method, Q request, EnqueueOptions options, Duration timeout) {
+    String name = method.getFullMethodName();
+    return Futures.join(
+        runAsync(options.request(name, Payloads.message(request)), responseType(method), timeout));
+  }
+
+  private <T> CompletableFuture<T> runAsync(
+      EnqueueTaskRequest request, Class<T> as, Duration timeout) {
     long startedAt = System.nanoTime();
     CompletableFuture<RunTaskResponse> lone = loneRunner.tryRun(request, timeout);
-    if (lone == null) return enqueueAsync(request, as).thenCompose(handle -> handle.resultAsync(left(timeout, startedAt)));
-    return lone.thenCompose(answer -> {
-      var handle = new TaskHandle<>(this, answer.getTask().getTaskId(), answer.getCreated(), as);
-      return answer.getDone() ? handle.resultAsync(answer.getTask()) : handle.resultAsync(left(timeout, startedAt));
-    });
+    if (lone == null)
+      return enqueueAsync(request, as)
+          .thenCompose(handle -> handle.resultAsync(left(timeout, startedAt)));
+    return lone.thenCompose(
+        answer -> {
+          var handle =
+              new TaskHandle<>(this, answer.getTask().getTaskId(), answer.getCreated(), as);
+          return answer.getDone()
+              ? handle.resultAsync(answer.getTask())
+              : handle.resultAsync(left(timeout, startedAt));
+        });
   }
 
   /**
@@ -250,7 +283,8 @@ public final class QTasksClient implements AutoCloseable {
    * @param <T> the type of their results
    * @return in the order of the handles
    */
-  public <T> CompletableFuture<List<T>> gatherAsync(Collection<TaskHandle<T>> handles, Duration timeout) {
+  public <T> CompletableFuture<List<T>> gatherAsync(
+      Collection<TaskHandle<T>> handles, Duration timeout) {
     return allOf(handles.stream().map(handle -> handle.resultAsync(timeout)).toList());
   }
 
@@ -272,7 +306,8 @@ public final class QTasksClient implements AutoCloseable {
    * @throws QTasksException TASK_NOT_FOUND
    */
   public Task get(String taskId) {
-    var request = GetTaskRequest.newBuilder().setTaskId(taskId).setView(TaskView.TASK_VIEW_FULL).build();
+    var request =
+        GetTaskRequest.newBuilder().setTaskId(taskId).setView(TaskView.TASK_VIEW_FULL).build();
     return call(TaskServiceGrpc.getGetTaskMethod(), request).getTask();
   }
 
@@ -294,11 +329,14 @@ public final class QTasksClient implements AutoCloseable {
    * @return without payloads and results
    */
   public Iterable<Task> list(TaskFilter filter) {
-    return () -> new Pages<>(token -> {
-      var request = ListTasksRequest.newBuilder().setFilter(filter).setPageToken(token).build();
-      var answer = call(TaskServiceGrpc.getListTasksMethod(), request);
-      return new Pages.Page<>(answer.getTasksList().iterator(), answer.getNextPageToken());
-    });
+    return () ->
+        new Pages<>(
+            token -> {
+              var request =
+                  ListTasksRequest.newBuilder().setFilter(filter).setPageToken(token).build();
+              var answer = call(TaskServiceGrpc.getListTasksMethod(), request);
+              return new Pages.Page<>(answer.getTasksList().iterator(), answer.getNextPageToken());
+            });
   }
 
   /**
@@ -308,7 +346,9 @@ public final class QTasksClient implements AutoCloseable {
    * @return in all and by state
    */
   public CountTasksResponse count(TaskFilter filter) {
-    return call(TaskServiceGrpc.getCountTasksMethod(), CountTasksRequest.newBuilder().setFilter(filter).build());
+    return call(
+        TaskServiceGrpc.getCountTasksMethod(),
+        CountTasksRequest.newBuilder().setFilter(filter).build());
   }
 
   /**
@@ -319,14 +359,24 @@ public final class QTasksClient implements AutoCloseable {
    * @return fetched as they are read
    */
   public Iterable<TaskEvent> events(String taskId, long afterSequence) {
-    return () -> new Pages<>(token -> {
-      long after = token.isEmpty() ? afterSequence : Long.parseLong(token);
-      var request = ListTaskEventsRequest.newBuilder().setTaskId(taskId).setAfterSequence(after).setPageSize(1_000).build();
-      var answer = call(TaskServiceGrpc.getListTaskEventsMethod(), request);
-      int last = answer.getEventsCount() - 1;
-      String next = answer.getMore() && last >= 0 ? Long.toString(answer.getEvents(last).getSequence()) : "";
-      return new Pages.Page<>(answer.getEventsList().iterator(), next);
-    });
+    return () ->
+        new Pages<>(
+            token -> {
+              long after = token.isEmpty() ? afterSequence : Long.parseLong(token);
+              var request =
+                  ListTaskEventsRequest.newBuilder()
+                      .setTaskId(taskId)
+                      .setAfterSequence(after)
+                      .setPageSize(1_000)
+                      .build();
+              var answer = call(TaskServiceGrpc.getListTaskEventsMethod(), request);
+              int last = answer.getEventsCount() - 1;
+              String next =
+                  answer.getMore() && last >= 0
+                      ? Long.toString(answer.getEvents(last).getSequence())
+                      : "";
+              return new Pages.Page<>(answer.getEventsList().iterator(), next);
+            });
   }
 
   /**
@@ -365,7 +415,8 @@ public final class QTasksClient implements AutoCloseable {
    * @throws QTasksException TASK_ALREADY_STARTED where it waits no longer
    */
   public Task reschedule(String taskId, Duration delay) {
-    var request = RescheduleTaskRequest.newBuilder().setTaskId(taskId).setDelay(Times.proto(delay)).build();
+    var request =
+        RescheduleTaskRequest.newBuilder().setTaskId(taskId).setDelay(Times.proto(delay)).build();
     return call(TaskServiceGrpc.getRescheduleTaskMethod(), request).getTask();
   }
 
@@ -376,7 +427,9 @@ public final class QTasksClient implements AutoCloseable {
    * @throws QTasksException TASK_NOT_TERMINAL where it has not ended
    */
   public void delete(String taskId) {
-    call(TaskServiceGrpc.getDeleteTaskMethod(), DeleteTaskRequest.newBuilder().setTaskId(taskId).build());
+    call(
+        TaskServiceGrpc.getDeleteTaskMethod(),
+        DeleteTaskRequest.newBuilder().setTaskId(taskId).build());
   }
 
   /** Ends what waits and watches with CALL_CANCELED, and the connection. No task is touched. */
@@ -389,20 +442,28 @@ public final class QTasksClient implements AutoCloseable {
   }
 
   CompletableFuture<Task> awaitAsync(String taskId, Duration timeout) {
-    if (timeout == null || !(timeout.isZero() || timeout.isNegative())) return awaiter.await(taskId, timeout);
+    if (timeout == null || !(timeout.isZero() || timeout.isNegative()))
+      return awaiter.await(taskId, timeout);
     var request = AwaitTaskRequest.newBuilder().setTaskId(taskId).build();
-    return calls.unary(TaskServiceGrpc.getAwaitTaskMethod(), request, options.timeout()).thenApply(answer -> {
-      if (!answer.getDone()) throw new TaskTimeoutException(taskId, Duration.ZERO);
-      return answer.getTask();
-    });
+    return calls
+        .unary(TaskServiceGrpc.getAwaitTaskMethod(), request, options.timeout())
+        .thenApply(
+            answer -> {
+              if (!answer.getDone()) throw new TaskTimeoutException(taskId, Duration.ZERO);
+              return answer.getTask();
+            });
   }
 
-  private <T> CompletableFuture<TaskHandle<T>> enqueueAsync(EnqueueTaskRequest request, Class<T> type) {
-    return enqueuer.add(request).thenApply(done -> new TaskHandle<>(this, done.taskId(), done.created(), type));
+  private <T> CompletableFuture<TaskHandle<T>> enqueueAsync(
+      EnqueueTaskRequest request, Class<T> type) {
+    return enqueuer
+        .add(request)
+        .thenApply(done -> new TaskHandle<>(this, done.taskId(), done.created(), type));
   }
 
   /** Null where the item is well and its request was added; else its error. */
-  private static CompletableFuture<EnqueueResult> prepared(EnqueueItem item, List<EnqueueTaskRequest> requests) {
+  private static CompletableFuture<EnqueueResult> prepared(
+      EnqueueItem item, List<EnqueueTaskRequest> requests) {
     try {
       requests.add(item.request());
       return null;
@@ -412,7 +473,9 @@ public final class QTasksClient implements AutoCloseable {
   }
 
   private EnqueueResult resultOf(Enqueued done, Throwable thrown) {
-    if (thrown == null) return new EnqueueResult(new TaskHandle<>(this, done.taskId(), done.created(), JsonElement.class), null);
+    if (thrown == null)
+      return new EnqueueResult(
+          new TaskHandle<>(this, done.taskId(), done.created(), JsonElement.class), null);
     return new EnqueueResult(null, (QTasksException) calls.error(Futures.cause(thrown)));
   }
 

@@ -36,7 +36,11 @@ public class QTasksException extends RuntimeException {
    * @param retryAfter how long the server asks to wait before a repeat; null where it does not
    */
   public record Facts(
-      Status.Code code, String reason, List<FieldViolation> fields, Map<String, String> metadata, Duration retryAfter) {
+      Status.Code code,
+      String reason,
+      List<FieldViolation> fields,
+      Map<String, String> metadata,
+      Duration retryAfter) {
     /**
      * Copies what could change.
      *
@@ -80,7 +84,8 @@ public class QTasksException extends RuntimeException {
   static QTasksException field(String field, String description) {
     var violation = new FieldViolation(field, description);
     var facts =
-        new Facts(Status.Code.INVALID_ARGUMENT, "FIELD_VIOLATION", List.of(violation), Map.of(), null);
+        new Facts(
+            Status.Code.INVALID_ARGUMENT, "FIELD_VIOLATION", List.of(violation), Map.of(), null);
     return new QTasksException(facts, field + ": " + description, null);
   }
 
@@ -94,8 +99,8 @@ public class QTasksException extends RuntimeException {
   }
 
   /**
-   * Why, for programs: {@code TASK_NOT_FOUND}, {@code PAYLOAD_TOO_LARGE} and so on. {@code SERVER_UNREACHABLE} is made
-   * by this client.
+   * Why, for programs: {@code TASK_NOT_FOUND}, {@code PAYLOAD_TOO_LARGE} and so on. {@code
+   * SERVER_UNREACHABLE} is made by this client.
    *
    * @return the stable reason
    */

@@ -27,7 +27,14 @@ public final class TaskFailedException extends RuntimeException {
   }
 
   private TaskFailedException(Task task, Failure failure) {
-    super(task.getSpec().getName() + " " + task.getTaskId() + " " + stateName(task) + ": " + failure.getMessage());
+    super(
+        task.getSpec().getName()
+            + " "
+            + task.getTaskId()
+            + " "
+            + stateName(task)
+            + ": "
+            + failure.getMessage());
     this.task = task;
     this.failure = failure;
   }
@@ -110,6 +117,9 @@ public final class TaskFailedException extends RuntimeException {
           default -> FailureKind.FAILURE_KIND_UNSPECIFIED;
         };
     String reason = task.getCancelReason();
-    return Failure.newBuilder().setKind(kind).setMessage(reason.isEmpty() ? "no reason was given" : reason).build();
+    return Failure.newBuilder()
+        .setKind(kind)
+        .setMessage(reason.isEmpty() ? "no reason was given" : reason)
+        .build();
   }
 }

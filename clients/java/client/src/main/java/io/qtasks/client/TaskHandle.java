@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * One task, seen from the program that enqueued it or that knows its id. Holds no connection and nothing to close.
+ * One task, seen from the program that enqueued it or that knows its id. Holds no connection and
+ * nothing to close.
  *
  * @param <T> what its result and its outputs are read as
  */
@@ -145,8 +146,8 @@ public final class TaskHandle<T> {
   }
 
   /**
-   * The outputs of a streaming handler as they come. After the last one the stream ends, with TaskFailedException where
-   * the task did not succeed.
+   * The outputs of a streaming handler as they come. After the last one the stream ends, with
+   * TaskFailedException where the task did not succeed.
    *
    * @return to be read once, and closed where it is not read to its end
    */

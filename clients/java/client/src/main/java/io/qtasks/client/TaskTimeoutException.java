@@ -20,7 +20,12 @@ public final class TaskTimeoutException extends QTasksException {
    */
   public TaskTimeoutException(String taskId, Duration timeout) {
     super(
-        new Facts(Status.Code.DEADLINE_EXCEEDED, "STILL_RUNNING", List.of(), Map.of("task_id", taskId), null),
+        new Facts(
+            Status.Code.DEADLINE_EXCEEDED,
+            "STILL_RUNNING",
+            List.of(),
+            Map.of("task_id", taskId),
+            null),
         "task " + taskId + " has not ended after " + timeout.toMillis() + " ms; it goes on",
         null);
     this.taskId = taskId;

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * One task as it is, then each change until it has ended. A stream that breaks is opened again where it was; an error is
- * thrown when none could be opened for the client's patience. To be read once, by one thread; {@link #close} may be
- * called from any.
+ * One task as it is, then each change until it has ended. A stream that breaks is opened again
+ * where it was; an error is thrown when none could be opened for the client's patience. To be read
+ * once, by one thread; {@link #close} may be called from any.
  */
 public final class TaskWatch implements Iterable<TaskChange>, AutoCloseable {
   /** Servers send a heartbeat every 15 s; a stream without any message for this long is dead. */
@@ -70,7 +70,8 @@ public final class TaskWatch implements Iterable<TaskChange>, AutoCloseable {
    */
   public Stream<TaskChange> stream() {
     int traits = Spliterator.ORDERED | Spliterator.NONNULL;
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(changes, traits), false).onClose(this::close);
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(changes, traits), false)
+        .onClose(this::close);
   }
 
   /** Ends the watch; a reader that waits gets CALL_CANCELED. The task goes on. */
@@ -100,7 +101,7 @@ public final class TaskWatch implements Iterable<TaskChange>, AutoCloseable {
       };
 
   private TaskChange advance() {
-    for (;;) {
+    for (; ; ) {
       long restMs = RECONNECT_MS;
       try {
         WatchTaskResponse message = open().next(SILENCE_MS);
@@ -133,7 +134,8 @@ public final class TaskWatch implements Iterable<TaskChange>, AutoCloseable {
   }
 
   private static long delayOf(StreamClosing closing) {
-    return closing.getReconnectDelay().getSeconds() * 1_000 + closing.getReconnectDelay().getNanos() / 1_000_000;
+    return closing.getReconnectDelay().getSeconds() * 1_000
+        + closing.getReconnectDelay().getNanos() / 1_000_000;
   }
 
   private long restAfter(RuntimeException thrown) {
@@ -156,7 +158,9 @@ public final class TaskWatch implements Iterable<TaskChange>, AutoCloseable {
   private synchronized MessageStream<WatchTaskRequest, WatchTaskResponse> open() {
     if (closed) throw Futures.canceled("the watch was closed", null);
     if (stream == null)
-      stream = new MessageStream<>(calls.start(TaskServiceGrpc.getWatchTaskMethod(), null), position.request());
+      stream =
+          new MessageStream<>(
+              calls.start(TaskServiceGrpc.getWatchTaskMethod(), null), position.request());
     return stream;
   }
 }

@@ -60,17 +60,23 @@ class ClientTest {
   @Test
   void concurrentRunsGoOutInBatches() {
     sums();
-    var runs = IntStream.range(0, 300)
-        .mapToObj(n -> client.runAsync(name, new Sum(n, 1), Integer.class, EnqueueOptions.DEFAULTS, Setup.LIMIT))
-        .toList();
+    var runs =
+        IntStream.range(0, 300)
+            .mapToObj(
+                n ->
+                    client.runAsync(
+                        name, new Sum(n, 1), Integer.class, EnqueueOptions.DEFAULTS, Setup.LIMIT))
+            .toList();
     for (int n = 0; n < 300; n++) assertEquals(n + 1, runs.get(n).join());
   }
 
   @Test
   void manyAreEnqueuedAndGatheredInOrder() {
     sums();
-    var items = IntStream.range(0, 2_500).mapToObj(n -> new EnqueueItem(name, new Sum(n, 0))).toList();
-    var handles = client.enqueueMany(items).stream().map(result -> result.get().as(Integer.class)).toList();
+    var items =
+        IntStream.range(0, 2_500).mapToObj(n -> new EnqueueItem(name, new Sum(n, 0))).toList();
+    var handles =
+        client.enqueueMany(items).stream().map(result -> result.get().as(Integer.class)).toList();
     assertEquals(2_500, handles.stream().map(TaskHandle::id).distinct().count());
     assertEquals(IntStream.range(0, 2_500).boxed().toList(), client.gather(handles, Setup.LIMIT));
   }
@@ -78,15 +84,21 @@ class ClientTest {
   @Test
   void anItemThatIsWrongFailsAlone() {
     sums();
-    var results = client.enqueueMany(List.of(
-        new EnqueueItem(name, new Sum(1, 1)),
-        new EnqueueItem("", null),
-        new EnqueueItem("a name", null),
-        new EnqueueItem(name, "x".repeat(2 << 20)),
-        new EnqueueItem(name, Double.NaN),
-        new EnqueueItem(name, new Sum(2, 2))));
-    assertEquals(List.of("", "FIELD_VIOLATION", "FIELD_VIOLATION", "PAYLOAD_TOO_LARGE", "FIELD_VIOLATION", ""),
-        results.stream().map(result -> result.error() == null ? "" : result.error().reason()).toList());
+    var results =
+        client.enqueueMany(
+            List.of(
+                new EnqueueItem(name, new Sum(1, 1)),
+                new EnqueueItem("", null),
+                new EnqueueItem("a name", null),
+                new EnqueueItem(name, "x".repeat(2 << 20)),
+                new EnqueueItem(name, Double.NaN),
+                new EnqueueItem(name, new Sum(2, 2))));
+    assertEquals(
+        List.of(
+            "", "FIELD_VIOLATION", "FIELD_VIOLATION", "PAYLOAD_TOO_LARGE", "FIELD_VIOLATION", ""),
+        results.stream()
+            .map(result -> result.error() == null ? "" : result.error().reason())
+            .toList());
     assertEquals(4, results.get(5).get().as(int.class).result(Setup.LIMIT));
   }
 
@@ -99,7 +111,9 @@ class ClientTest {
     var again = client.enqueue(name, new Sum(5, 5), options);
     assertFalse(again.created());
     assertEquals(3, again.as(int.class).result(Setup.LIMIT));
-    var error = assertThrows(QTasksException.class, () -> client.enqueue(setup.name("other"), null, options));
+    var error =
+        assertThrows(
+            QTasksException.class, () -> client.enqueue(setup.name("other"), null, options));
     assertEquals(Status.Code.ALREADY_EXISTS, error.code());
     assertEquals("TASK_ID_EXISTS", error.reason());
   }
@@ -108,7 +122,8 @@ class ClientTest {
   void idsAreUuidsOfVersion7() {
     sums();
     String id = client.enqueue(name, new Sum(0, 0)).id();
-    assertTrue(id.matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"), id);
+    assertTrue(
+        id.matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"), id);
   }
 
   @Test
@@ -123,7 +138,8 @@ class ClientTest {
   @Test
   void aWaitThatIsOverIsNotTheTasksEnd() {
     var handle = delayed();
-    var error = assertThrows(TaskTimeoutException.class, () -> handle.result(Duration.ofMillis(50)));
+    var error =
+        assertThrows(TaskTimeoutException.class, () -> handle.result(Duration.ofMillis(50)));
     assertEquals("STILL_RUNNING", error.reason());
     assertEquals(handle.id(), error.taskId());
     assertThrows(TaskTimeoutException.class, () -> handle.result(Duration.ZERO));
@@ -135,10 +151,12 @@ class ClientTest {
     var handle = delayed();
     var waits = new CountDownLatch(1);
     var errors = new ArrayList<RuntimeException>();
-    Thread thread = new Thread(() -> {
-      waits.countDown();
-      errors.add(assertThrows(QTasksException.class, handle::result));
-    });
+    Thread thread =
+        new Thread(
+            () -> {
+              waits.countDown();
+              errors.add(assertThrows(QTasksException.class, handle::result));
+            });
     thread.start();
     waits.await();
     thread.interrupt();
@@ -151,7 +169,9 @@ class ClientTest {
     var errors = new ArrayList<QTasksException>();
     errors.add(assertThrows(QTasksException.class, () -> client.get("missing")));
     errors.add(assertThrows(QTasksException.class, () -> client.handle("missing").result()));
-    errors.add(assertThrows(QTasksException.class, () -> client.handle("missing").watch().iterator().hasNext()));
+    errors.add(
+        assertThrows(
+            QTasksException.class, () -> client.handle("missing").watch().iterator().hasNext()));
     for (var error : errors) {
       assertEquals("TASK_NOT_FOUND", error.reason());
       assertEquals(Status.Code.NOT_FOUND, error.code());
@@ -190,7 +210,8 @@ class ClientTest {
   @Test
   void aWatchShowsEachStateToTheEnd() {
     sums();
-    var handle = client.enqueue(name, new Sum(1, 1), EnqueueOptions.DEFAULTS.delay(Duration.ofMillis(200)));
+    var handle =
+        client.enqueue(name, new Sum(1, 1), EnqueueOptions.DEFAULTS.delay(Duration.ofMillis(200)));
     var states = new ArrayList<TaskState>();
     try (var watch = handle.watch()) {
       for (var change : watch) states.add(change.task().getState());

@@ -36,7 +36,8 @@ class DurableCallsTest {
   private final TestServer server = TestServer.durable();
   private final Setup setup = new Setup(server);
   private final ManagedChannel channel =
-      DurableCalls.channel(Endpoint.of(server.address()), ConformanceTasksGrpc.getServiceDescriptor());
+      DurableCalls.channel(
+          Endpoint.of(server.address()), ConformanceTasksGrpc.getServiceDescriptor());
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final AtomicInteger runs = new AtomicInteger();
@@ -49,29 +50,35 @@ class DurableCallsTest {
   }
 
   private ConformanceTasksBlockingStub stub(Metadata metadata) {
-    setup.worker.addService(new ConformanceTasksImplBase() {
-      @Override
-      public void echo(EchoRequest request, StreamObserver<EchoResponse> answers) {
-        runs.incrementAndGet();
-        answers.onError(Status.UNAVAILABLE.withDescription("not now").asRuntimeException());
-      }
+    setup
+        .worker
+        .addService(
+            new ConformanceTasksImplBase() {
+              @Override
+              public void echo(EchoRequest request, StreamObserver<EchoResponse> answers) {
+                runs.incrementAndGet();
+                answers.onError(Status.UNAVAILABLE.withDescription("not now").asRuntimeException());
+              }
 
-      @Override
-      public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
-        runs.incrementAndGet();
-        new Thread(() -> {
-          begun.countDown();
-          try {
-            goOn.await();
-          } catch (InterruptedException interrupt) {
-            answers.onError(interrupt);
-            return;
-          }
-          answers.onNext(WaitResponse.newBuilder().setPid(7).build());
-          answers.onCompleted();
-        }).start();
-      }
-    }).start();
+              @Override
+              public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
+                runs.incrementAndGet();
+                new Thread(
+                        () -> {
+                          begun.countDown();
+                          try {
+                            goOn.await();
+                          } catch (InterruptedException interrupt) {
+                            answers.onError(interrupt);
+                            return;
+                          }
+                          answers.onNext(WaitResponse.newBuilder().setPid(7).build());
+                          answers.onCompleted();
+                        })
+                    .start();
+              }
+            })
+        .start();
     return ConformanceTasksGrpc.newBlockingStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
         .withDeadlineAfter(40, TimeUnit.SECONDS);
@@ -82,8 +89,10 @@ class DurableCallsTest {
     var metadata = new Metadata();
     metadata.put(DurableCalls.PRIORITY, "5");
     var trailers = new AtomicReference<Metadata>();
-    var stub = stub(metadata).withInterceptors(
-        MetadataUtils.newCaptureMetadataInterceptor(new AtomicReference<>(), trailers));
+    var stub =
+        stub(metadata)
+            .withInterceptors(
+                MetadataUtils.newCaptureMetadataInterceptor(new AtomicReference<>(), trailers));
     var call = CompletableFuture.supplyAsync(() -> stub.wait(WaitRequest.getDefaultInstance()));
     begun.await();
     server.kill();
@@ -99,7 +108,10 @@ class DurableCallsTest {
 
   @Test
   void aHandlerThatFailsUnavailableMakesOneTask() {
-    var error = assertThrows(StatusRuntimeException.class, () -> stub(new Metadata()).echo(EchoRequest.getDefaultInstance()));
+    var error =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> stub(new Metadata()).echo(EchoRequest.getDefaultInstance()));
     assertEquals(Status.Code.UNAVAILABLE, error.getStatus().getCode());
     var states = new ArrayList<TaskState>();
     setup.client.list(TaskFilter.getDefaultInstance()).forEach(task -> states.add(task.getState()));

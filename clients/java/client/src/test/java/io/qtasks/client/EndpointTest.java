@@ -11,7 +11,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", "localhost", "localhost:0", "localhost:70000", "http://localhost:1", "a b:1", "::1:50051"})
+  @ValueSource(
+      strings = {
+        "",
+        "localhost",
+        "localhost:0",
+        "localhost:70000",
+        "http://localhost:1",
+        "a b:1",
+        "::1:50051"
+      })
   void whatIsNoAddressIsRefused(String address) {
     var error = assertThrows(QTasksException.class, () -> Endpoint.of(address));
     assertEquals("FIELD_VIOLATION", error.reason());
@@ -30,14 +39,21 @@ class EndpointTest {
     var error = assertThrows(QTasksException.class, remote::build);
     assertEquals("token", error.fields().get(0).field());
     assertTrue(remote.insecure().build().token().isPresent());
-    assertTrue(Endpoint.builder("tasks.example.com:443").token("secret").tls().build().token().isPresent());
+    assertTrue(
+        Endpoint.builder("tasks.example.com:443")
+            .token("secret")
+            .tls()
+            .build()
+            .token()
+            .isPresent());
     assertTrue(Endpoint.builder("127.0.0.1:50051").token("secret").build().token().isPresent());
   }
 
   @Test
   void optionsAreChecked() {
     assertThrows(QTasksException.class, () -> ClientOptions.DEFAULTS.withTimeout(Duration.ZERO));
-    assertThrows(QTasksException.class, () -> ClientOptions.DEFAULTS.withPatience(Duration.ofMillis(-1)));
+    assertThrows(
+        QTasksException.class, () -> ClientOptions.DEFAULTS.withPatience(Duration.ofMillis(-1)));
     assertThrows(QTasksException.class, () -> EnqueueOptions.DEFAULTS.delay(Duration.ofMillis(-1)));
   }
 }

@@ -35,7 +35,8 @@ class PayloadsTest {
     Payload payload = Payloads.json(Map.of("x", 1, "y", 2));
     assertEquals(new Point(1, 2), Payloads.decode(payload, Point.class));
     assertEquals(Map.of("x", 1L, "y", 2L), Payloads.decode(payload, Object.class));
-    assertEquals(1, Payloads.decode(payload, JsonElement.class).getAsJsonObject().get("x").getAsInt());
+    assertEquals(
+        1, Payloads.decode(payload, JsonElement.class).getAsJsonObject().get("x").getAsInt());
     assertEquals(5, Payloads.decode(Payloads.of(5), int.class));
     assertEquals(List.of(1.5), Payloads.decode(Payloads.of(Arrays.asList(1.5)), List.class));
   }
@@ -55,7 +56,10 @@ class PayloadsTest {
     assertEquals("application/protobuf", payload.getContentType());
     assertEquals("conformance.v1.EchoRequest", payload.getSchema());
     assertEquals(message, Payloads.decode(payload, EchoRequest.class));
-    assertEquals(message, Payloads.decode(Payload.newBuilder().setText("{\"text\": \"ä\"}").build(), EchoRequest.class));
+    assertEquals(
+        message,
+        Payloads.decode(
+            Payload.newBuilder().setText("{\"text\": \"ä\"}").build(), EchoRequest.class));
   }
 
   @Test

@@ -23,7 +23,8 @@ class ReadmeTest {
     Path file = folder.resolve("Example.java");
     Files.writeString(file, code.replace(Endpoint.DEFAULT_ADDRESS, TestServer.shared().address()));
     String java = ProcessHandle.current().info().command().orElseThrow();
-    var command = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), file.toString());
+    var command =
+        new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), file.toString());
     try (var process = Processes.start(command)) {
       process.awaitLine("^6$");
       assertEquals(0, process.exitCode());
@@ -31,7 +32,9 @@ class ReadmeTest {
   }
 
   private static String example() throws IOException {
-    var blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("../README.md")));
+    var blocks =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("../README.md")));
     assertTrue(blocks.find());
     return blocks.group(1);
   }

@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** Throughput of one process beside the server: enqueues in batches, then a worker that runs them. */
+/**
+ * Throughput of one process beside the server: enqueues in batches, then a worker that runs them.
+ */
 final class Bench {
   private static final int BATCH = 500;
+
   /** Batches that are made ahead of the server's answers. */
   private static final int AHEAD = 4;
+
   private static final int SLOTS = 1_000;
 
   private Bench() {}
@@ -46,7 +50,9 @@ final class Bench {
   private static void enqueue(QTasksClient client, int count) {
     var batches = new ArrayDeque<CompletableFuture<List<EnqueueResult>>>();
     for (int done = 0; done < count; done += BATCH) {
-      var items = Collections.nCopies(Math.min(BATCH, count - done), new EnqueueItem("conformance.bench", null));
+      var items =
+          Collections.nCopies(
+              Math.min(BATCH, count - done), new EnqueueItem("conformance.bench", null));
       batches.add(client.enqueueManyAsync(items));
       if (batches.size() >= AHEAD) check(batches.poll());
     }
@@ -57,18 +63,27 @@ final class Bench {
     batch.join().forEach(EnqueueResult::get);
   }
 
-  /** From the start of the worker to its last outcome: its close reports what is still on its way. */
+  /**
+   * From the start of the worker to its last outcome: its close reports what is still on its way.
+   */
   private static void work(QTasksClient client, int count) throws InterruptedException {
     var left = new CountDownLatch(count);
     try (var worker = Worker.builder(Main.address()).slots(SLOTS).build()) {
-      worker.handle("conformance.bench", JsonElement.class, (input, attempt) -> {
-        left.countDown();
-        return null;
-      });
+      worker.handle(
+          "conformance.bench",
+          JsonElement.class,
+          (input, attempt) -> {
+            left.countDown();
+            return null;
+          });
       worker.start();
       left.await();
     }
-    var waiting = TaskFilter.newBuilder().addNames("conformance.bench").addStates(TaskState.TASK_STATE_PENDING).build();
+    var waiting =
+        TaskFilter.newBuilder()
+            .addNames("conformance.bench")
+            .addStates(TaskState.TASK_STATE_PENDING)
+            .build();
     Checks.equal(0L, client.count(waiting).getCount(), "tasks left");
   }
 }

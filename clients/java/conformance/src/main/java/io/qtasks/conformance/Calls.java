@@ -40,52 +40,67 @@ final class Calls {
   }
 
   static void call(JsonObject facts) {
-    with(calls -> {
-      var metadata = new Metadata();
-      metadata.put(X_CONFORMANCE, "yes");
-      var stub = calls.stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
-      var answer = stub.echo(EchoRequest.newBuilder().setText("hällo").build());
-      Checks.equal("hällo", answer.getText(), "text");
-      Checks.equal("yes", answer.getMetadataMap().get("x-conformance"), "x-conformance");
-      String taskId = calls.taskId();
-      Checks.equal(taskId, answer.getMetadataMap().get("qtasks-task-id"), "qtasks-task-id");
-      Checks.equal("succeeded", calls.trailers.get().get(DurableCalls.TASK_STATE), "state");
-      facts.addProperty("task_id", taskId);
-      facts.addProperty("state", "succeeded");
-    });
+    with(
+        calls -> {
+          var metadata = new Metadata();
+          metadata.put(X_CONFORMANCE, "yes");
+          var stub =
+              calls.stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+          var answer = stub.echo(EchoRequest.newBuilder().setText("hällo").build());
+          Checks.equal("hällo", answer.getText(), "text");
+          Checks.equal("yes", answer.getMetadataMap().get("x-conformance"), "x-conformance");
+          String taskId = calls.taskId();
+          Checks.equal(taskId, answer.getMetadataMap().get("qtasks-task-id"), "qtasks-task-id");
+          Checks.equal("succeeded", calls.trailers.get().get(DurableCalls.TASK_STATE), "state");
+          facts.addProperty("task_id", taskId);
+          facts.addProperty("state", "succeeded");
+        });
   }
 
   static void stream() {
-    with(calls -> {
-      List<Integer> values = new ArrayList<>();
-      calls.stub.count(CountRequest.newBuilder().setCount(5).build()).forEachRemaining(answer -> values.add(answer.getValue()));
-      Checks.equal(List.of(0, 1, 2, 3, 4), values, "values");
-    });
+    with(
+        calls -> {
+          List<Integer> values = new ArrayList<>();
+          calls
+              .stub
+              .count(CountRequest.newBuilder().setCount(5).build())
+              .forEachRemaining(answer -> values.add(answer.getValue()));
+          Checks.equal(List.of(0, 1, 2, 3, 4), values, "values");
+        });
   }
 
   static void failure(JsonObject facts) {
-    with(calls -> {
-      var request = FailRequest.newBuilder().setCode(5).setMessage("no such thing").setReason("GONE").build();
-      var error = Checks.thrown(StatusRuntimeException.class, () -> calls.stub.fail(request));
-      Checks.equal(Status.Code.NOT_FOUND, error.getStatus().getCode(), "code");
-      Checks.equal("no such thing", error.getStatus().getDescription(), "message");
-      Checks.equal("GONE", reasonOf(error), "reason");
-      facts.addProperty("task_id", calls.taskId());
-    });
+    with(
+        calls -> {
+          var request =
+              FailRequest.newBuilder()
+                  .setCode(5)
+                  .setMessage("no such thing")
+                  .setReason("GONE")
+                  .build();
+          var error = Checks.thrown(StatusRuntimeException.class, () -> calls.stub.fail(request));
+          Checks.equal(Status.Code.NOT_FOUND, error.getStatus().getCode(), "code");
+          Checks.equal("no such thing", error.getStatus().getDescription(), "message");
+          Checks.equal("GONE", reasonOf(error), "reason");
+          facts.addProperty("task_id", calls.taskId());
+        });
   }
 
   static void await(JsonObject facts) {
     int delayMs = Integer.parseInt(System.getenv().getOrDefault("CONFORMANCE_DELAY_MS", "1000"));
-    with(calls -> {
-      var answer = calls.stub.wait(WaitRequest.newBuilder().setDelayMs(delayMs).build());
-      facts.addProperty("task_id", calls.taskId());
-      facts.addProperty("attempt", answer.getAttempt());
-      facts.addProperty("pid", answer.getPid());
-    });
+    with(
+        calls -> {
+          var answer = calls.stub.wait(WaitRequest.newBuilder().setDelayMs(delayMs).build());
+          facts.addProperty("task_id", calls.taskId());
+          facts.addProperty("attempt", answer.getAttempt());
+          facts.addProperty("pid", answer.getPid());
+        });
   }
 
   private static void with(Consumer<Calls> scenario) {
-    var channel = DurableCalls.channel(Endpoint.of(Main.address()), ConformanceTasksGrpc.getServiceDescriptor());
+    var channel =
+        DurableCalls.channel(
+            Endpoint.of(Main.address()), ConformanceTasksGrpc.getServiceDescriptor());
     try {
       scenario.accept(new Calls(channel));
     } finally {

@@ -3,7 +3,10 @@ package io.qtasks.conformance;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
 
-/** The conformance program: {@code worker}, {@code client NAME} or {@code bench COUNT}, as clients/conformance/README.md says. */
+/**
+ * The conformance program: {@code worker}, {@code client NAME} or {@code bench COUNT}, as
+ * clients/conformance/README.md says.
+ */
 public final class Main {
   private Main() {}
 

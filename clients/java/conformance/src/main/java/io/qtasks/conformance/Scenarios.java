@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The scenarios on the task service; those by stock stubs are in {@link Calls}. Each checks what it gets. */
+/**
+ * The scenarios on the task service; those by stock stubs are in {@link Calls}. Each checks what it
+ * gets.
+ */
 final class Scenarios {
   static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -56,18 +59,22 @@ final class Scenarios {
 
   private static void typed(QTasksClient client, JsonObject facts) {
     var request = EchoRequest.newBuilder().setText("hällo").build();
-    var echo = client.enqueue(ConformanceTasksGrpc.getEchoMethod(), request, EnqueueOptions.DEFAULTS);
+    var echo =
+        client.enqueue(ConformanceTasksGrpc.getEchoMethod(), request, EnqueueOptions.DEFAULTS);
     var answer = client.handle(echo.id()).as(EchoResponse.class).result(LIMIT);
     Checks.equal("hällo", answer.getText(), "text");
     Checks.equal(echo.id(), answer.getMetadataMap().get("qtasks-task-id"), "qtasks-task-id");
     Checks.equal("1", answer.getMetadataMap().get("qtasks-attempt"), "qtasks-attempt");
-    Checks.that(answer.getMetadataMap().containsKey("qtasks-fencing-token"), "qtasks-fencing-token is missing");
+    Checks.that(
+        answer.getMetadataMap().containsKey("qtasks-fencing-token"),
+        "qtasks-fencing-token is missing");
     facts.addProperty("task_id", echo.id());
   }
 
   private static void stream(QTasksClient client, JsonObject facts) {
     Calls.stream();
-    var count = client.enqueue("conformance.count", Map.of("count", 5, "delay_ms", 0)).as(Integer.class);
+    var count =
+        client.enqueue("conformance.count", Map.of("count", 5, "delay_ms", 0)).as(Integer.class);
     try (var outputs = count.outputs()) {
       Checks.equal(List.of(0, 1, 2, 3, 4), outputs.toList(), "outputs");
     }
@@ -76,8 +83,10 @@ final class Scenarios {
 
   private static void failure(QTasksClient client, JsonObject facts) {
     Calls.failure(facts);
-    var input = JsonParser.parseString(
-        "{\"code\": 5, \"type\": \"conformance.Gone\", \"message\": \"no such thing\", \"details\": {\"id\": 7}}");
+    var input =
+        JsonParser.parseString(
+            "{\"code\": 5, \"type\": \"conformance.Gone\", \"message\": \"no such thing\","
+                + " \"details\": {\"id\": 7}}");
     var task = client.enqueue("conformance.fail", input);
     var error = Checks.thrown(TaskFailedException.class, () -> task.result(LIMIT));
     Checks.equal(Code.NOT_FOUND, error.code(), "code");
@@ -91,7 +100,8 @@ final class Scenarios {
     var task = client.enqueue("conformance.wait", Map.of("delay_ms", 60_000));
     cancelOnceRunning(task);
     var request = WaitRequest.newBuilder().setDelayMs(60_000).build();
-    var typed = client.enqueue(ConformanceTasksGrpc.getWaitMethod(), request, EnqueueOptions.DEFAULTS);
+    var typed =
+        client.enqueue(ConformanceTasksGrpc.getWaitMethod(), request, EnqueueOptions.DEFAULTS);
     cancelOnceRunning(typed);
     facts.addProperty("task_id", task.id());
     facts.addProperty("typed_task_id", typed.id());
@@ -108,9 +118,11 @@ final class Scenarios {
   }
 
   private static void gather(QTasksClient client, JsonObject facts) {
-    var items = IntStream.range(0, 1_000).mapToObj(n -> new EnqueueItem("conformance.echo", n)).toList();
+    var items =
+        IntStream.range(0, 1_000).mapToObj(n -> new EnqueueItem("conformance.echo", n)).toList();
     var handles = new ArrayList<TaskHandle<Integer>>();
-    for (EnqueueResult result : client.enqueueMany(items)) handles.add(result.get().as(Integer.class));
+    for (EnqueueResult result : client.enqueueMany(items))
+      handles.add(result.get().as(Integer.class));
     List<Integer> results = client.gather(handles, LIMIT);
     Checks.equal(IntStream.range(0, 1_000).boxed().toList(), results, "results");
     facts.addProperty("count", results.size());

@@ -29,7 +29,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The servicer of ConformanceTasks, as for any gRPC server. Missing and Upload are left to the generated base. */
+/**
+ * The servicer of ConformanceTasks, as for any gRPC server. Missing and Upload are left to the
+ * generated base.
+ */
 final class Servicer implements BindableService {
   private static final Context.Key<Metadata> METADATA = Context.key("metadata");
 
@@ -43,23 +46,26 @@ final class Servicer implements BindableService {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-      return Contexts.interceptCall(Context.current().withValue(METADATA, headers), call, headers, next);
+      return Contexts.interceptCall(
+          Context.current().withValue(METADATA, headers), call, headers, next);
     }
   }
 
   private static final class Methods extends ConformanceTasksGrpc.ConformanceTasksImplBase {
     private final ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(work -> {
-          Thread thread = new Thread(work, "conformance-wait");
-          thread.setDaemon(true);
-          return thread;
-        });
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "conformance-wait");
+              thread.setDaemon(true);
+              return thread;
+            });
 
     @Override
     public void echo(EchoRequest request, StreamObserver<EchoResponse> answers) {
       var answer = EchoResponse.newBuilder().setText(request.getText());
       Metadata metadata = METADATA.get();
-      for (String name : metadata.keys()) if (isShown(name)) answer.putMetadata(name, valueOf(metadata, name));
+      for (String name : metadata.keys())
+        if (isShown(name)) answer.putMetadata(name, valueOf(metadata, name));
       answer.setHasDeadline(Context.current().getDeadline() != null);
       answers.onNext(answer.build());
       answers.onCompleted();
@@ -89,7 +95,8 @@ final class Servicer implements BindableService {
     public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
       var call = (ServerCallStreamObserver<WaitResponse>) answers;
       int attempt = Integer.parseInt(valueOf(METADATA.get(), "qtasks-attempt"));
-      Future<?> answer = timer.schedule(() -> answer(attempt, call), request.getDelayMs(), TimeUnit.MILLISECONDS);
+      Future<?> answer =
+          timer.schedule(() -> answer(attempt, call), request.getDelayMs(), TimeUnit.MILLISECONDS);
       call.setOnCancelHandler(() -> answer.cancel(false));
     }
 

@@ -46,7 +46,8 @@ final class Tasks {
   }
 
   private static Void fail(Fail input, AttemptContext attempt) {
-    throw new TaskException(Code.forNumber(input.code()), input.type(), input.message(), input.details());
+    throw new TaskException(
+        Code.forNumber(input.code()), input.type(), input.message(), input.details());
   }
 
   /** An interrupt ends it: that is how a cancel comes. */
@@ -66,5 +67,4 @@ final class Tasks {
     attempt.saveCheckpoint(input);
     throw new TaskException(Code.UNAVAILABLE, "the first attempt fails");
   }
-
 }

@@ -17,10 +17,11 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Gathers concurrent awaits into few long polls, so that ten thousand awaited tasks are ten calls.
  *
- * <p>A task joins the next call; a call that has its answer gives back the tasks that have not ended, and they join the
- * next call with whatever came meanwhile. Calls leave at once while few are parked. When {@link #MAX_LONG_CALLS} are,
- * further ones are short and paced, so that they end and merge by themselves: canceling them instead would reset
- * streams, which servers count as an attack.
+ * <p>A task joins the next call; a call that has its answer gives back the tasks that have not
+ * ended, and they join the next call with whatever came meanwhile. Calls leave at once while few
+ * are parked. When {@link #MAX_LONG_CALLS} are, further ones are short and paced, so that they end
+ * and merge by themselves: canceling them instead would reset streams, which servers count as an
+ * attack.
  */
 public final class Awaiter implements AutoCloseable {
   private static final int MAX_IDS = 1_000;
@@ -28,18 +29,28 @@ public final class Awaiter implements AutoCloseable {
   private static final long LONG_WAIT_MS = 20_000;
   private static final long SHORT_WAIT_MS = 500;
   private static final long PACE_MS = 30;
-  /** A large group is asked again no sooner than this long after its answer, for each of its ids. */
+
+  /**
+   * A large group is asked again no sooner than this long after its answer, for each of its ids.
+   */
   private static final double REST_MS_PER_ID = 0.01;
+
   /** After an answer that came too early and says nothing, as from a server that drains. */
   private static final long EMPTY_REST_MS = 200;
+
   /** The answer comes this long after the wait at the latest. */
   private static final long ANSWER_MARGIN_MS = 10_000;
 
   private final Calls calls;
   private final Patience patience;
   private final Timer timer;
-  /** Every awaited task by id, whether a call asks for it or it waits for the next. Guards the fields below too. */
+
+  /**
+   * Every awaited task by id, whether a call asks for it or it waits for the next. Guards the
+   * fields below too.
+   */
   private final Map<String, Wait> waits = new HashMap<>();
+
   private List<Wait> due = new ArrayList<>();
   private int partialCalls;
   private boolean departs;
@@ -51,7 +62,10 @@ public final class Awaiter implements AutoCloseable {
     this.timer = timer;
   }
 
-  /** The terminal task; TaskTimeoutException after the timeout (null: never), TASK_NOT_FOUND, or CALL_CANCELED. */
+  /**
+   * The terminal task; TaskTimeoutException after the timeout (null: never), TASK_NOT_FOUND, or
+   * CALL_CANCELED.
+   */
   public CompletableFuture<Task> await(String taskId, Duration timeout) {
     return awaitAll(List.of(taskId), timeout).get(0);
   }
@@ -69,11 +83,13 @@ public final class Awaiter implements AutoCloseable {
   }
 
   private Wait waitFor(String taskId, List<Wait> fresh) {
-    return waits.computeIfAbsent(taskId, id -> {
-      var wait = new Wait(id);
-      fresh.add(wait);
-      return wait;
-    });
+    return waits.computeIfAbsent(
+        taskId,
+        id -> {
+          var wait = new Wait(id);
+          fresh.add(wait);
+          return wait;
+        });
   }
 
   private void enter(List<Wait> entering) {
@@ -109,23 +125,27 @@ public final class Awaiter implements AutoCloseable {
     long longest = group.stream().mapToLong(Wait::remainingMs).max().orElse(0);
     long waitMs = Math.min(isShort ? SHORT_WAIT_MS : LONG_WAIT_MS, longest);
     long askedAt = System.nanoTime();
-    call(group, waitMs).whenComplete((answer, thrown) -> {
-      synchronized (waits) {
-        if (partial) partialCalls--;
-      }
-      boolean early = System.nanoTime() - askedAt < waitMs * 500_000;
-      if (thrown != null) fail(group, Futures.cause(thrown));
-      else if (settle(answer) == 0 && early) askAgain(group, EMPTY_REST_MS);
-      else askAgain(group, (long) (group.size() * REST_MS_PER_ID));
-    });
+    call(group, waitMs)
+        .whenComplete(
+            (answer, thrown) -> {
+              synchronized (waits) {
+                if (partial) partialCalls--;
+              }
+              boolean early = System.nanoTime() - askedAt < waitMs * 500_000;
+              if (thrown != null) fail(group, Futures.cause(thrown));
+              else if (settle(answer) == 0 && early) askAgain(group, EMPTY_REST_MS);
+              else askAgain(group, (long) (group.size() * REST_MS_PER_ID));
+            });
   }
 
   private CompletableFuture<BatchAwaitTasksResponse> call(List<Wait> group, long waitMs) {
-    var request = BatchAwaitTasksRequest.newBuilder().setWait(Times.protoMillis(waitMs)).setMinCount(1);
+    var request =
+        BatchAwaitTasksRequest.newBuilder().setWait(Times.protoMillis(waitMs)).setMinCount(1);
     for (Wait wait : group) request.addTaskIds(wait.taskId);
     Duration timeout = Duration.ofMillis(waitMs + ANSWER_MARGIN_MS);
     BatchAwaitTasksRequest batch = request.build();
-    return patience.repeat(() -> calls.unary(TaskServiceGrpc.getBatchAwaitTasksMethod(), batch, timeout));
+    return patience.repeat(
+        () -> calls.unary(TaskServiceGrpc.getBatchAwaitTasksMethod(), batch, timeout));
   }
 
   private int settle(BatchAwaitTasksResponse answer) {
@@ -172,7 +192,9 @@ public final class Awaiter implements AutoCloseable {
   }
 
   private static QTasksException notFound(String taskId) {
-    var facts = new Facts(Status.Code.NOT_FOUND, "TASK_NOT_FOUND", List.of(), Map.of("task_id", taskId), null);
+    var facts =
+        new Facts(
+            Status.Code.NOT_FOUND, "TASK_NOT_FOUND", List.of(), Map.of("task_id", taskId), null);
     return new QTasksException(facts, "no task has the id " + taskId, null);
   }
 

@@ -24,7 +24,9 @@ public final class CallErrors {
   private static final Metadata.Key<String> REASON =
       Metadata.Key.of("qtasks-reason", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** What a status without a reason is taken for: gRPC itself, a proxy or another server made it. */
+  /**
+   * What a status without a reason is taken for: gRPC itself, a proxy or another server made it.
+   */
   private static final Map<Status.Code, String> REASON_OF_CODE =
       Map.of(
           Status.Code.CANCELLED, "CALL_CANCELED",
@@ -38,7 +40,10 @@ public final class CallErrors {
 
   private CallErrors() {}
 
-  /** The error of a call that failed; {@code address} names the server where it could not be reached. */
+  /**
+   * The error of a call that failed; {@code address} names the server where it could not be
+   * reached.
+   */
   public static RuntimeException of(Throwable thrown, String address) {
     if (thrown instanceof QTasksException error) return error;
     Metadata trailers = trailersOf(thrown);
@@ -46,19 +51,25 @@ public final class CallErrors {
     Details details = Details.of(status, trailers);
     String sent = details.reason != null ? details.reason : trailers.get(REASON);
     String reason = sent != null ? sent : REASON_OF_CODE.getOrDefault(status.getCode(), "INTERNAL");
-    var facts = new Facts(status.getCode(), reason, details.fields, details.metadata, details.retryAfter);
+    var facts =
+        new Facts(status.getCode(), reason, details.fields, details.metadata, details.retryAfter);
     return new QTasksException(facts, message(status, reason, address), thrown);
   }
 
   /** The error of one item of a batch. */
   public static QTasksException of(ItemError item, Map<String, String> metadata) {
     Status.Code code = Status.fromCodeValue(item.getCode()).getCode();
-    String reason = item.getReason().isEmpty() ? REASON_OF_CODE.getOrDefault(code, "INTERNAL") : item.getReason();
-    return new QTasksException(new Facts(code, reason, List.of(), metadata, null), item.getMessage(), null);
+    String reason =
+        item.getReason().isEmpty()
+            ? REASON_OF_CODE.getOrDefault(code, "INTERNAL")
+            : item.getReason();
+    return new QTasksException(
+        new Facts(code, reason, List.of(), metadata, null), item.getMessage(), null);
   }
 
   private static String message(Status status, String reason, String address) {
-    String description = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String description =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     return reason.equals("SERVER_UNREACHABLE")
         ? "no QTasks server answers at " + address + " (" + description + ")"
         : description;
@@ -90,7 +101,8 @@ public final class CallErrors {
       try {
         if (any.is(ErrorInfo.class)) readInfo(any.unpack(ErrorInfo.class));
         if (any.is(BadRequest.class)) fields = violations(any.unpack(BadRequest.class));
-        if (any.is(RetryInfo.class)) retryAfter = Times.of(any.unpack(RetryInfo.class).getRetryDelay());
+        if (any.is(RetryInfo.class))
+          retryAfter = Times.of(any.unpack(RetryInfo.class).getRetryDelay());
       } catch (InvalidProtocolBufferException ignored) {
         metadata.put("undecodable_detail", any.getTypeUrl());
       }

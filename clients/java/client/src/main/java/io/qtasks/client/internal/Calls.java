@@ -22,13 +22,15 @@ public final class Calls implements AutoCloseable {
   }
 
   /** The answer of a unary call; the call is canceled with the future. */
-  public <Q, R> CompletableFuture<R> unary(MethodDescriptor<Q, R> method, Q request, Duration timeout) {
+  public <Q, R> CompletableFuture<R> unary(
+      MethodDescriptor<Q, R> method, Q request, Duration timeout) {
     ClientCall<Q, R> call = start(method, timeout);
     var answer = new CompletableFuture<R>();
     ClientCalls.asyncUnaryCall(call, request, observer(answer));
-    answer.whenComplete((value, error) -> {
-      if (answer.isCancelled()) call.cancel("canceled by its caller", null);
-    });
+    answer.whenComplete(
+        (value, error) -> {
+          if (answer.isCancelled()) call.cancel("canceled by its caller", null);
+        });
     return answer;
   }
 
@@ -40,7 +42,8 @@ public final class Calls implements AutoCloseable {
   /** A call that the caller starts. {@code timeout} null: without a deadline. */
   public <Q, R> ClientCall<Q, R> start(MethodDescriptor<Q, R> method, Duration timeout) {
     CallOptions options = CallOptions.DEFAULT;
-    if (timeout != null) options = options.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    if (timeout != null)
+      options = options.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
     return channel.newCall(method, options);
   }
 
@@ -52,6 +55,11 @@ public final class Calls implements AutoCloseable {
   /** Connects at once where gRPC would wait; its own waits grow to minutes. */
   public void reconnect() {
     channel.resetConnectBackoff();
+  }
+
+  /** New calls go over a new connection; those under way end on the one they have. */
+  public void renew() {
+    channel.enterIdle();
   }
 
   /** Ends the connection; calls under way fail. */

@@ -22,7 +22,9 @@ public final class Channels {
   /** A batch that gRPC itself repeats is kept until it is answered: the size of a message. */
   private static final long RETRY_BUFFER_BYTES = 4L << 20;
 
-  /** Above the grace that servers give to draining connections: a ping then would kill their calls. */
+  /**
+   * Above the grace that servers give to draining connections: a ping then would kill their calls.
+   */
   private static final long KEEPALIVE_S = 60;
 
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -31,7 +33,8 @@ public final class Channels {
   private Channels() {}
 
   /** A channel that connects on its first call, and again when the connection is lost. */
-  public static ManagedChannel open(Endpoint endpoint, Map<String, ?> serviceConfig, ClientInterceptor... interceptors) {
+  public static ManagedChannel open(
+      Endpoint endpoint, Map<String, ?> serviceConfig, ClientInterceptor... interceptors) {
     ManagedChannelBuilder<?> builder =
         Grpc.newChannelBuilder(endpoint.address(), endpoint.credentials())
             .userAgent("qtasks-java")
@@ -51,7 +54,8 @@ public final class Channels {
     String value = "Bearer " + token;
     return new ClientInterceptor() {
       @Override
-      public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+      public <Q, R> ClientCall<Q, R> interceptCall(
+          MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
         return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
           @Override
           public void start(Listener<R> listener, Metadata headers) {

@@ -8,8 +8,9 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * Makes few batches of many concurrent calls: idle, it adds no delay; busy, it makes few round trips. A call joins the
- * batch that is being gathered; a batch leaves when fewer than {@code maxInFlight} are under way.
+ * Makes few batches of many concurrent calls: idle, it adds no delay; busy, it makes few round
+ * trips. A call joins the batch that is being gathered; a batch leaves when fewer than {@code
+ * maxInFlight} are under way.
  */
 public final class Coalescer<Q, R> {
   /** How large batches are, and how many are under way at once. */
@@ -27,7 +28,9 @@ public final class Coalescer<Q, R> {
   private int inFlight;
 
   public Coalescer(
-      Limits limits, ToIntFunction<Q> sizeOf, Function<List<Q>, CompletableFuture<List<Verdict<R>>>> run) {
+      Limits limits,
+      ToIntFunction<Q> sizeOf,
+      Function<List<Q>, CompletableFuture<List<Verdict<R>>>> run) {
     this.limits = limits;
     this.sizeOf = sizeOf;
     this.run = run;
@@ -53,7 +56,7 @@ public final class Coalescer<Q, R> {
   }
 
   private void depart() {
-    for (;;) {
+    for (; ; ) {
       List<Item<Q, R>> batch;
       synchronized (waiting) {
         if (waiting.isEmpty() || inFlight >= limits.maxInFlight) return;
@@ -78,10 +81,11 @@ public final class Coalescer<Q, R> {
 
   private void send(List<Item<Q, R>> batch) {
     run.apply(batch.stream().map(Item::request).toList())
-        .whenComplete((verdicts, thrown) -> {
-          land();
-          settle(batch, verdicts, thrown);
-        });
+        .whenComplete(
+            (verdicts, thrown) -> {
+              land();
+              settle(batch, verdicts, thrown);
+            });
   }
 
   private void land() {
@@ -106,6 +110,7 @@ public final class Coalescer<Q, R> {
 
   private Throwable miscount(List<Item<Q, R>> batch, List<Verdict<R>> verdicts) {
     if (batch.size() == verdicts.size()) return null;
-    return new IllegalStateException("a batch of " + batch.size() + " items has " + verdicts.size() + " results");
+    return new IllegalStateException(
+        "a batch of " + batch.size() + " items has " + verdicts.size() + " results");
   }
 }

@@ -53,6 +53,8 @@ public final class Enqueuer {
   private static Verdict<Enqueued> verdict(BatchEnqueueResult result) {
     String taskId = result.getTaskId();
     if (!result.hasError()) return new Verdict<>(new Enqueued(taskId, result.getCreated()), null);
-    return new Verdict<>(null, CallErrors.of(result.getError(), taskId.isEmpty() ? Map.of() : Map.of("task_id", taskId)));
+    return new Verdict<>(
+        null,
+        CallErrors.of(result.getError(), taskId.isEmpty() ? Map.of() : Map.of("task_id", taskId)));
   }
 }

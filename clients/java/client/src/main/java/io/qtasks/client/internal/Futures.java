@@ -29,7 +29,8 @@ public final class Futures {
   /** What a stage failed with, without the wrapping of the stages after it. */
   public static Throwable cause(Throwable thrown) {
     Throwable cause = thrown;
-    while (cause instanceof CompletionException && cause.getCause() != null) cause = cause.getCause();
+    while (cause instanceof CompletionException && cause.getCause() != null)
+      cause = cause.getCause();
     return cause;
   }
 
@@ -45,7 +46,8 @@ public final class Futures {
 
   /** CALL_CANCELED: whoever made the call has ended it. */
   public static QTasksException canceled(String message, Throwable cause) {
-    return new QTasksException(QTasksException.Facts.of(Status.Code.CANCELLED, "CALL_CANCELED"), message, cause);
+    return new QTasksException(
+        QTasksException.Facts.of(Status.Code.CANCELLED, "CALL_CANCELED"), message, cause);
   }
 
   private static RuntimeException unchecked(Throwable thrown) {

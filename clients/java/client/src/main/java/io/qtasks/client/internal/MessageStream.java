@@ -26,11 +26,15 @@ public final class MessageStream<Q, R> implements AutoCloseable {
     call.halfClose();
   }
 
-  /** The next message; null at the stream's end. DEADLINE_EXCEEDED after so long without any; throws how it ended. */
+  /**
+   * The next message; null at the stream's end. DEADLINE_EXCEEDED after so long without any; throws
+   * how it ended.
+   */
   @SuppressWarnings("unchecked")
   public R next(long silenceMs) throws InterruptedException {
     Object item = arrived.poll(silenceMs, TimeUnit.MILLISECONDS);
-    if (item == null) throw Status.DEADLINE_EXCEEDED.withDescription("the stream is silent").asRuntimeException();
+    if (item == null)
+      throw Status.DEADLINE_EXCEEDED.withDescription("the stream is silent").asRuntimeException();
     if (item instanceof End end) {
       arrived.add(end);
       if (end.status.isOk()) return null;

@@ -20,7 +20,8 @@ public final class Pages<T> implements Iterator<T> {
   public boolean hasNext() {
     if (page == null) page = fetch.apply("");
     // A page may be empty without being the last.
-    while (!page.items.hasNext() && !page.nextPageToken.isEmpty()) page = fetch.apply(page.nextPageToken);
+    while (!page.items.hasNext() && !page.nextPageToken.isEmpty())
+      page = fetch.apply(page.nextPageToken);
     return page.items.hasNext();
   }
 

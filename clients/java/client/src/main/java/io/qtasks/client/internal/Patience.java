@@ -17,8 +17,10 @@ public final class Patience implements AutoCloseable {
   private final Calls calls;
   private final Timer timer;
   private final Duration limit;
+
   /** Those that wait for a repeat. */
   private final Set<CompletableFuture<?>> resting = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closed;
 
   public Patience(Calls calls, Timer timer, Duration limit) {
@@ -32,14 +34,20 @@ public final class Patience implements AutoCloseable {
     return limit;
   }
 
-  /** The call's answer; it is made again on UNAVAILABLE until the patience ends or the answer is canceled. */
+  /**
+   * The call's answer; it is made again on UNAVAILABLE until the patience ends or the answer is
+   * canceled.
+   */
   public <T> CompletableFuture<T> repeat(Supplier<CompletableFuture<T>> call) {
     var answer = new CompletableFuture<T>();
     attempt(call, answer, System.nanoTime() + limit.toNanos(), 0);
     return answer;
   }
 
-  /** The wait before a repeat, in ms: growing, with jitter, so that clients of a restarted server don't come at once. */
+  /**
+   * The wait before a repeat, in ms: growing, with jitter, so that clients of a restarted server
+   * don't come at once.
+   */
   public static long delayMs(int failures) {
     long whole = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS << Math.min(failures, 10));
     return (long) (whole * (0.5 + ThreadLocalRandom.current().nextDouble()));
@@ -49,18 +57,24 @@ public final class Patience implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (CompletableFuture<?> answer : resting) answer.completeExceptionally(Futures.canceled("the client was closed", null));
+    for (CompletableFuture<?> answer : resting)
+      answer.completeExceptionally(Futures.canceled("the client was closed", null));
   }
 
   private <T> void attempt(
-      Supplier<CompletableFuture<T>> call, CompletableFuture<T> answer, long giveUpAt, int failures) {
+      Supplier<CompletableFuture<T>> call,
+      CompletableFuture<T> answer,
+      long giveUpAt,
+      int failures) {
     if (answer.isDone()) return;
     CompletableFuture<T> once = call.get();
-    once.whenComplete((value, thrown) -> {
-      if (thrown == null) answer.complete(value);
-      else if (!isAway(thrown) || System.nanoTime() >= giveUpAt) answer.completeExceptionally(Futures.cause(thrown));
-      else again(call, answer, giveUpAt, failures, (QTasksException) Futures.cause(thrown));
-    });
+    once.whenComplete(
+        (value, thrown) -> {
+          if (thrown == null) answer.complete(value);
+          else if (!isAway(thrown) || System.nanoTime() >= giveUpAt)
+            answer.completeExceptionally(Futures.cause(thrown));
+          else again(call, answer, giveUpAt, failures, (QTasksException) Futures.cause(thrown));
+        });
     answer.whenComplete((value, thrown) -> once.cancel(true));
   }
 
@@ -73,14 +87,17 @@ public final class Patience implements AutoCloseable {
     resting.add(answer);
     if (closed) close();
     long atLeast = error.retryAfter().map(Duration::toMillis).orElse(0L);
-    timer.after(Math.max(atLeast, delayMs(failures)), () -> {
-      resting.remove(answer);
-      calls.reconnect();
-      attempt(call, answer, giveUpAt, failures + 1);
-    });
+    timer.after(
+        Math.max(atLeast, delayMs(failures)),
+        () -> {
+          resting.remove(answer);
+          calls.reconnect();
+          attempt(call, answer, giveUpAt, failures + 1);
+        });
   }
 
   private static boolean isAway(Throwable thrown) {
-    return Futures.cause(thrown) instanceof QTasksException error && error.code() == Status.Code.UNAVAILABLE;
+    return Futures.cause(thrown) instanceof QTasksException error
+        && error.code() == Status.Code.UNAVAILABLE;
   }
 }

@@ -12,16 +12,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Which calls gRPC repeats by itself when the server was not reached: those that may be repeated. */
+/**
+ * Which calls gRPC repeats by itself when the server was not reached: those that may be repeated.
+ */
 public final class ServiceConfigs {
   /** Clients send a task id with each of them, which makes a repeat harmless. */
-  private static final Set<String> SAFE_BY_TASK_ID = Set.of("EnqueueTask", "BatchEnqueueTasks", "RunTask");
+  private static final Set<String> SAFE_BY_TASK_ID =
+      Set.of("EnqueueTask", "BatchEnqueueTasks", "RunTask");
 
   private ServiceConfigs() {}
 
   /**
-   * Repeats idempotent unary calls, and enqueues, on UNAVAILABLE: four attempts within about a second. Streams are left
-   * out, since a call that may be repeated keeps all its messages.
+   * Repeats idempotent unary calls, and enqueues, on UNAVAILABLE: four attempts within about a
+   * second. Streams are left out, since a call that may be repeated keeps all its messages.
    */
   public static Map<String, ?> forContracts() {
     Stream<FileDescriptor> files =
@@ -40,9 +43,13 @@ public final class ServiceConfigs {
     return config(names, retryPolicy(4.0, "0.1s", "1s"));
   }
 
-  /** Repeats every method of these services on UNAVAILABLE: five attempts, the most that gRPC allows. */
+  /**
+   * Repeats every method of these services on UNAVAILABLE: five attempts, the most that gRPC
+   * allows.
+   */
   public static Map<String, ?> forServices(List<String> services) {
-    List<Map<String, ?>> names = services.stream().<Map<String, ?>>map(name -> Map.of("service", name)).toList();
+    List<Map<String, ?>> names =
+        services.stream().<Map<String, ?>>map(name -> Map.of("service", name)).toList();
     return config(names, retryPolicy(5.0, "0.2s", "5s"));
   }
 
@@ -50,7 +57,8 @@ public final class ServiceConfigs {
     return Map.of("methodConfig", List.of(Map.of("name", names, "retryPolicy", policy)));
   }
 
-  private static Map<String, ?> retryPolicy(double maxAttempts, String initialBackoff, String maxBackoff) {
+  private static Map<String, ?> retryPolicy(
+      double maxAttempts, String initialBackoff, String maxBackoff) {
     return Map.of(
         "maxAttempts", maxAttempts,
         "initialBackoff", initialBackoff,

@@ -8,9 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
-/** All those in this process who wait for one task; they end at once, or each by its own timeout. */
+/**
+ * All those in this process who wait for one task; they end at once, or each by its own timeout.
+ */
 final class Wait {
   final String taskId;
+
   /** Who waits, and until when by System.nanoTime; Long.MAX_VALUE: without a limit. */
   private final Map<CompletableFuture<Task>, Long> waiters = new ConcurrentHashMap<>();
 
@@ -21,11 +24,13 @@ final class Wait {
   CompletableFuture<Task> join(Duration timeout, Timer timer) {
     var waiter = new CompletableFuture<Task>();
     waiters.put(waiter, timeout == null ? Long.MAX_VALUE : System.nanoTime() + timeout.toNanos());
-    Future<?> alarm = timeout == null ? null : timer.after(timeout.toMillis(), () -> expire(waiter, timeout));
-    waiter.whenComplete((task, error) -> {
-      waiters.remove(waiter);
-      if (alarm != null) alarm.cancel(false);
-    });
+    Future<?> alarm =
+        timeout == null ? null : timer.after(timeout.toMillis(), () -> expire(waiter, timeout));
+    waiter.whenComplete(
+        (task, error) -> {
+          waiters.remove(waiter);
+          if (alarm != null) alarm.cancel(false);
+        });
     return waiter;
   }
 

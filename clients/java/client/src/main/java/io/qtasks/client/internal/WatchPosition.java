@@ -21,7 +21,10 @@ public final class WatchPosition {
     return request.build();
   }
 
-  /** The change in a message; null where it has none, or was seen before the stream was opened again. */
+  /**
+   * The change in a message; null where it has none, or was seen before the stream was opened
+   * again.
+   */
   public TaskChange accept(WatchTaskResponse message) {
     return switch (message.getEventCase()) {
       case TASK -> accept(message.getTask());
@@ -37,7 +40,8 @@ public final class WatchPosition {
   }
 
   private TaskChange accept(TaskEvent event) {
-    if (!request.hasAfterSequence() || event.getSequence() <= request.getAfterSequence()) return null;
+    if (!request.hasAfterSequence() || event.getSequence() <= request.getAfterSequence())
+      return null;
     request.setAfterSequence(event.getSequence());
     return new TaskChange(null, event);
   }

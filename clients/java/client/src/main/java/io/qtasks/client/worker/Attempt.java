@@ -5,8 +5,8 @@ import io.qtasks.api.v1.LeasedTask;
 import io.qtasks.api.v1.Outcome;
 import io.qtasks.api.v1.Payload;
 import io.qtasks.api.v1.TaskSpec;
-import io.qtasks.client.internal.Times;
 import io.qtasks.client.internal.Timer;
+import io.qtasks.client.internal.Times;
 import io.qtasks.client.worker.AttemptAbortedException.Why;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,13 +16,15 @@ import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 
 /**
- * One attempt in this worker, from its arrival to the server's word that it is over. How it ends is decided once, by
- * whatever comes first: its handler's end, its time, the loss of its lease, or its worker giving up. A handler may go on
- * after that; what comes of it no longer counts. Safe to share among threads.
+ * One attempt in this worker, from its arrival to the server's word that it is over. How it ends is
+ * decided once, by whatever comes first: its handler's end, its time, the loss of its lease, or its
+ * worker giving up. A handler may go on after that; what comes of it no longer counts. Safe to
+ * share among threads.
  */
 final class Attempt {
   final LeasedTask leased;
   final EventBuffer events = new EventBuffer();
+
   /** When its time is up, by this machine's clock; null: never. */
   final Instant deadline;
 
@@ -40,7 +42,8 @@ final class Attempt {
   Attempt(LeasedTask leased, BiConsumer<Attempt, Outcome> onEnd) {
     this.leased = leased;
     this.onEnd = onEnd;
-    this.deadline = leased.hasAttemptTtl() ? Instant.now().plus(Times.of(leased.getAttemptTtl())) : null;
+    this.deadline =
+        leased.hasAttemptTtl() ? Instant.now().plus(Times.of(leased.getAttemptTtl())) : null;
   }
 
   ByteString key() {
@@ -128,7 +131,9 @@ final class Attempt {
     events.close();
   }
 
-  /** Tells the handler that its worker ends; {@link #giveUp} decides for those that don't listen. */
+  /**
+   * Tells the handler that its worker ends; {@link #giveUp} decides for those that don't listen.
+   */
   void stop() {
     abort(Why.STOPPING, "the worker is stopping");
   }

@@ -1,6 +1,9 @@
 package io.qtasks.client.worker;
 
-/** Why an attempt is to stop. Thrown by {@link AttemptContext#throwIfAborted}; letting it out is the usual end. */
+/**
+ * Why an attempt is to stop. Thrown by {@link AttemptContext#throwIfAborted}; letting it out is the
+ * usual end.
+ */
 public final class AttemptAbortedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

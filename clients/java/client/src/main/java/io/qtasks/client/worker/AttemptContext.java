@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a handler knows of its attempt and can do in it. Safe to share among the handler's threads. */
+/**
+ * What a handler knows of its attempt and can do in it. Safe to share among the handler's threads.
+ */
 public final class AttemptContext {
   static final Context.Key<AttemptContext> KEY = Context.key("qtasks-attempt");
 
@@ -109,7 +111,9 @@ public final class AttemptContext {
    * @return empty where none did
    */
   public Optional<Failure> previousFailure() {
-    return attempt.leased.hasPreviousFailure() ? Optional.of(attempt.leased.getPreviousFailure()) : Optional.empty();
+    return attempt.leased.hasPreviousFailure()
+        ? Optional.of(attempt.leased.getPreviousFailure())
+        : Optional.empty();
   }
 
   /**
@@ -150,8 +154,8 @@ public final class AttemptContext {
   }
 
   /**
-   * Calls back once when the handler should stop; at once where it should already. For handlers that wait for what an
-   * interrupt does not reach.
+   * Calls back once when the handler should stop; at once where it should already. For handlers
+   * that wait for what an interrupt does not reach.
    *
    * @param listener short and not blocking
    */
@@ -168,9 +172,12 @@ public final class AttemptContext {
    */
   public void progress(double completed, double total, String message) {
     if (!(completed >= 0) || !(total >= 0))
-      throw new IllegalArgumentException("progress counts must be 0 or more; got " + completed + " of " + total);
+      throw new IllegalArgumentException(
+          "progress counts must be 0 or more; got " + completed + " of " + total);
     String text = Failures.clip(message, MAX_PROGRESS_CHARS);
-    recorder.progress(attempt, Progress.newBuilder().setCompleted(completed).setTotal(total).setMessage(text).build());
+    recorder.progress(
+        attempt,
+        Progress.newBuilder().setCompleted(completed).setTotal(total).setMessage(text).build());
   }
 
   /**
@@ -192,7 +199,9 @@ public final class AttemptContext {
    * @param fields facts by name
    */
   public void log(LogLevel level, String message, Map<String, String> fields) {
-    recorder.log(attempt, LogEntry.newBuilder().setLevel(level).setMessage(message).putAllFields(fields).build());
+    recorder.log(
+        attempt,
+        LogEntry.newBuilder().setLevel(level).setMessage(message).putAllFields(fields).build());
   }
 
   /**
@@ -227,20 +236,23 @@ public final class AttemptContext {
     Payload payload = Payloads.of(value);
     int bytes = payload.hasText() ? payload.getTextBytes().size() : payload.getData().size();
     if (bytes > MAX_CHECKPOINT_BYTES)
-      throw new IllegalArgumentException("a checkpoint is at most " + MAX_CHECKPOINT_BYTES + " bytes; this one has " + bytes);
+      throw new IllegalArgumentException(
+          "a checkpoint is at most " + MAX_CHECKPOINT_BYTES + " bytes; this one has " + bytes);
     attempt.saveCheckpoint(payload);
   }
 
   /**
-   * Enqueues a task with this one as its parent; returns once it is durable. Its id follows from the parent's, its name and
-   * input, and how often this attempt has enqueued the same: a retried parent finds the children of its earlier attempts and
-   * enqueues only those that are missing. Set a task id to have a new child each time.
+   * Enqueues a task with this one as its parent; returns once it is durable. Its id follows from
+   * the parent's, its name and input, and how often this attempt has enqueued the same: a retried
+   * parent finds the children of its earlier attempts and enqueues only those that are missing. Set
+   * a task id to have a new child each time.
    *
    * @param name the child's name
    * @param input see {@link Payloads#of}
    * @param options delay, queue, retries and so on
    * @return the child's id
-   * @throws io.qtasks.client.QTasksException where it can't be enqueued, or the attempt is over before a server answers
+   * @throws io.qtasks.client.QTasksException where it can't be enqueued, or the attempt is over
+   *     before a server answers
    */
   public String enqueue(String name, Object input, EnqueueOptions options) {
     return children.enqueue(name, input, options);
@@ -252,6 +264,8 @@ public final class AttemptContext {
    * @return zero where it is up; empty: no limit
    */
   public Optional<Duration> timeLeft() {
-    return deadline().map(end -> Duration.between(Instant.now(), end)).map(left -> left.isNegative() ? Duration.ZERO : left);
+    return deadline()
+        .map(end -> Duration.between(Instant.now(), end))
+        .map(left -> left.isNegative() ? Duration.ZERO : left);
   }
 }

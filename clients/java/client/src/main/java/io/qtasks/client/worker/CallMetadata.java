@@ -4,7 +4,10 @@ import io.grpc.Metadata;
 import io.qtasks.api.v1.LeasedTask;
 import java.util.Map;
 
-/** What a servicer's method finds in its call's metadata: the task's headers, and which attempt it is. */
+/**
+ * What a servicer's method finds in its call's metadata: the task's headers, and which attempt it
+ * is.
+ */
 final class CallMetadata {
   private CallMetadata() {}
 

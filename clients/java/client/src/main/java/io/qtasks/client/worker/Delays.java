@@ -11,7 +11,8 @@ final class Delays {
   private Delays() {}
 
   static Duration check(Duration delay) {
-    if (delay.isNegative()) throw new IllegalArgumentException("delay must be 0 or more; got " + delay);
+    if (delay.isNegative())
+      throw new IllegalArgumentException("delay must be 0 or more; got " + delay);
     return delay;
   }
 

@@ -30,12 +30,16 @@ final class Endings {
   }
 
   static Outcome attemptTimeout(String message) {
-    Failure.Builder failure = Failures.byWorker(FailureKind.FAILURE_KIND_ATTEMPT_TIMEOUT, "qtasks.AttemptTimeout", message);
+    Failure.Builder failure =
+        Failures.byWorker(
+            FailureKind.FAILURE_KIND_ATTEMPT_TIMEOUT, "qtasks.AttemptTimeout", message);
     return failure(failure.setNonRetryable(false).build());
   }
 
   static Outcome canceled(String reason) {
-    return Outcome.newBuilder().setCanceled(Canceled.newBuilder().setReason(Failures.clip(reason, MAX_REASON_CHARS))).build();
+    return Outcome.newBuilder()
+        .setCanceled(Canceled.newBuilder().setReason(Failures.clip(reason, MAX_REASON_CHARS)))
+        .build();
   }
 
   static Outcome release(String reason, Duration delay) {
@@ -45,15 +49,19 @@ final class Endings {
   }
 
   /**
-   * What a handler's exception makes of the attempt. After a cancel it means that the handler stopped, whatever it is.
+   * What a handler's exception makes of the attempt. After a cancel it means that the handler
+   * stopped, whatever it is.
    */
   static Outcome of(Throwable thrown, Attempt attempt) {
     AttemptAbortedException aborted = attempt.aborted();
     if (aborted != null) {
-      if (aborted.why() == AttemptAbortedException.Why.CANCELED) return canceled(aborted.getMessage());
-      if (aborted.why() == AttemptAbortedException.Why.STOPPING) return release(aborted.getMessage(), Duration.ZERO);
+      if (aborted.why() == AttemptAbortedException.Why.CANCELED)
+        return canceled(aborted.getMessage());
+      if (aborted.why() == AttemptAbortedException.Why.STOPPING)
+        return release(aborted.getMessage(), Duration.ZERO);
     }
-    if (thrown instanceof SnoozeException snooze) return release(snooze.getMessage(), snooze.delay());
+    if (thrown instanceof SnoozeException snooze)
+      return release(snooze.getMessage(), snooze.delay());
     return failure(Failures.of(thrown));
   }
 }

@@ -10,7 +10,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The events of one attempt that the server has not recorded yet, in order. Safe to share among threads. */
+/**
+ * The events of one attempt that the server has not recorded yet, in order. Safe to share among
+ * threads.
+ */
 final class EventBuffer {
   /** Above either, outputs wait and logs are dropped. */
   private static final int MAX_EVENTS = 1_000;
@@ -78,14 +81,18 @@ final class EventBuffer {
     while (isFull()) wait();
   }
 
-  /** The oldest events within the limits, one at least, and the latest progress; they stay until acknowledged. */
+  /**
+   * The oldest events within the limits, one at least, and the latest progress; they stay until
+   * acknowledged.
+   */
   synchronized Slice slice(int maxEvents, int maxBytes) {
     long now = System.nanoTime();
     var events = new ArrayList<AttemptEvent>();
     int sum = 0;
     for (Buffered next : pending) {
       if (events.size() >= maxEvents || (sum + next.bytes > maxBytes && !events.isEmpty())) break;
-      events.add(next.event.toBuilder().setAge(Times.proto(Duration.ofNanos(now - next.at))).build());
+      events.add(
+          next.event.toBuilder().setAge(Times.proto(Duration.ofNanos(now - next.at))).build());
       sum += next.bytes;
     }
     return new Slice(recorded + 1, events, progress, sum);
@@ -103,8 +110,8 @@ final class EventBuffer {
   }
 
   /**
-   * The server refuses what is pending. Lost log lines are a pity; where outputs are among them, the attempt can't succeed
-   * any more. What comes next takes the place of what was refused.
+   * The server refuses what is pending. Lost log lines are a pity; where outputs are among them,
+   * the attempt can't succeed any more. What comes next takes the place of what was refused.
    */
   void refuse(RuntimeException error) {
     synchronized (this) {

@@ -32,14 +32,19 @@ final class Failures {
 
   /** An input that the handler can't be given. */
   static Failure rejected(Throwable why) {
-    return byWorker(FailureKind.FAILURE_KIND_REJECTED, "qtasks.PayloadUndecodable", String.valueOf(why.getMessage())).build();
+    return byWorker(
+            FailureKind.FAILURE_KIND_REJECTED,
+            "qtasks.PayloadUndecodable",
+            String.valueOf(why.getMessage()))
+        .build();
   }
 
   /** The failure of an attempt whose handler threw. */
   static Failure of(Throwable thrown) {
     Failure.Builder failure = described(thrown, 0);
     if (thrown instanceof TerminalException) failure.setNonRetryable(true);
-    if (thrown instanceof RetryLaterException later) failure.setRetryDelay(Times.proto(later.delay()));
+    if (thrown instanceof RetryLaterException later)
+      failure.setRetryDelay(Times.proto(later.delay()));
     return failure.build();
   }
 
@@ -62,12 +67,16 @@ final class Failures {
             .setKind(FailureKind.FAILURE_KIND_APPLICATION)
             .setSource(SOURCE)
             .setType(clip(typeOf(thrown), MAX_TYPE_CHARS))
-            .setMessage(clip(thrown.getMessage() == null ? thrown.toString() : thrown.getMessage(), MAX_MESSAGE_CHARS));
+            .setMessage(
+                clip(
+                    thrown.getMessage() == null ? thrown.toString() : thrown.getMessage(),
+                    MAX_MESSAGE_CHARS));
     // The stack of the first one names its causes' too.
     if (depth == 0) failure.setStackTrace(stackOf(thrown));
     if (thrown instanceof TaskException error) addFacts(failure, error);
     Throwable cause = thrown.getCause();
-    if (cause != null && cause != thrown && depth < MAX_CAUSES) failure.setCause(described(cause, depth + 1));
+    if (cause != null && cause != thrown && depth < MAX_CAUSES)
+      failure.setCause(described(cause, depth + 1));
     return failure;
   }
 

@@ -11,8 +11,10 @@ import io.qtasks.api.v1.TaskOptions;
  */
 public record HandlerOptions(String description, boolean streaming, TaskOptions options) {
   /** No description, not streaming, the server's defaults. */
-  public static final HandlerOptions DEFAULTS = new HandlerOptions("", false, TaskOptions.getDefaultInstance());
+  public static final HandlerOptions DEFAULTS =
+      new HandlerOptions("", false, TaskOptions.getDefaultInstance());
 
   /** The handler gives outputs. */
-  public static final HandlerOptions STREAMING = new HandlerOptions("", true, TaskOptions.getDefaultInstance());
+  public static final HandlerOptions STREAMING =
+      new HandlerOptions("", true, TaskOptions.getDefaultInstance());
 }

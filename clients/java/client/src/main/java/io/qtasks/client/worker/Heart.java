@@ -22,6 +22,7 @@ final class Heart extends Role {
   private final Session session;
   private final Runner runner;
   private volatile boolean draining;
+
   /** Guarded by this. */
   private boolean wanted;
 
@@ -47,7 +48,7 @@ final class Heart extends Role {
 
   @Override
   void run() throws InterruptedException {
-    for (;;) {
+    for (; ; ) {
       await();
       if (session.isClosed()) return;
       beatOnce();
@@ -59,7 +60,8 @@ final class Heart extends Role {
     // A failed renewal is repeated sooner than the next one is due, while the lease lasts.
     long pause = failures == 0 ? interval : Math.min(interval, Delays.beforeRepeat(failures));
     long until = System.nanoTime() + pause * 1_000_000;
-    for (long left = pause; !wanted && left > 0; left = (until - System.nanoTime()) / 1_000_000) wait(left);
+    for (long left = pause; !wanted && left > 0; left = (until - System.nanoTime()) / 1_000_000)
+      wait(left);
     wanted = false;
   }
 
@@ -75,8 +77,10 @@ final class Heart extends Role {
   }
 
   private void send(List<Renewal> renewals) {
-    session.heartbeat(renewals.stream().map(Renewal::message).toList(), runner.freeSlots(), draining);
-    for (Renewal renewal : renewals) if (renewal.checkpoint != null) renewal.attempt.confirmCheckpoint(renewal.checkpoint);
+    session.heartbeat(
+        renewals.stream().map(Renewal::message).toList(), runner.freeSlots(), draining);
+    for (Renewal renewal : renewals)
+      if (renewal.checkpoint != null) renewal.attempt.confirmCheckpoint(renewal.checkpoint);
   }
 
   /** At least one chunk, so that a heartbeat is sent while nothing is held. */

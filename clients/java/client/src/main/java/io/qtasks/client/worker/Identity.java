@@ -13,7 +13,11 @@ final class Identity {
 
   /** For people: host, pid, and something random. */
   static String workerId() {
-    return HOST + ':' + ProcessHandle.current().pid() + ':' + UUID.randomUUID().toString().substring(0, 6);
+    return HOST
+        + ':'
+        + ProcessHandle.current().pid()
+        + ':'
+        + UUID.randomUUID().toString().substring(0, 6);
   }
 
   static RuntimeInfo runtime() {

@@ -9,13 +9,18 @@ import io.qtasks.api.v1.Outcome;
 final class Outcomes {
   private Outcomes() {}
 
-  /** The outcome of an attempt whose events are all sent; without an output that was refused there is no success. */
+  /**
+   * The outcome of an attempt whose events are all sent; without an output that was refused there
+   * is no success.
+   */
   static Outcome of(Attempt attempt, Outcome ending) {
     RuntimeException refusal = attempt.events.refusal();
     Outcome.Builder outcome = ending.toBuilder();
     if (refusal != null && ending.hasSuccess())
-      outcome.setFailure(failed("qtasks.OutputRefused", "an output was refused: " + refusal.getMessage()));
-    if (attempt.checkpoint() != null && !outcome.hasSuccess()) outcome.setCheckpoint(attempt.checkpoint());
+      outcome.setFailure(
+          failed("qtasks.OutputRefused", "an output was refused: " + refusal.getMessage()));
+    if (attempt.checkpoint() != null && !outcome.hasSuccess())
+      outcome.setCheckpoint(attempt.checkpoint());
     return outcome.setLeaseToken(attempt.key()).setEventCount(attempt.events.count()).build();
   }
 
@@ -24,7 +29,9 @@ final class Outcomes {
     return outcome.toBuilder().setEventCount(attempt.events.count()).build();
   }
 
-  /** When the server lost events for good: lost log lines are let go, lost outputs fail the attempt. */
+  /**
+   * When the server lost events for good: lost log lines are let go, lost outputs fail the attempt.
+   */
   static Outcome withoutEvents(Outcome outcome, Attempt attempt) {
     Outcome.Builder changed = outcome.toBuilder().setEventCount(0);
     Failure lost = failed("qtasks.EventsLost", "the server lost outputs of this attempt");

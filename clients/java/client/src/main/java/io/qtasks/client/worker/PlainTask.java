@@ -44,7 +44,10 @@ final class PlainTask<I, O> implements Registration.Code {
       payload = Payloads.of(result);
     } catch (RuntimeException error) {
       throw new TerminalException(
-          Code.UNKNOWN, "qtasks.ResultNotEncodable", "the handler's result can't be sent: " + error.getMessage(), null);
+          Code.UNKNOWN,
+          "qtasks.ResultNotEncodable",
+          "the handler's result can't be sent: " + error.getMessage(),
+          null);
     }
     return Endings.success(payload);
   }

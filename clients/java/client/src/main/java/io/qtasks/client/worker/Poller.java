@@ -8,19 +8,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps polls parked at the server while there are free slots. The first brings word of leases even while no slot is free;
- * slots that become free are offered by the next ones.
+ * Keeps polls parked at the server while there are free slots. The first brings word of leases even
+ * while no slot is free; slots that become free are offered by the next ones.
  */
 final class Poller implements AutoCloseable {
   private static final int MAX_PARKED = 3;
+
   /**
-   * One poll offers half of the slots at most, or so many where half is fewer: the server hands out to one half while it
-   * records the outcomes of the other.
+   * One poll offers half of the slots at most, or so many where half is fewer: the server hands out
+   * to one half while it records the outcomes of the other.
    */
   private static final int MIN_SHARE = 200;
 
   private static final Duration WAIT = Duration.ofSeconds(30);
-  /** An empty answer sooner than this counts as a failure, so that no server is asked in a tight loop. */
+
+  /**
+   * An empty answer sooner than this counts as a failure, so that no server is asked in a tight
+   * loop.
+   */
   private static final long HASTY_NANOS = 25_000_000;
 
   private final Session session;
@@ -64,7 +69,8 @@ final class Poller implements AutoCloseable {
   /** Waits until those that are parked have answered, but no longer than that. */
   synchronized void awaitIdle(long millis) throws InterruptedException {
     long until = System.nanoTime() + millis * 1_000_000;
-    for (long left = millis; parked > 0 && left > 0; left = (until - System.nanoTime()) / 1_000_000) wait(left);
+    for (long left = millis; parked > 0 && left > 0; left = (until - System.nanoTime()) / 1_000_000)
+      wait(left);
   }
 
   /** Ends what is parked. What the server hands out at this moment comes back undelivered. */
@@ -76,7 +82,7 @@ final class Poller implements AutoCloseable {
 
   /** The credit of the next poll, once there is one to make; -1 when there will be none. */
   private synchronized int awaitCredit() throws InterruptedException {
-    for (;;) {
+    for (; ; ) {
       if (draining) return -1;
       long pauseMs = (pausedUntil - System.nanoTime()) / 1_000_000;
       int credit = Math.min(share, runner.freeSlots() - offered);

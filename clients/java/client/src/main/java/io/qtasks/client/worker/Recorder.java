@@ -22,13 +22,15 @@ final class Recorder extends Role {
 
   private record Part(Attempt attempt, EventBuffer.Slice slice) {
     AttemptEvents message() {
-      var events = AttemptEvents.newBuilder().setLeaseToken(attempt.key()).setFirstIndex(slice.firstIndex());
+      var events =
+          AttemptEvents.newBuilder().setLeaseToken(attempt.key()).setFirstIndex(slice.firstIndex());
       if (slice.progress() != null) events.setProgress(slice.progress());
       return events.addAllEvents(slice.events()).build();
     }
   }
 
   private final Session session;
+
   /** Guarded by this. */
   private final Set<Attempt> dirty = new LinkedHashSet<>();
 
@@ -48,7 +50,9 @@ final class Recorder extends Role {
     checkOpen(attempt);
   }
 
-  /** Adds a log line, or drops it where the server can't keep up: logs never hold a handler back. */
+  /**
+   * Adds a log line, or drops it where the server can't keep up: logs never hold a handler back.
+   */
   void log(Attempt attempt, LogEntry entry) {
     if (!attempt.isOver() && attempt.events.log(entry)) touch(attempt, false);
   }
@@ -68,7 +72,7 @@ final class Recorder extends Role {
 
   @Override
   void run() throws InterruptedException {
-    for (;;) {
+    for (; ; ) {
       List<Part> parts = awaitParts();
       record(parts);
       synchronized (this) {
@@ -103,7 +107,8 @@ final class Recorder extends Role {
   private synchronized List<Part> awaitParts() throws InterruptedException {
     while (dirty.isEmpty()) wait();
     long leaveAt = System.nanoTime() + LAZY_MS * 1_000_000;
-    for (long left = LAZY_MS; !urgent && left > 0; left = (leaveAt - System.nanoTime()) / 1_000_000) wait(left);
+    for (long left = LAZY_MS; !urgent && left > 0; left = (leaveAt - System.nanoTime()) / 1_000_000)
+      wait(left);
     urgent = false;
     return gather();
   }

@@ -11,11 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Reports how attempts ended, until the server has answered for each: one call at a time, what comes meanwhile in the next. */
+/**
+ * Reports how attempts ended, until the server has answered for each: one call at a time, what
+ * comes meanwhile in the next.
+ */
 final class Reporter extends Role {
   private static final int MAX_OUTCOMES = 1_000;
+
   /** Half of what a message may have: a result of 1 MiB always fits. */
   private static final int MAX_BYTES = 2 << 20;
+
   /** An outcome, what replaces it when it is refused, and what replaces that. */
   private static final int MAX_REPORTS = 4;
 
@@ -28,6 +33,7 @@ final class Reporter extends Role {
   private final Session session;
   private final Recorder recorder;
   private final Consumer<List<Attempt>> onDone;
+
   /** Guarded by itself. */
   private final ArrayDeque<Report> waiting = new ArrayDeque<>();
 
@@ -46,7 +52,7 @@ final class Reporter extends Role {
 
   @Override
   void run() throws InterruptedException {
-    for (;;) send(awaitReports());
+    for (; ; ) send(awaitReports());
   }
 
   private void add(Report report) {
@@ -82,7 +88,8 @@ final class Reporter extends Role {
       return;
     }
     var done = new ArrayList<Attempt>(reports.size());
-    for (int at = 0; at < reports.size(); at++) if (isOver(reports.get(at), results.get(at))) done.add(reports.get(at).attempt);
+    for (int at = 0; at < reports.size(); at++)
+      if (isOver(reports.get(at), results.get(at))) done.add(reports.get(at).attempt);
     onDone.accept(done);
   }
 
@@ -91,7 +98,8 @@ final class Reporter extends Role {
     try {
       List<OutcomeResult> results = session.report(outcomes);
       if (results.size() == outcomes.size()) return results;
-      throw new IllegalStateException(outcomes.size() + " outcomes were reported, " + results.size() + " answered");
+      throw new IllegalStateException(
+          outcomes.size() + " outcomes were reported, " + results.size() + " answered");
     } catch (QTasksException error) {
       if (!Session.isRefusal(error)) throw error;
       if (outcomes.size() == 1) return List.of(refused(error));
@@ -99,7 +107,9 @@ final class Reporter extends Role {
     }
   }
 
-  /** Whether the server has said its last word of it; what was refused is replaced and goes again. */
+  /**
+   * Whether the server has said its last word of it; what was refused is replaced and goes again.
+   */
   private boolean isOver(Report report, OutcomeResult result) {
     if (result.getVerdict() == OutcomeVerdict.OUTCOME_VERDICT_RECORDED) return true;
     if (result.getVerdict() == OutcomeVerdict.OUTCOME_VERDICT_STALE) {
@@ -119,12 +129,22 @@ final class Reporter extends Role {
     Attempt attempt = report.attempt;
     if (!error.getReason().equals("EVENTS_MISSING"))
       add(report.replaced(Outcomes.insteadOfRefused(report.outcome, error)));
-    else if (!attempt.events.isDirty()) add(report.replaced(Outcomes.withoutEvents(report.outcome, attempt)));
-    else recorder.flush(attempt, () -> add(report.replaced(Outcomes.withEvents(report.outcome, attempt))));
+    else if (!attempt.events.isDirty())
+      add(report.replaced(Outcomes.withoutEvents(report.outcome, attempt)));
+    else
+      recorder.flush(
+          attempt, () -> add(report.replaced(Outcomes.withEvents(report.outcome, attempt))));
   }
 
   private static OutcomeResult refused(QTasksException error) {
-    var item = ItemError.newBuilder().setCode(Code.INVALID_ARGUMENT_VALUE).setReason(error.reason()).setMessage(error.getMessage());
-    return OutcomeResult.newBuilder().setVerdict(OutcomeVerdict.OUTCOME_VERDICT_REFUSED).setError(item).build();
+    var item =
+        ItemError.newBuilder()
+            .setCode(Code.INVALID_ARGUMENT_VALUE)
+            .setReason(error.reason())
+            .setMessage(error.getMessage());
+    return OutcomeResult.newBuilder()
+        .setVerdict(OutcomeVerdict.OUTCOME_VERDICT_REFUSED)
+        .setError(item)
+        .build();
   }
 }

@@ -3,7 +3,10 @@ package io.qtasks.client.worker;
 import com.google.rpc.Code;
 import java.time.Duration;
 
-/** Fails the attempt and asks for the next one after a delay of its own instead of the policy's backoff. It counts. */
+/**
+ * Fails the attempt and asks for the next one after a delay of its own instead of the policy's
+ * backoff. It counts.
+ */
 public class RetryLaterException extends TaskException {
   private static final long serialVersionUID = 1L;
 

@@ -21,7 +21,10 @@ abstract class Role implements AutoCloseable {
     thread.interrupt();
   }
 
-  /** Runs until it is interrupted; a failed call that gets out of it can only be the end of the session. */
+  /**
+   * Runs until it is interrupted; a failed call that gets out of it can only be the end of the
+   * session.
+   */
   abstract void run() throws InterruptedException;
 
   private void work() {

@@ -35,7 +35,9 @@ final class Runner {
     this.onFree = onFree;
   }
 
-  /** What handlers work with, and who is told of endings; to be called before the first task comes. */
+  /**
+   * What handlers work with, and who is told of endings; to be called before the first task comes.
+   */
   void connect(RunParts handlerParts, BiConsumer<Attempt, Outcome> reporter) {
     parts = handlerParts;
     report = reporter;
@@ -49,7 +51,10 @@ final class Runner {
     return Math.max(0, slots - held.size());
   }
 
-  /** Attempts whose leases must be renewed: those that run and those whose outcome is not recorded yet. */
+  /**
+   * Attempts whose leases must be renewed: those that run and those whose outcome is not recorded
+   * yet.
+   */
   Collection<Attempt> held() {
     return held.values();
   }
@@ -73,7 +78,8 @@ final class Runner {
       Attempt attempt = held.get(status.getLeaseToken());
       if (attempt == null) continue;
       if (status.getVerdict() == LeaseVerdict.LEASE_VERDICT_LOST) attempt.lose();
-      if (status.getVerdict() == LeaseVerdict.LEASE_VERDICT_CANCEL_REQUESTED) attempt.cancel(status.getCancelReason());
+      if (status.getVerdict() == LeaseVerdict.LEASE_VERDICT_CANCEL_REQUESTED)
+        attempt.cancel(status.getCancelReason());
     }
   }
 
@@ -97,7 +103,9 @@ final class Runner {
     for (Attempt attempt : attempts) {
       held.remove(attempt.key());
       // The slot is freed all the same, or one bad handler after the other would take all.
-      if (!attempt.isSettled()) Log.warn(attempt, "a handler goes on although its attempt is over: it should heed interrupts");
+      if (!attempt.isSettled())
+        Log.warn(
+            attempt, "a handler goes on although its attempt is over: it should heed interrupts");
     }
     onFree.run();
     synchronized (this) {
@@ -108,7 +116,9 @@ final class Runner {
   /** Waits until nothing is held, but no longer than that. */
   synchronized boolean awaitEmpty(Duration limit) throws InterruptedException {
     long until = System.nanoTime() + limit.toNanos();
-    for (long left = limit.toMillis(); !held.isEmpty() && left > 0; left = (until - System.nanoTime()) / 1_000_000) wait(left);
+    for (long left = limit.toMillis();
+        !held.isEmpty() && left > 0;
+        left = (until - System.nanoTime()) / 1_000_000) wait(left);
     return held.isEmpty();
   }
 

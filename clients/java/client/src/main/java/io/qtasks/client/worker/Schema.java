@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The descriptors of a worker's typed tasks: the files with all that they import, imports first, the same bytes for the
- * same services.
+ * The descriptors of a worker's typed tasks: the files with all that they import, imports first,
+ * the same bytes for the same services.
  */
 record Schema(ByteString fileDescriptorSet, ByteString digest) {
   static Schema of(Set<FileDescriptor> files) {
     Map<String, FileDescriptor> closure = new LinkedHashMap<>();
-    List<FileDescriptor> sorted = files.stream().sorted(Comparator.comparing(FileDescriptor::getFullName)).toList();
+    List<FileDescriptor> sorted =
+        files.stream().sorted(Comparator.comparing(FileDescriptor::getFullName)).toList();
     for (FileDescriptor file : sorted) collect(file, closure);
     var set = FileDescriptorSet.newBuilder();
     for (FileDescriptor file : closure.values()) set.addFile(file.toProto());

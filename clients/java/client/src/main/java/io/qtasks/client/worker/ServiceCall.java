@@ -21,13 +21,16 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands in for a gRPC server's call. The listener is called by one thread at a time, within a context that has the
- * attempt's deadline and is canceled with it; the method's {@code close}, whenever and wherever it comes, is the outcome.
+ * Stands in for a gRPC server's call. The listener is called by one thread at a time, within a
+ * context that has the attempt's deadline and is canceled with it; the method's {@code close},
+ * whenever and wherever it comes, is the outcome.
  */
 final class ServiceCall<Q, R> extends ServerCall<Q, R> {
   private static final Attributes ATTRIBUTES =
       Attributes.newBuilder()
-          .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          .set(
+              Grpc.TRANSPORT_ATTR_REMOTE_ADDR,
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
           .build();
 
   private final ServerMethodDefinition<Q, R> method;
@@ -47,7 +50,8 @@ final class ServiceCall<Q, R> extends ServerCall<Q, R> {
   private Q undelivered;
   private boolean failed;
 
-  ServiceCall(ServerMethodDefinition<Q, R> method, Attempt attempt, String outputType, RunParts parts) {
+  ServiceCall(
+      ServerMethodDefinition<Q, R> method, Attempt attempt, String outputType, RunParts parts) {
     this.method = method;
     this.attempt = attempt;
     this.outputType = outputType;
@@ -81,7 +85,8 @@ final class ServiceCall<Q, R> extends ServerCall<Q, R> {
   public void sendMessage(R message) {
     ByteString bytes = encoded(message);
     if (!method.getMethodDescriptor().getType().serverSendsOneMessage()) output(bytes);
-    else if (!keep(bytes)) close(Status.INTERNAL.withDescription("Too many responses"), new Metadata());
+    else if (!keep(bytes))
+      close(Status.INTERNAL.withDescription("Too many responses"), new Metadata());
   }
 
   @Override
@@ -98,10 +103,12 @@ final class ServiceCall<Q, R> extends ServerCall<Q, R> {
       closed = true;
     }
     attempt.settle(endingOf(status, trailers));
-    serial.execute(() -> {
-      if (listener != null && !failed) guarded(cancelled ? listener::onCancel : listener::onComplete);
-      context.cancel(null);
-    });
+    serial.execute(
+        () -> {
+          if (listener != null && !failed)
+            guarded(cancelled ? listener::onCancel : listener::onComplete);
+          context.cancel(null);
+        });
   }
 
   @Override
@@ -144,9 +151,12 @@ final class ServiceCall<Q, R> extends ServerCall<Q, R> {
   private void becameReady() {
     if (!waitsForRoom) return;
     waitsForRoom = false;
-    serial.execute(() -> guarded(() -> {
-      if (listener != null) listener.onReady();
-    }));
+    serial.execute(
+        () ->
+            guarded(
+                () -> {
+                  if (listener != null) listener.onReady();
+                }));
   }
 
   private boolean keep(ByteString bytes) {
@@ -162,7 +172,10 @@ final class ServiceCall<Q, R> extends ServerCall<Q, R> {
       recorder.output(attempt, Payloads.message(bytes, outputType));
     } catch (InterruptedException interrupt) {
       Thread.currentThread().interrupt();
-      throw Status.CANCELLED.withDescription("interrupted").withCause(interrupt).asRuntimeException();
+      throw Status.CANCELLED
+          .withDescription("interrupted")
+          .withCause(interrupt)
+          .asRuntimeException();
     } catch (AttemptAbortedException aborted) {
       throw Status.CANCELLED.withDescription(aborted.getMessage()).asRuntimeException();
     }
@@ -181,14 +194,18 @@ final class ServiceCall<Q, R> extends ServerCall<Q, R> {
     return Endings.failure(StatusFailures.of(missing, null));
   }
 
-  /** Cancels as a gRPC server does: the context at once, the listener when it is free. A method that returns after it has stopped. */
+  /**
+   * Cancels as a gRPC server does: the context at once, the listener when it is free. A method that
+   * returns after it has stopped.
+   */
   private void abort() {
     cancelled = true;
     context.cancel(attempt.aborted());
-    serial.execute(() -> {
-      if (!settleAborted()) return;
-      if (listener != null && !failed) guarded(listener::onCancel);
-    });
+    serial.execute(
+        () -> {
+          if (!settleAborted()) return;
+          if (listener != null && !failed) guarded(listener::onCancel);
+        });
   }
 
   /** False where the method had ended. */
@@ -222,8 +239,12 @@ final class ServiceCall<Q, R> extends ServerCall<Q, R> {
       }
       closed = true;
     }
-    boolean isOurs = thrown instanceof TaskException || thrown instanceof SnoozeException || attempt.aborted() != null;
-    attempt.settle(isOurs ? Endings.of(thrown, attempt) : Endings.failure(StatusFailures.of(thrown)));
+    boolean isOurs =
+        thrown instanceof TaskException
+            || thrown instanceof SnoozeException
+            || attempt.aborted() != null;
+    attempt.settle(
+        isOurs ? Endings.of(thrown, attempt) : Endings.failure(StatusFailures.of(thrown)));
     context.cancel(thrown);
   }
 

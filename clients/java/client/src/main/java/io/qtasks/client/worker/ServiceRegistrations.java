@@ -11,7 +11,10 @@ import io.qtasks.api.v1.OptionsProto;
 import io.qtasks.api.v1.TaskDefinition;
 import io.qtasks.api.v1.TaskOptions;
 
-/** The methods of a stock servicer as registrations: unary and server-streaming ones; no task can stream requests. */
+/**
+ * The methods of a stock servicer as registrations: unary and server-streaming ones; no task can
+ * stream requests.
+ */
 final class ServiceRegistrations {
   private static final ExtensionRegistry OPTIONS = ExtensionRegistry.newInstance();
 
@@ -25,7 +28,10 @@ final class ServiceRegistrations {
     for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
       var descriptor = method.getMethodDescriptor();
       if (descriptor.getType().clientSendsOneMessage()) add(method, registry);
-      else Log.info(descriptor.getFullMethodName() + " streams requests, which no task can do: it is left out");
+      else
+        Log.info(
+            descriptor.getFullMethodName()
+                + " streams requests, which no task can do: it is left out");
     }
   }
 
@@ -35,14 +41,17 @@ final class ServiceRegistrations {
     if (schema != null) registry.addSchema(schema.getFile());
   }
 
-  private static TaskDefinition definition(ServerMethodDefinition<?, ?> method, MethodDescriptor schema) {
+  private static TaskDefinition definition(
+      ServerMethodDefinition<?, ?> method, MethodDescriptor schema) {
     var descriptor = method.getMethodDescriptor();
     var definition =
         TaskDefinition.newBuilder()
             .setName(descriptor.getFullMethodName())
             .setStreaming(!descriptor.getType().serverSendsOneMessage());
     if (schema == null) {
-      Log.info(descriptor.getFullMethodName() + " has no descriptor (lite code): it is registered without its schema");
+      Log.info(
+          descriptor.getFullMethodName()
+              + " has no descriptor (lite code): it is registered without its schema");
       return definition.build();
     }
     return definition
@@ -55,15 +64,20 @@ final class ServiceRegistrations {
   /** Null for lite code, which has no descriptors. */
   private static MethodDescriptor schemaOf(ServerMethodDefinition<?, ?> method) {
     Object schema = method.getMethodDescriptor().getSchemaDescriptor();
-    return schema instanceof ProtoMethodDescriptorSupplier supplier ? supplier.getMethodDescriptor() : null;
+    return schema instanceof ProtoMethodDescriptorSupplier supplier
+        ? supplier.getMethodDescriptor()
+        : null;
   }
 
-  // Read anew from the bytes: whether the user's own code knows the extension depends on how it was generated.
+  // Read anew from the bytes: whether the user's own code knows the extension depends on how it was
+  // generated.
   private static TaskOptions taskOptions(MethodDescriptor schema) {
     try {
-      return MethodOptions.parseFrom(schema.getOptions().toByteString(), OPTIONS).getExtension(OptionsProto.task);
+      return MethodOptions.parseFrom(schema.getOptions().toByteString(), OPTIONS)
+          .getExtension(OptionsProto.task);
     } catch (InvalidProtocolBufferException error) {
-      throw new IllegalArgumentException("the options of " + schema.getFullName() + " can't be read", error);
+      throw new IllegalArgumentException(
+          "the options of " + schema.getFullName() + " can't be read", error);
     }
   }
 }

@@ -13,8 +13,10 @@ import io.qtasks.api.v1.Payload;
 /** Runs a method of a stock servicer: payload, request, call. The call ends the attempt. */
 final class ServiceTask<Q, R> implements Registration.Code {
   private final ServerMethodDefinition<Q, R> method;
+
   /** Null for lite code. */
   private final MethodDescriptor schema;
+
   private final JsonFormat.Parser json;
 
   ServiceTask(ServerMethodDefinition<Q, R> method, MethodDescriptor schema) {
@@ -27,8 +29,11 @@ final class ServiceTask<Q, R> implements Registration.Code {
   public void run(Attempt attempt, RunParts parts) {
     Q request;
     try {
-      request = method.getMethodDescriptor().parseRequest(bytes(attempt.spec().getPayload()).newInput());
-    } catch (StatusRuntimeException | InvalidProtocolBufferException | IllegalArgumentException error) {
+      request =
+          method.getMethodDescriptor().parseRequest(bytes(attempt.spec().getPayload()).newInput());
+    } catch (StatusRuntimeException
+        | InvalidProtocolBufferException
+        | IllegalArgumentException error) {
       attempt.settle(Endings.failure(Failures.rejected(error)));
       return;
     }
@@ -41,9 +46,11 @@ final class ServiceTask<Q, R> implements Registration.Code {
 
   /** The request in binary; JSON is turned into it. */
   private ByteString bytes(Payload payload) throws InvalidProtocolBufferException {
-    if (payload.getEncodingsCount() > 0) throw new IllegalArgumentException("the payload's encodings are unknown here");
+    if (payload.getEncodingsCount() > 0)
+      throw new IllegalArgumentException("the payload's encodings are unknown here");
     if (!isJson(payload)) return payload.getData();
-    if (schema == null) throw new IllegalArgumentException("JSON can't be read without descriptors (lite code)");
+    if (schema == null)
+      throw new IllegalArgumentException("JSON can't be read without descriptors (lite code)");
     DynamicMessage.Builder message = DynamicMessage.newBuilder(schema.getInputType());
     String text = payload.hasText() ? payload.getText() : payload.getData().toStringUtf8();
     // The input null is what callers without any send.

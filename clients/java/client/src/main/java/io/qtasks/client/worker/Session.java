@@ -33,7 +33,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** A worker's registration, and the calls that are made in its name. Each call blocks the thread that makes it. */
+/**
+ * A worker's registration, and the calls that are made in its name. Each call blocks the thread
+ * that makes it.
+ */
 final class Session {
   /** What the server says about leases and to the worker, with whatever it answers. */
   interface WordListener {
@@ -42,8 +45,12 @@ final class Session {
 
   /** What one call may take; a call without an answer by then is repeated. */
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-  /** How much longer than its wait a poll may take, so that the server answers before the deadline. */
+
+  /**
+   * How much longer than its wait a poll may take, so that the server answers before the deadline.
+   */
   private static final Duration POLL_MARGIN = Duration.ofSeconds(10);
+
   private static final Duration UNREGISTER_TIMEOUT = Duration.ofSeconds(2);
 
   final String id = UUID.randomUUID().toString();
@@ -52,8 +59,13 @@ final class Session {
   private final Registry registry;
   private final WordListener listener;
   private final Object registering = new Object();
-  /** Counts registrations, so that of many calls that fail for the want of one a single one makes it. */
+
+  /**
+   * Counts registrations, so that of many calls that fail for the want of one a single one makes
+   * it.
+   */
   private volatile int epoch;
+
   private volatile Duration heartbeatInterval = Duration.ofSeconds(5);
   private volatile Duration maxWait = Duration.ofSeconds(30);
   private volatile boolean closed;
@@ -78,8 +90,14 @@ final class Session {
   /** One poll, not repeated. */
   PollTasksResponse poll(int credit, Duration wait) {
     Duration held = wait.compareTo(maxWait) < 0 ? wait : maxWait;
-    var request = PollTasksRequest.newBuilder().setSessionId(id).setMaxTasks(credit).setWait(Times.proto(held)).build();
-    return known(() -> calls.call(WorkerServiceGrpc.getPollTasksMethod(), request, held.plus(POLL_MARGIN)));
+    var request =
+        PollTasksRequest.newBuilder()
+            .setSessionId(id)
+            .setMaxTasks(credit)
+            .setWait(Times.proto(held))
+            .build();
+    return known(
+        () -> calls.call(WorkerServiceGrpc.getPollTasksMethod(), request, held.plus(POLL_MARGIN)));
   }
 
   /** One heartbeat, not repeated: the next one carries the same. */
@@ -97,13 +115,17 @@ final class Session {
 
   /** Reports outcomes, repeated until answered or refused as a whole. */
   List<OutcomeResult> report(List<Outcome> outcomes) {
-    var request = ReportOutcomesRequest.newBuilder().setSessionId(id).addAllOutcomes(outcomes).build();
-    return repeated("report outcomes", () -> call(WorkerServiceGrpc.getReportOutcomesMethod(), request)).getResultsList();
+    var request =
+        ReportOutcomesRequest.newBuilder().setSessionId(id).addAllOutcomes(outcomes).build();
+    return repeated(
+            "report outcomes", () -> call(WorkerServiceGrpc.getReportOutcomesMethod(), request))
+        .getResultsList();
   }
 
   /** Records events, repeated until answered or refused as a whole. */
   void recordEvents(List<AttemptEvents> attempts) {
-    var request = RecordEventsRequest.newBuilder().setSessionId(id).addAllAttempts(attempts).build();
+    var request =
+        RecordEventsRequest.newBuilder().setSessionId(id).addAllAttempts(attempts).build();
     RecordEventsResponse answer =
         repeated("record events", () -> call(WorkerServiceGrpc.getRecordEventsMethod(), request));
     listener.hear(answer.getLeaseStatusesList(), List.of());
@@ -111,21 +133,30 @@ final class Session {
 
   /** Enqueues for a handler, repeated until answered or refused, or the attempt is over. */
   String enqueue(EnqueueTaskRequest request, Attempt attempt) {
-    return untilAnswered("enqueue a child", () -> {
-      if (attempt.isOver()) throw Futures.canceled("the attempt is over", attempt.aborted());
-      return call(TaskServiceGrpc.getEnqueueTaskMethod(), request).getTask().getTaskId();
-    });
+    return untilAnswered(
+        "enqueue a child",
+        () -> {
+          if (attempt.isOver()) throw Futures.canceled("the attempt is over", attempt.aborted());
+          return call(TaskServiceGrpc.getEnqueueTaskMethod(), request).getTask().getTaskId();
+        });
   }
 
   /** Ends the session; what is not reported is released. Not repeated. */
   int unregister() {
     var request = UnregisterWorkerRequest.newBuilder().setSessionId(id).build();
-    return calls.call(WorkerServiceGrpc.getUnregisterWorkerMethod(), request, UNREGISTER_TIMEOUT).getReleasedCount();
+    return calls
+        .call(WorkerServiceGrpc.getUnregisterWorkerMethod(), request, UNREGISTER_TIMEOUT)
+        .getReleasedCount();
   }
 
-  /** Connects anew, as the server is going away. */
+  /** Connects at once where gRPC would wait. */
   void reconnect() {
     calls.reconnect();
+  }
+
+  /** New calls go over a new connection. */
+  void move() {
+    calls.renew();
   }
 
   /** Whatever is repeated ends with CALL_CANCELED. */
@@ -143,7 +174,8 @@ final class Session {
       Schema schema = registry.schema();
       RegisterWorkerRequest request = request(schema);
       RegisterWorkerResponse answer =
-          untilAnswered("register", () -> call(WorkerServiceGrpc.getRegisterWorkerMethod(), request));
+          untilAnswered(
+              "register", () -> call(WorkerServiceGrpc.getRegisterWorkerMethod(), request));
       heed(answer);
       if (answer.getSchemaWanted() && schema != null) sendSchema(schema);
       epoch++;
@@ -175,7 +207,8 @@ final class Session {
             .addAllDefinitions(registry.definitions())
             .setFileDescriptorSet(schema.fileDescriptorSet())
             .build();
-    untilAnswered("send the schemas", () -> call(SystemServiceGrpc.getApplyTaskDefinitionsMethod(), request));
+    untilAnswered(
+        "send the schemas", () -> call(SystemServiceGrpc.getApplyTaskDefinitionsMethod(), request));
   }
 
   private <Q, R> R call(MethodDescriptor<Q, R> method, Q request) {
@@ -186,7 +219,9 @@ final class Session {
     return untilAnswered(what, () -> known(call));
   }
 
-  /** Makes the call and, where the server does not know the session, registers and makes it again. */
+  /**
+   * Makes the call and, where the server does not know the session, registers and makes it again.
+   */
   private <T> T known(Supplier<T> call) {
     int seen = epoch;
     try {
@@ -205,17 +240,27 @@ final class Session {
       try {
         return call.get();
       } catch (QTasksException error) {
-        if (closed || error.reason().equals("CALL_CANCELED") || isRefusal(error) || isUnknownHere(error) || Thread.currentThread().isInterrupted()) throw error;
+        if (closed
+            || error.reason().equals("CALL_CANCELED")
+            || isRefusal(error)
+            || isUnknownHere(error)
+            || Thread.currentThread().isInterrupted()) throw error;
         Log.failure("could not " + what + "; trying again", error, failures);
-        Futures.sleep(error.retryAfter().map(Duration::toMillis).orElse(Delays.beforeRepeat(failures)));
+        Futures.sleep(
+            error.retryAfter().map(Duration::toMillis).orElse(Delays.beforeRepeat(failures)));
         calls.reconnect();
       }
     }
   }
 
-  /** A worker that never got in has the wrong token; one that did may get a new one before its leases run out. */
+  /**
+   * A worker that never got in has the wrong token; one that did may get a new one before its
+   * leases run out.
+   */
   private boolean isUnknownHere(QTasksException error) {
-    return epoch == 0 && List.of(Status.Code.UNAUTHENTICATED, Status.Code.PERMISSION_DENIED).contains(error.code());
+    return epoch == 0
+        && List.of(Status.Code.UNAUTHENTICATED, Status.Code.PERMISSION_DENIED)
+            .contains(error.code());
   }
 
   /** The server will never accept this request, however often it is repeated. */

@@ -3,8 +3,9 @@ package io.qtasks.client.worker;
 import com.google.rpc.Code;
 
 /**
- * A failure with a stable type, a code and details. The server decides whether another attempt follows: by the code
- * (INVALID_ARGUMENT, NOT_FOUND and their like end the task) and the retry policy.
+ * A failure with a stable type, a code and details. The server decides whether another attempt
+ * follows: by the code (INVALID_ARGUMENT, NOT_FOUND and their like end the task) and the retry
+ * policy.
  */
 public class TaskException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -22,7 +23,8 @@ public class TaskException extends RuntimeException {
    * A failure with everything.
    *
    * @param code UNKNOWN where no other fits
-   * @param type stable, such as {@code acme.mail.BadAddress}; retry policies match it. Empty: the exception's class
+   * @param type stable, such as {@code acme.mail.BadAddress}; retry policies match it. Empty: the
+   *     exception's class
    * @param message for people
    * @param details facts for the caller, as {@code Payloads.of} takes them; may be null
    */

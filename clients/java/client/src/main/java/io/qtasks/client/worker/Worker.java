@@ -12,9 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
 /**
- * Executes tasks: plain functions ({@link #handle}) and stock gRPC servicers ({@link #addService}). It survives restarts of
- * the server: it goes on with what it holds and registers again. Safe to share among threads; after a stop it can be
- * started anew.
+ * Executes tasks: plain functions ({@link #handle}) and stock gRPC servicers ({@link #addService}).
+ * It survives restarts of the server: it goes on with what it holds and registers again. Safe to
+ * share among threads; after a stop it can be started anew.
  *
  * <p>Its threads are daemons: keep the program alive by {@link #runForever} or otherwise.
  */
@@ -78,7 +78,8 @@ public final class Worker implements AutoCloseable {
    * @return this worker
    * @throws IllegalArgumentException where the name has a handler
    */
-  public <I, O> Worker handle(String name, Class<I> input, HandlerOptions options, Handler<I, O> handler) {
+  public <I, O> Worker handle(
+      String name, Class<I> input, HandlerOptions options, Handler<I, O> handler) {
     var definition =
         TaskDefinition.newBuilder()
             .setName(name)
@@ -90,9 +91,10 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Executes the methods of a stock servicer, unchanged: each unary or server-streaming method {@code pkg.Service/Method} is a
-   * task of that name. Methods that stream requests are left out. What a method ends its call with is the outcome; a
-   * status other than OK is a failure with its code, message and details, and the server decides on retries.
+   * Executes the methods of a stock servicer, unchanged: each unary or server-streaming method
+   * {@code pkg.Service/Method} is a task of that name. Methods that stream requests are left out.
+   * What a method ends its call with is the outcome; a status other than OK is a failure with its
+   * code, message and details, and the server decides on retries.
    *
    * @param service the servicer, as it would be added to a gRPC server
    * @return this worker
@@ -118,7 +120,8 @@ public final class Worker implements AutoCloseable {
    * Registers and begins to take tasks. Waits while the server is away. Does nothing where it runs.
    *
    * @return this worker
-   * @throws QTasksException where the server refuses the worker; CALL_CANCELED where {@link #close} comes first
+   * @throws QTasksException where the server refuses the worker; CALL_CANCELED where {@link #close}
+   *     comes first
    */
   public Worker start() {
     WorkerRun started;
@@ -140,18 +143,21 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Starts, and runs until SIGTERM, SIGINT, {@link #close}, or an operator's drain; then lets handlers finish and returns.
-   * The program's own handling of the two signals is back afterwards.
+   * Starts, and runs until SIGTERM, SIGINT, {@link #close}, or an operator's drain; then lets
+   * handlers finish and returns. The program's own handling of the two signals is back afterwards.
    *
    * @throws QTasksException where the server refuses the worker
    * @throws InterruptedException where this thread is interrupted; the worker runs on
    */
   public void runForever() throws InterruptedException {
-    try (var signals = new Signals(this::drain)) {
+    var signals = new Signals(this::drain);
+    try {
       start();
       awaitStopped();
     } catch (QTasksException error) {
       if (!error.reason().equals("CALL_CANCELED")) throw error;
+    } finally {
+      signals.close();
     }
   }
 
@@ -187,8 +193,8 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Takes nothing more, lets handlers finish within the grace, gives back the rest uncounted, and ends the session. Harmless
-   * when repeated, also before the start.
+   * Takes nothing more, lets handlers finish within the grace, gives back the rest uncounted, and
+   * ends the session. Harmless when repeated, also before the start.
    */
   @Override
   public void close() {
@@ -337,8 +343,9 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * What handlers run in, such as one of virtual threads. It must run as many at once as there are slots, on threads other
-     * than those that hand over, and is not shut down by the worker. Default: a pool of the worker's own.
+     * What handlers run in, such as one of virtual threads. It must run as many at once as there
+     * are slots, on threads other than those that hand over, and is not shut down by the worker.
+     * Default: a pool of the worker's own.
      *
      * @param executor runs handlers
      * @return this builder

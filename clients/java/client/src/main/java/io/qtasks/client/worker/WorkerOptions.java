@@ -18,6 +18,7 @@ final class WorkerOptions {
   final Map<String, String> labels;
   final String workerId;
   final String buildId;
+
   /** Null: a pool of the worker's own. */
   final Executor executor;
 
@@ -32,6 +33,7 @@ final class WorkerOptions {
     executor = builder.executor;
     if (slots < 1 || slots > MAX_SLOTS)
       throw new IllegalArgumentException("slots must be from 1 to " + MAX_SLOTS + "; got " + slots);
-    if (grace.isNegative()) throw new IllegalArgumentException("grace must be 0 or more; got " + grace);
+    if (grace.isNegative())
+      throw new IllegalArgumentException("grace must be 0 or more; got " + grace);
   }
 }

@@ -3,8 +3,8 @@ package io.qtasks.client.worker;
 import io.qtasks.api.v1.Directive;
 import io.qtasks.api.v1.LeaseStatus;
 import io.qtasks.client.internal.Calls;
-import io.qtasks.client.internal.Times;
 import io.qtasks.client.internal.Timer;
+import io.qtasks.client.internal.Times;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -14,9 +14,14 @@ import java.util.concurrent.ExecutorService;
 final class WorkerRun {
   /** How long parked polls have to answer once the server knows that this worker drains. */
   private static final long POLLS_MS = 500;
+
   /** How long handlers have to end after they were told to stop. */
   private static final Duration ABORT = Duration.ofSeconds(1);
-  /** How long the last outcomes have to reach the server; what does not is released with the session. */
+
+  /**
+   * How long the last outcomes have to reach the server; what does not is released with the
+   * session.
+   */
   private static final Duration REPORT = Duration.ofSeconds(5);
 
   private final Calls calls;
@@ -46,7 +51,10 @@ final class WorkerRun {
     heart = new Heart(session, runner);
   }
 
-  /** Registers, then takes tasks. Throws when the server refuses the worker, or {@link #close} comes first. */
+  /**
+   * Registers, then takes tasks. Throws when the server refuses the worker, or {@link #close} comes
+   * first.
+   */
   void start() {
     session.register();
     recorder.start();
@@ -69,8 +77,8 @@ final class WorkerRun {
   }
 
   /**
-   * Takes nothing more; lets handlers finish within the grace, then tells them to stop and gives back what is left; ends the
-   * session.
+   * Takes nothing more; lets handlers finish within the grace, then tells them to stop and gives
+   * back what is left; ends the session.
    */
   void stop(Duration grace) throws InterruptedException {
     runner.drain();
@@ -123,9 +131,15 @@ final class WorkerRun {
     switch (directive.getKind()) {
       case DIRECTIVE_KIND_DRAIN -> onDrain.run();
       case DIRECTIVE_KIND_REGISTER -> timer.after(0, this::reopen);
-      case DIRECTIVE_KIND_RECONNECT -> poller.pause(Times.of(directive.getDelay()));
-      default -> { }
+      case DIRECTIVE_KIND_RECONNECT -> moveAfter(Times.of(directive.getDelay()));
+      default -> {}
     }
+  }
+
+  /** The server is going away: no new poll for so long, then a new connection. */
+  private void moveAfter(Duration delay) {
+    poller.pause(delay);
+    timer.after(delay.toMillis(), session::move);
   }
 
   /** Leases are judged by their tokens: they go on in the new session. */

@@ -33,7 +33,8 @@ public final class Processes implements AutoCloseable {
   /** Waits for a line that the pattern is found in; what comes after it is read away. */
   public Matcher awaitLine(String pattern) {
     try {
-      return CompletableFuture.supplyAsync(() -> find(Pattern.compile(pattern))).get(30, TimeUnit.SECONDS);
+      return CompletableFuture.supplyAsync(() -> find(Pattern.compile(pattern)))
+          .get(30, TimeUnit.SECONDS);
     } catch (Exception error) {
       throw new AssertionError("no line with " + pattern + " in:\n" + seen, error);
     }
@@ -58,7 +59,8 @@ public final class Processes implements AutoCloseable {
 
   /** Waits for its end. */
   public int exitCode() throws InterruptedException {
-    if (!process.waitFor(30, TimeUnit.SECONDS)) throw new AssertionError("the process does not end");
+    if (!process.waitFor(30, TimeUnit.SECONDS))
+      throw new AssertionError("the process does not end");
     return process.exitValue();
   }
 

@@ -7,7 +7,9 @@ import io.qtasks.client.worker.Worker;
 import java.time.Duration;
 import java.util.UUID;
 
-/** What a test works with: a client and a worker of one server, and names that no other test has. */
+/**
+ * What a test works with: a client and a worker of one server, and names that no other test has.
+ */
 public final class Setup implements AutoCloseable {
   /** Above all that a test waits for. */
   public static final Duration LIMIT = Duration.ofSeconds(20);

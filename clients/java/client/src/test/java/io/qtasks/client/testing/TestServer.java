@@ -47,7 +47,8 @@ public final class TestServer implements AutoCloseable {
         import { QueueTasks } from "%s";
         export const app = new QueueTasks({ timings: {
           heartbeatIntervalMs: 300, deliveryTimeoutMs: 1500, leaseMs: 1500, sessionTtlMs: 2000, sweepIntervalMs: 300 } });
-        """.formatted(repository().resolve("src/index.ts"));
+        """
+            .formatted(repository().resolve("src/index.ts"));
     Path file = temporaryFolder().resolve("app.ts");
     Files.writeString(file, app);
     return memory("--app", file.toString());
@@ -64,7 +65,8 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it on the same port, with the same files. */
   public void start() {
-    var command = new ArrayList<>(List.of(node(), repository().resolve("bin/qtasks.js").toString(), "serve"));
+    var command =
+        new ArrayList<>(List.of(node(), repository().resolve("bin/qtasks.js").toString(), "serve"));
     command.addAll(List.of("--grpc", address(), "--http", "127.0.0.1:0"));
     command.addAll(options);
     process = Processes.start(new ProcessBuilder(command).directory(folder.toFile()));

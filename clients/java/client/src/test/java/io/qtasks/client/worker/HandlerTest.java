@@ -34,7 +34,10 @@ import org.junit.jupiter.api.Timeout;
 class HandlerTest {
   private static final EnqueueOptions SOON =
       EnqueueOptions.DEFAULTS.retryPolicy(
-          RetryPolicy.newBuilder().setInitialBackoff(Times.protoMillis(20)).setMaxAttempts(3).build());
+          RetryPolicy.newBuilder()
+              .setInitialBackoff(Times.protoMillis(20))
+              .setMaxAttempts(3)
+              .build());
 
   private final Setup setup = new Setup(TestServer.shared());
   private final QTasksClient client = setup.client;
@@ -57,20 +60,53 @@ class HandlerTest {
 
   @Test
   void aHandlerKnowsItsAttempt() {
-    setup.worker.handle(name, JsonElement.class, (input, attempt) ->
-        Map.of("id", attempt.taskId(), "attempt", attempt.attempt(), "token", attempt.fencingToken() > 0,
-            "header", attempt.headers().get("x"), "limited", attempt.timeLeft().isPresent(), "queue", attempt.queue()));
+    setup.worker.handle(
+        name,
+        JsonElement.class,
+        (input, attempt) ->
+            Map.of(
+                "id",
+                attempt.taskId(),
+                "attempt",
+                attempt.attempt(),
+                "token",
+                attempt.fencingToken() > 0,
+                "header",
+                attempt.headers().get("x"),
+                "limited",
+                attempt.timeLeft().isPresent(),
+                "queue",
+                attempt.queue()));
     setup.worker.start();
-    var options = SOON.headers(Map.of("x", "y")).attemptTimeout(Duration.ofMinutes(1)).queue("default");
+    var options =
+        SOON.headers(Map.of("x", "y")).attemptTimeout(Duration.ofMinutes(1)).queue("default");
     var handle = client.enqueue(name, null, options);
-    var expected = Map.of("id", handle.id(), "attempt", 1L, "token", true, "header", "y", "limited", true, "queue", "default");
+    var expected =
+        Map.of(
+            "id",
+            handle.id(),
+            "attempt",
+            1L,
+            "token",
+            true,
+            "header",
+            "y",
+            "limited",
+            true,
+            "queue",
+            "default");
     assertEquals(expected, handle.as(Object.class).result(Setup.LIMIT));
   }
 
   @Test
   void messagesAreTakenAndGiven() {
-    setup.worker.handle(name, EchoRequest.class, (input, attempt) ->
-        EchoResponse.newBuilder().setText(input.getText()).build()).start();
+    setup
+        .worker
+        .handle(
+            name,
+            EchoRequest.class,
+            (input, attempt) -> EchoResponse.newBuilder().setText(input.getText()).build())
+        .start();
     var request = EchoRequest.newBuilder().setText("ä").build();
     assertEquals("ä", client.run(name, request, EchoResponse.class).getText());
     assertEquals("b", client.run(name, Map.of("text", "b"), EchoResponse.class).getText());
@@ -79,10 +115,12 @@ class HandlerTest {
   @Test
   void anExceptionIsRetriedThenTheFailure() {
     var runs = new AtomicInteger();
-    var error = failure((input, attempt) -> {
-      runs.incrementAndGet();
-      throw new IllegalStateException("no luck", new RuntimeException("the cause"));
-    });
+    var error =
+        failure(
+            (input, attempt) -> {
+              runs.incrementAndGet();
+              throw new IllegalStateException("no luck", new RuntimeException("the cause"));
+            });
     assertEquals(3, runs.get());
     assertEquals("java.lang.IllegalStateException", error.type());
     assertEquals("no luck", error.failure().getMessage());
@@ -93,9 +131,11 @@ class HandlerTest {
 
   @Test
   void aTaskExceptionHasTypeCodeAndDetails() {
-    var error = failure((input, attempt) -> {
-      throw new TaskException(Code.NOT_FOUND, "test.Gone", "it is gone", Map.of("id", 7));
-    });
+    var error =
+        failure(
+            (input, attempt) -> {
+              throw new TaskException(Code.NOT_FOUND, "test.Gone", "it is gone", Map.of("id", 7));
+            });
     assertEquals(Code.NOT_FOUND, error.code());
     assertEquals("test.Gone", error.type());
     assertEquals(Map.of("id", 7L), error.details(Object.class));
@@ -104,9 +144,11 @@ class HandlerTest {
 
   @Test
   void aTerminalExceptionEndsTheTask() {
-    var error = failure((input, attempt) -> {
-      throw new TerminalException("for good");
-    });
+    var error =
+        failure(
+            (input, attempt) -> {
+              throw new TerminalException("for good");
+            });
     assertEquals(1, error.task().getAttemptCount());
     assertTrue(error.failure().getNonRetryable());
   }
@@ -114,11 +156,14 @@ class HandlerTest {
   @Test
   void retryLaterAndSnooze() {
     var attempts = new AtomicInteger();
-    var handle = enqueue((input, attempt) -> switch (attempts.incrementAndGet()) {
-      case 1 -> throw new RetryLaterException(Duration.ofMillis(10), "later");
-      case 2 -> throw new SnoozeException(Duration.ofMillis(10));
-      default -> attempt.previousFailure().orElseThrow().getMessage();
-    });
+    var handle =
+        enqueue(
+            (input, attempt) ->
+                switch (attempts.incrementAndGet()) {
+                  case 1 -> throw new RetryLaterException(Duration.ofMillis(10), "later");
+                  case 2 -> throw new SnoozeException(Duration.ofMillis(10));
+                  default -> attempt.previousFailure().orElseThrow().getMessage();
+                });
     assertEquals("later", handle.as(String.class).result(Setup.LIMIT));
     assertEquals(2, handle.get().getAttemptCount());
   }
@@ -154,11 +199,13 @@ class HandlerTest {
   @Test
   void aCancelInterruptsTheHandler() throws InterruptedException {
     var begun = new CountDownLatch(1);
-    var handle = enqueue((input, attempt) -> {
-      begun.countDown();
-      Thread.sleep(60_000);
-      return null;
-    });
+    var handle =
+        enqueue(
+            (input, attempt) -> {
+              begun.countDown();
+              Thread.sleep(60_000);
+              return null;
+            });
     begun.await();
     handle.cancel("enough");
     var error = assertThrows(TaskFailedException.class, () -> handle.result(Setup.LIMIT));
@@ -169,15 +216,17 @@ class HandlerTest {
   @Test
   void aValueReturnedAfterACancelCounts() throws InterruptedException {
     var begun = new CountDownLatch(1);
-    var handle = enqueue((input, attempt) -> {
-      begun.countDown();
-      try {
-        Thread.sleep(60_000);
-      } catch (InterruptedException interrupt) {
-        return attempt.aborted().orElseThrow().why();
-      }
-      return null;
-    });
+    var handle =
+        enqueue(
+            (input, attempt) -> {
+              begun.countDown();
+              try {
+                Thread.sleep(60_000);
+              } catch (InterruptedException interrupt) {
+                return attempt.aborted().orElseThrow().why();
+              }
+              return null;
+            });
     begun.await();
     handle.cancel("enough");
     assertEquals("CANCELED", handle.as(String.class).result(Setup.LIMIT));
@@ -186,23 +235,32 @@ class HandlerTest {
   @Test
   void theNextTaskOfAThreadIsNotInterrupted() {
     var runs = new AtomicInteger();
-    var handle = enqueue((input, attempt) -> {
-      if (runs.incrementAndGet() == 1) Thread.currentThread().interrupt();
-      return Thread.currentThread().isInterrupted();
-    });
+    var handle =
+        enqueue(
+            (input, attempt) -> {
+              if (runs.incrementAndGet() == 1) Thread.currentThread().interrupt();
+              return Thread.currentThread().isInterrupted();
+            });
     assertTrue(handle.as(boolean.class).result(Setup.LIMIT));
     for (int n = 0; n < 20; n++) assertFalse(client.run(name, null, boolean.class));
   }
 
   @Test
   void anAttemptHasItsTime() {
-    setup.worker.handle(name, JsonElement.class, (input, attempt) -> {
-      Thread.sleep(60_000);
-      return null;
-    }).start();
-    var once = EnqueueOptions.DEFAULTS
-        .attemptTimeout(Duration.ofMillis(100))
-        .retryPolicy(RetryPolicy.newBuilder().setMaxAttempts(1).build());
+    setup
+        .worker
+        .handle(
+            name,
+            JsonElement.class,
+            (input, attempt) -> {
+              Thread.sleep(60_000);
+              return null;
+            })
+        .start();
+    var once =
+        EnqueueOptions.DEFAULTS
+            .attemptTimeout(Duration.ofMillis(100))
+            .retryPolicy(RetryPolicy.newBuilder().setMaxAttempts(1).build());
     var handle = client.enqueue(name, null, once);
     var error = assertThrows(TaskFailedException.class, () -> handle.result(Setup.LIMIT));
     assertEquals(FailureKind.FAILURE_KIND_ATTEMPT_TIMEOUT, error.failure().getKind());
@@ -210,12 +268,19 @@ class HandlerTest {
 
   @Test
   void outputsLogsAndProgressReachTheWatch() {
-    setup.worker.handle(name, Integer.class, HandlerOptions.STREAMING, (count, attempt) -> {
-      attempt.log("begins");
-      for (int n = 0; n < count; n++) attempt.output(n);
-      attempt.progress(count, count, "done");
-      return "result";
-    }).start();
+    setup
+        .worker
+        .handle(
+            name,
+            Integer.class,
+            HandlerOptions.STREAMING,
+            (count, attempt) -> {
+              attempt.log("begins");
+              for (int n = 0; n < count; n++) attempt.output(n);
+              attempt.progress(count, count, "done");
+              return "result";
+            })
+        .start();
     var handle = client.enqueue(name, 2_500);
     var outputs = new ArrayList<Integer>();
     var logs = new ArrayList<String>();
@@ -237,40 +302,51 @@ class HandlerTest {
 
   @Test
   void aCheckpointIsLeftToTheNextAttempt() {
-    var handle = enqueue((input, attempt) -> {
-      var saved = attempt.checkpoint(Integer.class);
-      if (saved.isPresent()) return saved.get();
-      attempt.saveCheckpoint(41);
-      assertEquals(41, attempt.checkpoint(Integer.class).orElseThrow());
-      throw new TaskException(Code.UNAVAILABLE, "once more");
-    });
+    var handle =
+        enqueue(
+            (input, attempt) -> {
+              var saved = attempt.checkpoint(Integer.class);
+              if (saved.isPresent()) return saved.get();
+              attempt.saveCheckpoint(41);
+              assertEquals(41, attempt.checkpoint(Integer.class).orElseThrow());
+              throw new TaskException(Code.UNAVAILABLE, "once more");
+            });
     assertEquals(41, handle.as(int.class).result(Setup.LIMIT));
   }
 
   @Test
   void aRetriedParentFindsItsChildren() {
     var enqueued = new ArrayList<List<String>>();
-    setup.worker.handle(setup.name("child"), Integer.class, (input, attempt) -> attempt.parentTaskId().orElseThrow());
-    var parent = enqueue((input, attempt) -> {
-      var ids = new ArrayList<String>();
-      for (int child : List.of(1, 1, 2)) ids.add(attempt.enqueue(setup.name("child"), child, EnqueueOptions.DEFAULTS));
-      enqueued.add(ids);
-      if (attempt.attempt() == 1) throw new TaskException(Code.UNAVAILABLE, "once more");
-      return null;
-    });
+    setup.worker.handle(
+        setup.name("child"),
+        Integer.class,
+        (input, attempt) -> attempt.parentTaskId().orElseThrow());
+    var parent =
+        enqueue(
+            (input, attempt) -> {
+              var ids = new ArrayList<String>();
+              for (int child : List.of(1, 1, 2))
+                ids.add(attempt.enqueue(setup.name("child"), child, EnqueueOptions.DEFAULTS));
+              enqueued.add(ids);
+              if (attempt.attempt() == 1) throw new TaskException(Code.UNAVAILABLE, "once more");
+              return null;
+            });
     parent.result(Setup.LIMIT);
     assertEquals(enqueued.get(0), enqueued.get(1));
     assertEquals(3, enqueued.get(0).stream().distinct().count());
-    assertEquals(parent.id(), client.handle(enqueued.get(0).get(2)).as(String.class).result(Setup.LIMIT));
+    assertEquals(
+        parent.id(), client.handle(enqueued.get(0).get(2)).as(String.class).result(Setup.LIMIT));
   }
 
   @Test
   void limitsAreNamed() {
-    var error = failure((input, attempt) -> {
-      assertThrows(IllegalArgumentException.class, () -> attempt.progress(-1, 0, ""));
-      attempt.saveCheckpoint("x".repeat(70_000));
-      return null;
-    });
+    var error =
+        failure(
+            (input, attempt) -> {
+              assertThrows(IllegalArgumentException.class, () -> attempt.progress(-1, 0, ""));
+              attempt.saveCheckpoint("x".repeat(70_000));
+              return null;
+            });
     assertTrue(error.failure().getMessage().contains("65536"), error.failure().getMessage());
   }
 }

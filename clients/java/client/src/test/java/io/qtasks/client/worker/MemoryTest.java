@@ -34,7 +34,9 @@ class MemoryTest {
 
   private static void round(Setup setup) {
     var options = EnqueueOptions.DEFAULTS.retention(Duration.ofMinutes(1));
-    var results = setup.client.enqueueMany(Collections.nCopies(ROUND, new EnqueueItem(setup.name("a"), "x", options)));
+    var results =
+        setup.client.enqueueMany(
+            Collections.nCopies(ROUND, new EnqueueItem(setup.name("a"), "x", options)));
     var handles = new ArrayList<TaskHandle<JsonElement>>();
     for (var result : results) handles.add(result.get());
     setup.client.gather(handles, Duration.ofSeconds(60));
@@ -45,7 +47,8 @@ class MemoryTest {
     for (int n = 0; n < 5; n++) {
       System.gc();
       Thread.sleep(50);
-      least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+      least =
+          Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
     }
     return least;
   }

@@ -26,8 +26,14 @@ class ProcessTest {
 
   private static Processes workerOf(TestServer server, Setup setup) {
     String java = ProcessHandle.current().info().command().orElseThrow();
-    var command = new ProcessBuilder(
-        java, "-cp", System.getProperty("java.class.path"), SleepWorker.class.getName(), server.address(), setup.name("sleep"));
+    var command =
+        new ProcessBuilder(
+            java,
+            "-cp",
+            System.getProperty("java.class.path"),
+            SleepWorker.class.getName(),
+            server.address(),
+            setup.name("sleep"));
     var process = Processes.start(command);
     process.awaitLine("ready");
     return process;
@@ -35,7 +41,8 @@ class ProcessTest {
 
   @Test
   void onSigtermAWorkerFinishesAndExits() throws InterruptedException {
-    try (var setup = new Setup(TestServer.shared()); var process = workerOf(TestServer.shared(), setup)) {
+    try (var setup = new Setup(TestServer.shared());
+        var process = workerOf(TestServer.shared(), setup)) {
       var running = sleep(setup, 500);
       process.awaitLine("begun");
       process.terminate();
@@ -47,7 +54,9 @@ class ProcessTest {
 
   @Test
   void theTaskOfAKilledWorkerRunsElsewhere() throws Exception {
-    try (var server = TestServer.fast(); var setup = new Setup(server); var killed = workerOf(server, setup)) {
+    try (var server = TestServer.fast();
+        var setup = new Setup(server);
+        var killed = workerOf(server, setup)) {
       var handle = sleep(setup, 1_500);
       killed.awaitLine("begun");
       killed.close();
@@ -59,19 +68,28 @@ class ProcessTest {
 
   @Test
   void clientAndWorkerSurviveTheServer() throws InterruptedException {
-    try (var server = TestServer.durable(); var setup = new Setup(server)) {
+    try (var server = TestServer.durable();
+        var setup = new Setup(server)) {
       var begun = new CountDownLatch(1);
       var goOn = new CountDownLatch(1);
-      setup.worker.handle(setup.name("held"), JsonElement.class, (input, attempt) -> {
-        begun.countDown();
-        goOn.await();
-        return attempt.attempt();
-      }).handle(setup.name("echo"), Object.class, (input, attempt) -> input).start();
+      setup
+          .worker
+          .handle(
+              setup.name("held"),
+              JsonElement.class,
+              (input, attempt) -> {
+                begun.countDown();
+                goOn.await();
+                return attempt.attempt();
+              })
+          .handle(setup.name("echo"), Object.class, (input, attempt) -> input)
+          .start();
       var held = setup.client.enqueue(setup.name("held"), null).as(int.class);
       var waits = held.resultAsync(Setup.LIMIT);
       begun.await();
       server.kill();
-      var enqueued = setup.client.enqueueAsync(setup.name("echo"), Map.of("a", 1L), EnqueueOptions.DEFAULTS);
+      var enqueued =
+          setup.client.enqueueAsync(setup.name("echo"), Map.of("a", 1L), EnqueueOptions.DEFAULTS);
       server.start();
       goOn.countDown();
       assertEquals(1, waits.join());
@@ -84,15 +102,23 @@ class ProcessTest {
     try (var setup = new Setup(TestServer.shared());
         var stubborn = Worker.builder(TestServer.shared().address()).grace(Duration.ZERO).build()) {
       var begun = new CountDownLatch(1);
-      stubborn.handle(setup.name("held"), JsonElement.class, (input, attempt) -> {
-        begun.countDown();
-        Thread.sleep(60_000);
-        return null;
-      }).start();
+      stubborn
+          .handle(
+              setup.name("held"),
+              JsonElement.class,
+              (input, attempt) -> {
+                begun.countDown();
+                Thread.sleep(60_000);
+                return null;
+              })
+          .start();
       var held = setup.client.enqueue(setup.name("held"), null).as(int.class);
       begun.await();
       stubborn.close();
-      setup.worker.handle(setup.name("held"), JsonElement.class, (input, attempt) -> attempt.attempt()).start();
+      setup
+          .worker
+          .handle(setup.name("held"), JsonElement.class, (input, attempt) -> attempt.attempt())
+          .start();
       assertEquals(2, held.result(Setup.LIMIT));
       assertEquals(1, held.get().getAttemptCount());
     }

@@ -49,7 +49,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Each test has a worker of its own for the one service: they run one after the other on a server of this class. */
+/**
+ * Each test has a worker of its own for the one service: they run one after the other on a server
+ * of this class.
+ */
 @Timeout(40)
 class ServicerTest {
   private static TestServer server;
@@ -101,62 +104,83 @@ class ServicerTest {
   }
 
   private TaskHandle<EchoResponse> echo(Echo service) {
-    return enqueue(service, ConformanceTasksGrpc.getEchoMethod(), EchoRequest.newBuilder().setText("hällo").build());
+    return enqueue(
+        service,
+        ConformanceTasksGrpc.getEchoMethod(),
+        EchoRequest.newBuilder().setText("hällo").build());
   }
 
   @Test
   void aTypedTaskAndOneOfJson() {
-    var handle = echo(new Echo() {
-      @Override
-      String text(EchoRequest request) {
-        return request.getText() + AttemptContext.current().orElseThrow().attempt();
-      }
-    });
+    var handle =
+        echo(
+            new Echo() {
+              @Override
+              String text(EchoRequest request) {
+                return request.getText() + AttemptContext.current().orElseThrow().attempt();
+              }
+            });
     assertEquals("hällo1", handle.result(Setup.LIMIT).getText());
     String name = ConformanceTasksGrpc.getEchoMethod().getFullMethodName();
     assertEquals("b1", client.run(name, Map.of("text", "b"), EchoResponse.class).getText());
-    var unreadable = client.enqueue(name, Payloads.message(ByteString.copyFromUtf8("\n"), "conformance.v1.EchoRequest"));
+    var unreadable =
+        client.enqueue(
+            name, Payloads.message(ByteString.copyFromUtf8("\n"), "conformance.v1.EchoRequest"));
     assertEquals(FailureKind.FAILURE_KIND_REJECTED, failure(unreadable).failure().getKind());
   }
 
   @Test
   void theDeadlineIsTheAttempts() {
-    setup.worker.addService(new Echo() {
-      @Override
-      String text(EchoRequest request) {
-        var deadline = Context.current().getDeadline();
-        return deadline == null ? "none" : "some";
-      }
-    }).start();
+    setup
+        .worker
+        .addService(
+            new Echo() {
+              @Override
+              String text(EchoRequest request) {
+                var deadline = Context.current().getDeadline();
+                return deadline == null ? "none" : "some";
+              }
+            })
+        .start();
     var method = ConformanceTasksGrpc.getEchoMethod();
     var request = EchoRequest.getDefaultInstance();
-    assertEquals("none", client.enqueue(method, request, EnqueueOptions.DEFAULTS).result(Setup.LIMIT).getText());
+    assertEquals(
+        "none", client.run(method, request, EnqueueOptions.DEFAULTS, Setup.LIMIT).getText());
     var limited = EnqueueOptions.DEFAULTS.attemptTimeout(Duration.ofMinutes(1));
     assertEquals("some", client.enqueue(method, request, limited).result(Setup.LIMIT).getText());
   }
 
   @Test
   void anExceptionIsUnknown() {
-    var error = failure(echo(new Echo() {
-      @Override
-      String text(EchoRequest request) {
-        throw new IllegalStateException("no luck");
-      }
-    }));
+    var error =
+        failure(
+            echo(
+                new Echo() {
+                  @Override
+                  String text(EchoRequest request) {
+                    throw new IllegalStateException("no luck");
+                  }
+                }));
     assertEquals(Code.UNKNOWN, error.code());
     assertEquals("grpc.UNKNOWN", error.type());
     assertEquals("no luck", error.failure().getMessage());
-    assertTrue(client.get(error.taskId()).getFailure().getStackTrace().contains("IllegalStateException"));
+    assertTrue(
+        client.get(error.taskId()).getFailure().getStackTrace().contains("IllegalStateException"));
   }
 
   @Test
   void aStatusThrownIsThatStatus() {
-    var error = failure(echo(new Echo() {
-      @Override
-      String text(EchoRequest request) {
-        throw io.grpc.Status.NOT_FOUND.withDescription("no such thing").asRuntimeException();
-      }
-    }));
+    var error =
+        failure(
+            echo(
+                new Echo() {
+                  @Override
+                  String text(EchoRequest request) {
+                    throw io.grpc.Status.NOT_FOUND
+                        .withDescription("no such thing")
+                        .asRuntimeException();
+                  }
+                }));
     assertEquals(Code.NOT_FOUND, error.code());
     assertEquals("grpc.NOT_FOUND", error.type());
     assertEquals("no such thing", error.failure().getMessage());
@@ -164,26 +188,36 @@ class ServicerTest {
 
   @Test
   void noAnswerIsInternal() {
-    var error = failure(echo(new Echo() {
-      @Override
-      String text(EchoRequest request) {
-        return null;
-      }
-    }));
+    var error =
+        failure(
+            echo(
+                new Echo() {
+                  @Override
+                  String text(EchoRequest request) {
+                    return null;
+                  }
+                }));
     assertEquals(Code.INTERNAL, error.code());
   }
 
   @Test
   void detailsAreKept() {
-    var service = new ConformanceTasksImplBase() {
-      @Override
-      public void fail(FailRequest request, StreamObserver<FailResponse> answers) {
-        var info = Any.pack(ErrorInfo.newBuilder().setReason("GONE").build());
-        var status = Status.newBuilder().setCode(request.getCode()).setMessage("gone").addDetails(info);
-        answers.onError(StatusProto.toStatusRuntimeException(status.build()));
-      }
-    };
-    var error = failure(enqueue(service, ConformanceTasksGrpc.getFailMethod(), FailRequest.newBuilder().setCode(5).build()));
+    var service =
+        new ConformanceTasksImplBase() {
+          @Override
+          public void fail(FailRequest request, StreamObserver<FailResponse> answers) {
+            var info = Any.pack(ErrorInfo.newBuilder().setReason("GONE").build());
+            var status =
+                Status.newBuilder().setCode(request.getCode()).setMessage("gone").addDetails(info);
+            answers.onError(StatusProto.toStatusRuntimeException(status.build()));
+          }
+        };
+    var error =
+        failure(
+            enqueue(
+                service,
+                ConformanceTasksGrpc.getFailMethod(),
+                FailRequest.newBuilder().setCode(5).build()));
     assertEquals("google.rpc.Status", error.failure().getDetails().getSchema());
     assertEquals(1, error.details(Status.class).getDetailsCount());
     assertEquals("conformance", error.task().getSpec().getOptions().getLabelsMap().get("suite"));
@@ -191,31 +225,43 @@ class ServicerTest {
 
   @Test
   void aStreamIsOutputsAndHeedsThePressure() {
-    var service = new ConformanceTasksImplBase() {
-      @Override
-      public void count(CountRequest request, StreamObserver<CountResponse> answers) {
-        var call = (ServerCallStreamObserver<CountResponse>) answers;
-        int[] next = {0};
-        call.setOnReadyHandler(() -> {
-          while (call.isReady() && next[0] < request.getCount())
-            call.onNext(CountResponse.newBuilder().setValue(next[0]++).build());
-          if (next[0] == request.getCount()) {
-            next[0]++;
-            call.onCompleted();
+    var service =
+        new ConformanceTasksImplBase() {
+          @Override
+          public void count(CountRequest request, StreamObserver<CountResponse> answers) {
+            var call = (ServerCallStreamObserver<CountResponse>) answers;
+            int[] next = {0};
+            call.setOnReadyHandler(
+                () -> {
+                  while (call.isReady() && next[0] < request.getCount())
+                    call.onNext(CountResponse.newBuilder().setValue(next[0]++).build());
+                  if (next[0] == request.getCount()) {
+                    next[0]++;
+                    call.onCompleted();
+                  }
+                });
           }
-        });
-      }
-    };
-    var handle = enqueue(service, ConformanceTasksGrpc.getCountMethod(), CountRequest.newBuilder().setCount(3_000).build());
+        };
+    var handle =
+        enqueue(
+            service,
+            ConformanceTasksGrpc.getCountMethod(),
+            CountRequest.newBuilder().setCount(3_000).build());
     try (var outputs = handle.outputs()) {
-      assertEquals(IntStream.range(0, 3_000).boxed().toList(), outputs.map(CountResponse::getValue).toList());
+      assertEquals(
+          IntStream.range(0, 3_000).boxed().toList(),
+          outputs.map(CountResponse::getValue).toList());
     }
     assertFalse(handle.get().hasResult());
   }
 
   @Test
   void aMethodThatIsLeftOutIsUnimplemented() {
-    var handle = enqueue(new ConformanceTasksImplBase() {}, ConformanceTasksGrpc.getMissingMethod(), MissingRequest.getDefaultInstance());
+    var handle =
+        enqueue(
+            new ConformanceTasksImplBase() {},
+            ConformanceTasksGrpc.getMissingMethod(),
+            MissingRequest.getDefaultInstance());
     var error = failure(handle);
     assertEquals(TaskState.TASK_STATE_FAILED, error.state());
   }
@@ -223,35 +269,42 @@ class ServicerTest {
   @Test
   void aCancelReachesTheContextOfAMethodThatBlocks() throws InterruptedException {
     var begun = new CountDownLatch(1);
-    var service = new ConformanceTasksImplBase() {
-      @Override
-      public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
-        var canceled = new CompletableFuture<Void>();
-        Context.current().addListener(context -> canceled.complete(null), Runnable::run);
-        begun.countDown();
-        canceled.join();
-        answers.onError(io.grpc.Status.CANCELLED.asRuntimeException());
-      }
-    };
-    assertCanceled(enqueue(service, ConformanceTasksGrpc.getWaitMethod(), WaitRequest.getDefaultInstance()), begun);
+    var service =
+        new ConformanceTasksImplBase() {
+          @Override
+          public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
+            var canceled = new CompletableFuture<Void>();
+            Context.current().addListener(context -> canceled.complete(null), Runnable::run);
+            begun.countDown();
+            canceled.join();
+            answers.onError(io.grpc.Status.CANCELLED.asRuntimeException());
+          }
+        };
+    assertCanceled(
+        enqueue(service, ConformanceTasksGrpc.getWaitMethod(), WaitRequest.getDefaultInstance()),
+        begun);
   }
 
   @Test
   void aCancelReachesTheHandlerOfAMethodThatAnswersLater() throws InterruptedException {
     var begun = new CountDownLatch(1);
     var told = new CountDownLatch(1);
-    var service = new ConformanceTasksImplBase() {
-      @Override
-      public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
-        ((ServerCallStreamObserver<WaitResponse>) answers).setOnCancelHandler(told::countDown);
-        begun.countDown();
-      }
-    };
-    assertCanceled(enqueue(service, ConformanceTasksGrpc.getWaitMethod(), WaitRequest.getDefaultInstance()), begun);
+    var service =
+        new ConformanceTasksImplBase() {
+          @Override
+          public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
+            ((ServerCallStreamObserver<WaitResponse>) answers).setOnCancelHandler(told::countDown);
+            begun.countDown();
+          }
+        };
+    assertCanceled(
+        enqueue(service, ConformanceTasksGrpc.getWaitMethod(), WaitRequest.getDefaultInstance()),
+        begun);
     told.await();
   }
 
-  private static void assertCanceled(TaskHandle<?> handle, CountDownLatch begun) throws InterruptedException {
+  private static void assertCanceled(TaskHandle<?> handle, CountDownLatch begun)
+      throws InterruptedException {
     begun.await();
     handle.cancel("enough");
     assertEquals(TaskState.TASK_STATE_CANCELED, failure(handle).state());
@@ -259,16 +312,20 @@ class ServicerTest {
 
   @Test
   void anAnswerFromAnotherThreadCounts() {
-    var service = new ConformanceTasksImplBase() {
-      @Override
-      public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
-        new Thread(() -> {
-          answers.onNext(WaitResponse.newBuilder().setAttempt(9).build());
-          answers.onCompleted();
-        }).start();
-      }
-    };
-    var handle = enqueue(service, ConformanceTasksGrpc.getWaitMethod(), WaitRequest.getDefaultInstance());
+    var service =
+        new ConformanceTasksImplBase() {
+          @Override
+          public void wait(WaitRequest request, StreamObserver<WaitResponse> answers) {
+            new Thread(
+                    () -> {
+                      answers.onNext(WaitResponse.newBuilder().setAttempt(9).build());
+                      answers.onCompleted();
+                    })
+                .start();
+          }
+        };
+    var handle =
+        enqueue(service, ConformanceTasksGrpc.getWaitMethod(), WaitRequest.getDefaultInstance());
     assertEquals(9, handle.result(Setup.LIMIT).getAttempt());
   }
 
@@ -280,7 +337,10 @@ class ServicerTest {
     ServiceRegistrations.add(new ConformanceTasksImplBase() {}.bindService(), again);
     assertEquals(registry.schema(), again.schema());
     assertEquals(32, registry.schema().digest().size());
-    var names = registry.definitions().stream().map(definition -> definition.getName().split("/")[1]).toList();
+    var names =
+        registry.definitions().stream()
+            .map(definition -> definition.getName().split("/")[1])
+            .toList();
     assertEquals(List.of("Count", "Echo", "Fail", "Missing", "Wait"), names);
     assertEquals(2, registry.definitions().get(2).getOptions().getRetryPolicy().getMaxAttempts());
   }

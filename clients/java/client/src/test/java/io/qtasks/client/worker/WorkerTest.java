@@ -25,16 +25,24 @@ class WorkerTest {
     var builder = Worker.builder("127.0.0.1:50051");
     assertThrows(IllegalArgumentException.class, () -> builder.slots(0).build());
     assertThrows(IllegalArgumentException.class, () -> builder.slots(10_001).build());
-    assertThrows(IllegalArgumentException.class, () -> builder.slots(1).grace(Duration.ofMillis(-1)).build());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> builder.slots(1).grace(Duration.ofMillis(-1)).build());
     assertThrows(QTasksException.class, () -> Worker.builder("nowhere"));
   }
 
   @Test
   void aNameHasOneHandler() {
-    var worker = Worker.builder("127.0.0.1:50051").build().handle("a", Object.class, (input, attempt) -> null);
-    assertThrows(IllegalArgumentException.class, () -> worker.handle("a", Object.class, (input, attempt) -> null));
+    var worker =
+        Worker.builder("127.0.0.1:50051")
+            .build()
+            .handle("a", Object.class, (input, attempt) -> null);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> worker.handle("a", Object.class, (input, attempt) -> null));
     worker.addService(new ConformanceTasksImplBase() {});
-    assertThrows(IllegalArgumentException.class, () -> worker.addService(new ConformanceTasksImplBase() {}));
+    assertThrows(
+        IllegalArgumentException.class, () -> worker.addService(new ConformanceTasksImplBase() {}));
   }
 
   @Test
@@ -52,8 +60,10 @@ class WorkerTest {
 
   @Test
   void closeEndsAStartThatFindsNoServer() throws Exception {
-    var worker = Worker.builder("127.0.0.1:1").build().handle("a", Object.class, (input, attempt) -> null);
-    var start = CompletableFuture.supplyAsync(() -> assertThrows(QTasksException.class, worker::start));
+    var worker =
+        Worker.builder("127.0.0.1:1").build().handle("a", Object.class, (input, attempt) -> null);
+    var start =
+        CompletableFuture.supplyAsync(() -> assertThrows(QTasksException.class, worker::start));
     while (worker.sessionId().isEmpty()) Thread.onSpinWait();
     worker.close();
     assertEquals("CALL_CANCELED", start.get().reason());
@@ -73,7 +83,10 @@ class WorkerTest {
     var threads = Executors.newCachedThreadPool(work -> new Thread(work, "mine"));
     try (var setup = new Setup(TestServer.shared());
         var worker = Worker.builder(TestServer.shared().address()).executor(threads).build()) {
-      worker.handle(setup.name("a"), Object.class, (input, attempt) -> Thread.currentThread().getName()).start();
+      worker
+          .handle(
+              setup.name("a"), Object.class, (input, attempt) -> Thread.currentThread().getName())
+          .start();
       assertEquals("mine", setup.client.run(setup.name("a"), null, String.class));
     } finally {
       threads.shutdown();
@@ -82,10 +95,16 @@ class WorkerTest {
 
   @Test
   void anOperatorDrainsIt() throws InterruptedException {
-    var channel = Grpc.newChannelBuilder(TestServer.shared().address(), InsecureChannelCredentials.create()).build();
+    var channel =
+        Grpc.newChannelBuilder(TestServer.shared().address(), InsecureChannelCredentials.create())
+            .build();
     try (var setup = new Setup(TestServer.shared())) {
       setup.worker.handle(setup.name("a"), Object.class, (input, attempt) -> null).start();
-      var request = DrainWorkerRequest.newBuilder().setSessionId(setup.worker.sessionId()).setReason("test").build();
+      var request =
+          DrainWorkerRequest.newBuilder()
+              .setSessionId(setup.worker.sessionId())
+              .setReason("test")
+              .build();
       AdminServiceGrpc.newBlockingStub(channel).drainWorker(request);
       setup.worker.awaitStopped();
       assertTrue(setup.worker.sessionId().isEmpty());
@@ -96,14 +115,15 @@ class WorkerTest {
 
   @Test
   void aServerThatForgotTheSessionLearnsItAgain() {
-    try (var server = TestServer.memory(); var setup = new Setup(server)) {
+    try (var server = TestServer.memory();
+        var setup = new Setup(server)) {
       setup.worker.handle(setup.name("a"), Object.class, (input, attempt) -> input).start();
       String session = setup.worker.sessionId();
       assertEquals("x", setup.client.run(setup.name("a"), "x", String.class));
       server.kill();
       server.start();
       // The server knows the name once the worker has registered again.
-      for (;;) {
+      for (; ; ) {
         try {
           assertEquals("y", setup.client.run(setup.name("a"), "y", String.class));
           break;

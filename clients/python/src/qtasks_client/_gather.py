@@ -44,14 +44,11 @@ class Gathering:
             task_ids=ids, wait=duration_of(self.wait), min_count=len(ids)
         )
 
-    def accept(self, answer: task_service_pb2.BatchAwaitTasksResponse) -> float:
-        """Takes what has ended; seconds to rest before the next request. WaitTimeoutError when the time is
-        over."""
-        for task in answer.tasks:
-            self._results[task.task_id] = _outcome(task)
-        for task_id in answer.missing_task_ids:
-            message = f"no task has the id {task_id}"
-            self._results[task_id] = QTasksError(grpc.StatusCode.NOT_FOUND, "TASK_NOT_FOUND", message)
+    def accept(self, answer: Optional[task_service_pb2.BatchAwaitTasksResponse]) -> float:
+        """Takes what has ended, None for nothing; seconds to rest before the next request. WaitTimeoutError when
+        the time is over."""
+        if answer is not None:
+            self._take(answer)
         before = len(self._left)
         self._left = [task_id for task_id in self._left if task_id not in self._results]
         if not self._left:
@@ -61,6 +58,13 @@ class Gathering:
             raise WaitTimeoutError(self._left[0], self._timeout or 0.0)
         early = len(self._left) == before and now - self._asked_at < self.wait / 2
         return EMPTY_REST if early else 0.0
+
+    def _take(self, answer: task_service_pb2.BatchAwaitTasksResponse) -> None:
+        for task in answer.tasks:
+            self._results[task.task_id] = _outcome(task)
+        for task_id in answer.missing_task_ids:
+            message = f"no task has the id {task_id}"
+            self._results[task_id] = QTasksError(grpc.StatusCode.NOT_FOUND, "TASK_NOT_FOUND", message)
 
     def results(self, return_exceptions: bool) -> List[Any]:
         """In the order of the ids."""

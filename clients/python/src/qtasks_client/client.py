@@ -113,7 +113,7 @@ class Client:
         """The results of many tasks, in order, by few calls. Without `return_exceptions` the first
         TaskFailedError is raised. WaitTimeoutError after `timeout` seconds; the tasks go on."""
         ids = [handle if isinstance(handle, str) else handle.id for handle in handles]
-        return gather_tasks(self._repeated, self._tasks, ids, timeout, return_exceptions)
+        return gather_tasks(self._long_poll, self._tasks, ids, timeout, return_exceptions)
 
     def wait(self, task_id: str, timeout: Optional[float] = None) -> task_pb2.Task:
         """The task once it has ended, however it ended. WaitTimeoutError after `timeout` seconds; 0 asks
@@ -124,8 +124,8 @@ class Client:
             wait = min(left, LONGEST_WAIT)
             asked_at = time.monotonic()
             request = await_request(task_id, wait)
-            answer = self._repeated(self._tasks.AwaitTask, request, wait + ANSWER_MARGIN)
-            if answer.done:
+            answer = self._long_poll(self._tasks.AwaitTask, request, wait + ANSWER_MARGIN)
+            if answer is not None and answer.done:
                 return answer.task
             if until is not None and time.monotonic() >= until:
                 raise WaitTimeoutError(task_id, timeout or 0.0)
@@ -246,6 +246,15 @@ class Client:
 
     def _repeated(self, method: Any, request: Any, timeout: float) -> Any:
         return with_patience(self._patience, lambda: self._calls.unary(method, request, timeout), time.sleep)
+
+    def _long_poll(self, method: Any, request: Any, timeout: float) -> Any:
+        """As `_repeated`; None where the call was cut, as by a proxy, which says nothing of the task."""
+        try:
+            return self._repeated(method, request, timeout)
+        except QTasksError as error:
+            if error.reason != "STILL_RUNNING":
+                raise
+            return None
 
     def _call(self, method: Any, request: Any) -> Any:
         return self._calls.unary(method, request, self._timeout)

@@ -128,9 +128,17 @@ class AsyncClient:
         ids = [handle if isinstance(handle, str) else handle.id for handle in handles]
         gathering = Gathering(ids, timeout)
         while not gathering.done:
-            answer = await self._batch_await(gathering.request(), gathering.wait + ANSWER_MARGIN)
-            await asyncio.sleep(gathering.accept(answer))
+            await asyncio.sleep(gathering.accept(await self._ask(gathering)))
         return gathering.results(return_exceptions)
+
+    async def _ask(self, gathering: Gathering) -> Optional[task_service_pb2.BatchAwaitTasksResponse]:
+        """None where the call was cut, as by a proxy, which says nothing of the tasks."""
+        try:
+            return await self._batch_await(gathering.request(), gathering.wait + ANSWER_MARGIN)
+        except QTasksError as error:
+            if error.reason != "STILL_RUNNING":
+                raise
+            return None
 
     async def wait(self, task_id: str, timeout: Optional[float] = None) -> task_pb2.Task:
         """The task once it has ended, however it ended. WaitTimeoutError after `timeout` seconds; 0 asks

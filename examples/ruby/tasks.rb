@@ -41,6 +41,7 @@ module Tasks
 
   ALL = {
     **json("ruby.digest") { |input| { sha256: Digest::SHA256.hexdigest(input.fetch("text")) } },
+    **json("ruby.repeat") { |input| input.fetch("text") * input.fetch("times") },
     **json("ruby.sleep") { |input, leased| { slept: sleep(input.fetch("seconds")), attempt: leased.attempt } },
     **unary("acme.mail.v1.MailTasks/SendEmail", Acme::Mail::V1::SendEmailRequest,
             Acme::Mail::V1::SendEmailResponse, API::TaskOptions.new(queue: "mail")) do |email|

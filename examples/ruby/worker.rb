@@ -32,8 +32,8 @@ class Worker
   # Returns once it was stopped and has drained.
   def run
     register
-    @poller = background { poll until @draining }
-    @heart = background { loop { heartbeat if sleep(@interval) } }
+    @poller = Thread.new { poll until @draining }
+    @heart = Thread.new { loop { heartbeat if sleep(@interval) } }
     @stops.pop
     drain
     unregister
@@ -44,10 +44,6 @@ class Worker
   end
 
   private
-
-  def background(&block)
-    Thread.new(&block).tap { |thread| thread.abort_on_exception = true }
-  end
 
   # 1. Once, and again where the server does not know the session.
   def register
@@ -88,13 +84,20 @@ class Worker
   def report(outcome)
     return unless @lock.synchronize { @attempts.key?(outcome.lease_token) }
 
-    request = API::ReportOutcomesRequest.new(**@session, outcomes: [outcome])
-    refusal = call(:report_outcomes, request).results.first.error
+    refusal = refusal_of(outcome)
     return settle(outcome.lease_token) if refusal.nil? || outcome.failure
 
     failure = API::Failure.new(kind: :FAILURE_KIND_APPLICATION, type: refusal.reason, code: refusal.code,
                                message: refusal.message, non_retryable: true)
     report(API::Outcome.new(lease_token: outcome.lease_token, failure: failure))
+  end
+
+  def refusal_of(outcome)
+    call(:report_outcomes, API::ReportOutcomesRequest.new(**@session, outcomes: [outcome])).results.first.error
+  rescue GRPC::ResourceExhausted => e
+    raise unless e.metadata["qtasks-reason"] == "PAYLOAD_TOO_LARGE"
+
+    API::ItemError.new(code: e.code, reason: "PAYLOAD_TOO_LARGE", message: e.details)
   end
 
   def settle(token)
@@ -150,6 +153,7 @@ class Worker
   end
 end
 
+Thread.abort_on_exception = true # A call that can't be repeated ends the worker; its leases run out then.
 worker = Worker.new(Tasks::ALL)
 trap("TERM") { worker.stop }
 worker.run

@@ -56,7 +56,7 @@ describe("programs in Ruby, of generated code only", () => {
     assert.equal(refused.stderr, "GRPC::InvalidArgument (failed): no address: nobody\n");
   });
 
-  test("run tasks: JSON and typed, canceled, failed, drained", async (t) => {
+  test("run tasks: JSON and typed, failed, too large, canceled, drained", async (t) => {
     const ruby = (await generate(t)).at(await startServe(t, { app: [] }));
     const worker = await ruby.startWorker();
 
@@ -64,6 +64,11 @@ describe("programs in Ruby, of generated code only", () => {
     assert.match(digest.stdout, /^{"sha256":"ba7816bf[0-9a-f]{56}"}\n$/, digest.stderr);
     const malformed = await ruby.run("client.rb", "ruby.digest", "{");
     assert.match(malformed.stderr, /^TASK_STATE_FAILED: Tasks::Undecodable /m);
+    for (const times of [2 << 20, 8 << 20]) {
+      const input = JSON.stringify({ text: "x", times });
+      const large = await ruby.run("client.rb", "ruby.repeat", input);
+      assert.match(large.stderr, /^TASK_STATE_FAILED: PAYLOAD_TOO_LARGE /m);
+    }
     const called = await ruby.run("call.rb", "a@example.com");
     assert.match(called.stdout, /^a@example\.com: \S{36}\n$/, called.stderr);
     const refused = await ruby.run("call.rb", "nobody");

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What a program uses to enqueue, await, watch and cancel tasks. */
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { TaskView, type Task, type TaskEvent } from "../../gen/qtasksapi/v1/task_pb.ts";

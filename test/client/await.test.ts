@@ -4,13 +4,13 @@ import { test } from "node:test";
 import { FailureKind, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { QTasksError, type Reason } from "../../src/core/errors.ts";
 import { TaskFailedError } from "../../src/client/task-failed-error.ts";
-import { bothWays } from "./setup.ts";
+import { everyWay } from "./setup.ts";
 
 function because(reason: Reason) {
   return (error: unknown) => error instanceof QTasksError && error.reason === reason;
 }
 
-bothWays("result is the decoded value, whenever the task ends", async ({ client, fake }) => {
+everyWay("result is the decoded value, whenever the task ends", async ({ client, fake }) => {
   const handle = await client.enqueue<{ sum: number }>("a");
   const early = handle.result();
   await fake.when(() => fake.tasks.has(handle.id));
@@ -19,19 +19,19 @@ bothWays("result is the decoded value, whenever the task ends", async ({ client,
   assert.deepEqual(await client.handle(handle.id).result(), { sum: 3 });
 });
 
-bothWays("a task without a result gives null", async ({ client, fake }) => {
+everyWay("a task without a result gives null", async ({ client, fake }) => {
   fake.put({ taskId: "t", state: TaskState.SUCCEEDED });
   assert.equal(await client.handle("t").result(), null);
 });
 
-bothWays("run enqueues and waits", async ({ client, fake }) => {
+everyWay("run enqueues and waits", async ({ client, fake }) => {
   const result = client.run<number>("double", 21, { taskId: "t", timeoutMs: 60_000 });
   await fake.when(() => fake.tasks.has("t"));
   fake.succeed("t", 42);
   assert.equal(await result, 42);
 });
 
-bothWays("one run at a time is one call, many at once are gathered", async ({ client, fake }) => {
+everyWay("one run at a time is one call, many at once are gathered", async ({ client, fake }) => {
   const ids = ["a", "b", "c"];
   const results = ids.map((taskId) => client.run<string>("echo", taskId, { taskId }));
   await fake.when(() => fake.tasks.size === ids.length);
@@ -41,7 +41,7 @@ bothWays("one run at a time is one call, many at once are gathered", async ({ cl
   assert.deepEqual(fake.seen.enqueues, [2]);
 });
 
-bothWays("a run that fails or takes too long says so", async ({ client, fake }) => {
+everyWay("a run that fails or takes too long says so", async ({ client, fake }) => {
   const failing = client.run("double", 1, { taskId: "bad" });
   await fake.when(() => fake.tasks.has("bad"));
   fake.fail("bad", { message: "no" });
@@ -53,7 +53,7 @@ bothWays("a run that fails or takes too long says so", async ({ client, fake }) 
   assert.ok(fake.tasks.has("slow"));
 });
 
-bothWays("a failed task throws what the handler said", async ({ client, fake }) => {
+everyWay("a failed task throws what the handler said", async ({ client, fake }) => {
   fake.put({ taskId: "t", spec: { name: "mail.send" } });
   fake.fail("t", { kind: FailureKind.APPLICATION, type: "BadAddress", code: 3, message: "no @" });
   const error: unknown = await client
@@ -66,7 +66,7 @@ bothWays("a failed task throws what the handler said", async ({ client, fake }) 
   assert.deepEqual([error.type, error.code, error.taskId], ["BadAddress", 3, "t"]);
 });
 
-bothWays("canceled and expired tasks throw without a failure too", async ({ client, fake }) => {
+everyWay("canceled and expired tasks throw without a failure too", async ({ client, fake }) => {
   for (const [state, kind] of [
     [TaskState.CANCELED, FailureKind.CANCELED],
     [TaskState.EXPIRED, FailureKind.EXPIRED],
@@ -79,7 +79,7 @@ bothWays("canceled and expired tasks throw without a failure too", async ({ clie
   }
 });
 
-bothWays("the end of the wait is not the end of the task", async ({ client, fake }) => {
+everyWay("the end of the wait is not the end of the task", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   const handle = client.handle<string>("t");
   await assert.rejects(handle.result({ timeoutMs: 20 }), because("STILL_RUNNING"));
@@ -91,7 +91,7 @@ bothWays("the end of the wait is not the end of the task", async ({ client, fake
   assert.equal(await handle.result({ timeoutMs: 0 }), "late");
 });
 
-bothWays("unknown tasks are TASK_NOT_FOUND, to their callers alone", async ({ client, fake }) => {
+everyWay("unknown tasks are TASK_NOT_FOUND, to their callers alone", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   const known = client.handle("t").result();
   await assert.rejects(client.handle("nobody").result(), because("TASK_NOT_FOUND"));
@@ -99,7 +99,7 @@ bothWays("unknown tasks are TASK_NOT_FOUND, to their callers alone", async ({ cl
   assert.equal(await known, 1);
 });
 
-bothWays("one malformed id fails its caller alone", async ({ client, fake }) => {
+everyWay("one malformed id fails its caller alone", async ({ client, fake }) => {
   const ids = Array.from({ length: 20 }, (_, index) => `t${index}`);
   for (const taskId of ids) fake.put({ taskId, state: TaskState.SUCCEEDED });
   const results = await Promise.allSettled(
@@ -110,7 +110,7 @@ bothWays("one malformed id fails its caller alone", async ({ client, fake }) => 
   assert.ok(because("FIELD_VIOLATION")(rejected[0]!.reason));
 });
 
-bothWays("an abort ends the wait alone", async ({ client, fake }) => {
+everyWay("an abort ends the wait alone", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   const abort = new AbortController();
   const aborted = client.handle("t").result({ signal: abort.signal });
@@ -123,7 +123,7 @@ bothWays("an abort ends the wait alone", async ({ client, fake }) => {
   await assert.rejects(late, because("CALL_CANCELED"));
 });
 
-bothWays("closing the client ends what waits", async ({ client, fake }) => {
+everyWay("closing the client ends what waits", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   const waiting = client.handle("t").result();
   const rejected = assert.rejects(waiting, because("CALL_CANCELED"));
@@ -132,7 +132,7 @@ bothWays("closing the client ends what waits", async ({ client, fake }) => {
   await assert.rejects(client.handle("t").result(), because("CALL_CANCELED"));
 });
 
-bothWays("ten thousand awaits are few calls", async ({ client, fake }) => {
+everyWay("ten thousand awaits are few calls", async ({ client, fake }) => {
   const ids = Array.from({ length: 10_000 }, (_, index) => `t${index}`);
   for (const taskId of ids) fake.put({ taskId });
   const results = Promise.all(ids.map((id) => client.handle<string>(id).result()));
@@ -142,7 +142,7 @@ bothWays("ten thousand awaits are few calls", async ({ client, fake }) => {
   assert.ok(fake.seen.awaits.length < 200, `${fake.seen.awaits.length} calls`);
 });
 
-bothWays("awaits that come one by one keep few calls parked", async ({ client, fake }) => {
+everyWay("awaits that come one by one keep few calls parked", async ({ client, fake }) => {
   const ids = Array.from({ length: 200 }, (_, index) => `t${index}`);
   const results = [];
   for (const taskId of ids) {

@@ -12,11 +12,11 @@ import {
 import { toDuration, toTimestamp } from "../../src/core/duration.ts";
 import { QTasksError } from "../../src/core/errors.ts";
 import { protobufPayload } from "../../src/core/payload.ts";
-import { bothWays, inProcess } from "./setup.ts";
+import { everyWay, inProcess } from "./setup.ts";
 
 const UUIDV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-bothWays("enqueue makes the id and sends JSON", async ({ client, fake }) => {
+everyWay("enqueue makes the id and sends JSON", async ({ client, fake }) => {
   const handle = await client.enqueue("math.add", { x: 1, y: [2] });
   assert.match(handle.id, UUIDV7);
   assert.equal(handle.created, true);
@@ -26,7 +26,7 @@ bothWays("enqueue makes the id and sends JSON", async ({ client, fake }) => {
   assert.deepEqual(request?.spec?.payload?.body, { case: "text", value: '{"x":1,"y":[2]}' });
 });
 
-bothWays("every option reaches the request", async ({ client, fake }) => {
+everyWay("every option reaches the request", async ({ client, fake }) => {
   await client.enqueue("a", undefined, {
     taskId: "my-id",
     queue: "q",
@@ -73,7 +73,7 @@ bothWays("every option reaches the request", async ({ client, fake }) => {
   );
 });
 
-bothWays("scheduleAt is a time of its own", async ({ client, fake }) => {
+everyWay("scheduleAt is a time of its own", async ({ client, fake }) => {
   const scheduleAt = new Date("2031-01-02T03:04:05.678Z");
   await client.enqueue("a", 1, { scheduleAt });
   assert.deepEqual(fake.requests[0]!.start, {
@@ -82,13 +82,13 @@ bothWays("scheduleAt is a time of its own", async ({ client, fake }) => {
   });
 });
 
-bothWays("a second enqueue with the same id is not created", async ({ client }) => {
+everyWay("a second enqueue with the same id is not created", async ({ client }) => {
   const first = await client.enqueue("a", 1, { taskId: "same" });
   const second = await client.enqueue("a", 1, { taskId: "same" });
   assert.deepEqual([first.created, second.created], [true, false]);
 });
 
-bothWays("concurrent enqueues share batches", async ({ client, fake }) => {
+everyWay("concurrent enqueues share batches", async ({ client, fake }) => {
   const handles = await Promise.all(
     Array.from({ length: 2_500 }, (_, index) => client.enqueue("a", index)),
   );
@@ -96,13 +96,13 @@ bothWays("concurrent enqueues share batches", async ({ client, fake }) => {
   assert.deepEqual(fake.seen.enqueues, [1000, 1000, 500]);
 });
 
-bothWays("batches stay below two MiB", async ({ client, fake }) => {
+everyWay("batches stay below two MiB", async ({ client, fake }) => {
   const input = "x".repeat(900 * 1024);
   await Promise.all([1, 2, 3, 4, 5].map(() => client.enqueue("a", input)));
   assert.deepEqual(fake.seen.enqueues, [2, 2, 1]);
 });
 
-bothWays("an item's error is that caller's alone", async ({ client }) => {
+everyWay("an item's error is that caller's alone", async ({ client }) => {
   const results = await client.enqueueMany([
     { name: "good", input: 1 },
     { name: "bad name", input: 2 },

@@ -6,9 +6,9 @@ import { QTasksError } from "../../src/core/errors.ts";
 import { stateName } from "../../src/core/state-names.ts";
 import { TaskFailedError } from "../../src/client/task-failed-error.ts";
 import type { TaskChange } from "../../src/client/watch.ts";
-import { bothWays, inProcess, overGrpc } from "./setup.ts";
+import { everyWay, inProcess, overGrpc } from "./setup.ts";
 
-bothWays("watch gives each change and ends with the terminal one", async ({ client, fake }) => {
+everyWay("watch gives each change and ends with the terminal one", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   const states: string[] = [];
   for await (const change of client.handle("t").watch()) {
@@ -20,7 +20,7 @@ bothWays("watch gives each change and ends with the terminal one", async ({ clie
   assert.deepEqual(states, ["PENDING", "RUNNING", "SUCCEEDED"]);
 });
 
-bothWays("watch goes on over broken streams, each thing once", async ({ client, fake }) => {
+everyWay("watch goes on over broken streams, each thing once", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   fake.streamLength = 2;
   for (const value of [1, 2, 3]) fake.output("t", value);
@@ -34,14 +34,14 @@ bothWays("watch goes on over broken streams, each thing once", async ({ client, 
   assert.deepEqual(fake.seen.watches.at(-1), { afterRevision: 1n, afterSequence: 3n });
 });
 
-bothWays("watching an unknown task is TASK_NOT_FOUND", async ({ client }) => {
+everyWay("watching an unknown task is TASK_NOT_FOUND", async ({ client }) => {
   await assert.rejects(
     client.watch("nobody").next(),
     (error) => error instanceof QTasksError && error.reason === "TASK_NOT_FOUND",
   );
 });
 
-bothWays("an abort ends the watch and leaves the task alone", async ({ client, fake }) => {
+everyWay("an abort ends the watch and leaves the task alone", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   const abort = new AbortController();
   const watch = client.watch("t", { signal: abort.signal });
@@ -55,7 +55,7 @@ bothWays("an abort ends the watch and leaves the task alone", async ({ client, f
   assert.equal(fake.tasks.get("t")?.state, TaskState.PENDING);
 });
 
-bothWays("outputs are decoded as they come", async ({ client, fake }) => {
+everyWay("outputs are decoded as they come", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   fake.output("t", { n: 1 });
   const outputs: unknown[] = [];
@@ -67,7 +67,7 @@ bothWays("outputs are decoded as they come", async ({ client, fake }) => {
   assert.deepEqual(outputs, [{ n: 1 }, { n: 2 }]);
 });
 
-bothWays("outputs of a task that fails end with its failure", async ({ client, fake }) => {
+everyWay("outputs of a task that fails end with its failure", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   fake.output("t", 1);
   fake.fail("t", { message: "broken" });
@@ -76,7 +76,7 @@ bothWays("outputs of a task that fails end with its failure", async ({ client, f
   await assert.rejects(outputs.next(), TaskFailedError);
 });
 
-bothWays("kept events come page by page", async ({ client, fake }) => {
+everyWay("kept events come page by page", async ({ client, fake }) => {
   fake.put({ taskId: "t" });
   for (let value = 0; value < 5; value++) fake.output("t", value);
   const sequences: bigint[] = [];

@@ -21,3 +21,14 @@ test("no two ids are alike, nor two nonces", () => {
   assert.equal(new Set(nonces).size, nonces.length);
   for (const one of nonces) assert.match(one, /^[0-9a-f]{32}$/);
 });
+
+test("ids are made without randomUUID too, as for pages in clear text", (t) => {
+  const { crypto } = globalThis;
+  const getRandomValues = crypto.getRandomValues.bind(crypto);
+  Object.defineProperty(globalThis, "crypto", { value: { getRandomValues }, configurable: true });
+  t.after(() => Object.defineProperty(globalThis, "crypto", { value: crypto, configurable: true }));
+  const ids = Array.from({ length: 1_000 }, () => uuidv7());
+  assert.equal(new Set(ids).size, ids.length);
+  for (const id of ids)
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What 100,000 tasks leave in the memory of a client and a worker: nothing. */
-@Timeout(120)
+@Timeout(300)
 class MemoryTest {
   private static final int ROUND = 20_000;
   private static final int ROUNDS = 5;
@@ -39,7 +39,7 @@ class MemoryTest {
             Collections.nCopies(ROUND, new EnqueueItem(setup.name("a"), "x", options)));
     var handles = new ArrayList<TaskHandle<JsonElement>>();
     for (var result : results) handles.add(result.get());
-    setup.client.gather(handles, Duration.ofSeconds(60));
+    setup.client.gather(handles, Duration.ofSeconds(120));
   }
 
   private static long usedAfterCollection() throws InterruptedException {

@@ -1,5 +1,12 @@
 /** The descriptors of the services that are bridged: of the target's reflection, or of an image. */
-import { createFileRegistry, create, fromBinary, type DescService } from "@bufbuild/protobuf";
+import {
+  create,
+  createFileRegistry,
+  fromBinary,
+  type DescService,
+  type FileRegistry,
+  type Registry,
+} from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema, type FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { GrpcChannel } from "../client/channel.ts";
 import { QTasksError } from "../core/errors.ts";
@@ -24,6 +31,13 @@ export function reflectedServices(
     for (const name of chosen) if (!offered.includes(name)) throw missing(name, offered);
     return servicesOf(await gather(reflection, chosen), chosen);
   });
+}
+
+/** A message and all that its file and the files that it imports declare. As {@link reflectedServices}. */
+export function reflectedType(channel: GrpcChannel, typeName: string): Promise<Registry> {
+  return withReflection(channel, async (reflection) =>
+    registryOf(await gather(reflection, [typeName])),
+  );
 }
 
 /** As {@link reflectedServices}, of an encoded google.protobuf.FileDescriptorSet with all imports. */
@@ -55,7 +69,7 @@ async function gather(reflection: Reflection, names: readonly string[]): Promise
   const add = (found: readonly FileDescriptorProto[]): void => {
     for (const file of found) files.set(file.name, file);
   };
-  for (const name of names) add(await reflection.filesOfService(name));
+  for (const name of names) add(await reflection.filesOfSymbol(name));
   // A map gives what is added to it while it is gone through.
   for (const { dependency } of files.values())
     for (const name of dependency) if (!files.has(name)) add(await reflection.filesOfName(name));
@@ -65,8 +79,12 @@ async function gather(reflection: Reflection, names: readonly string[]): Promise
 function servicesOf(files: Files, names: readonly string[]): DescService[] {
   if (names.length === 0)
     throw new QTasksError("CONFIG_INVALID", "there is no service to take tasks for");
-  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: sorted(files) }));
+  const registry = registryOf(files);
   return names.map((name) => registry.getService(name)!);
+}
+
+function registryOf(files: Files): FileRegistry {
+  return createFileRegistry(create(FileDescriptorSetSchema, { file: sorted(files) }));
 }
 
 /** Imports first. */

@@ -47,8 +47,8 @@ export class Reflection {
     return answer.value.service.map(({ name }) => name);
   }
 
-  /** The file of a service, and files that it imports, as the server likes. */
-  filesOfService(name: string): Promise<FileDescriptorProto[]> {
+  /** The file of a service or message, and files that it imports, as the server likes. */
+  filesOfSymbol(name: string): Promise<FileDescriptorProto[]> {
     return this.#files(name, { case: "fileContainingSymbol", value: name });
   }
 

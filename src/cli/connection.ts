@@ -15,10 +15,12 @@ import {
 } from "../client/index.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { addConfigOptions, configArguments } from "./config-options.ts";
+import { Messages } from "./messages.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Connection {
   readonly tasks: TaskClient;
+  readonly messages: Messages;
   readonly admin: ServiceCalls<typeof AdminService>;
   readonly system: ServiceCalls<typeof SystemService>;
 }
@@ -49,7 +51,8 @@ export async function withConnection<T>(
   });
   try {
     await system.getSystemInfo({}, { timeoutMs: FIRST_ANSWER_MS });
-    return await body({ tasks, system, admin: grpcCalls(AdminService, channel) });
+    const messages = new Messages(channel);
+    return await body({ tasks, messages, system, admin: grpcCalls(AdminService, channel) });
   } finally {
     tasks.close();
   }

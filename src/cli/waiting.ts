@@ -7,7 +7,7 @@ import { printError } from "./print-error.ts";
 import { showProgress, type Bar } from "./progress.ts";
 import { payloadText } from "./words.ts";
 
-type Waiting = Pick<Task<object>, "tasks" | "printer" | "terminal" | "signal">;
+type Waiting = Pick<Task<object>, "tasks" | "messages" | "printer" | "terminal" | "signal">;
 
 /** Waits for one task and prints its result, or why it has none. */
 export async function awaitAndPrint(
@@ -32,9 +32,11 @@ export async function awaitAndPrint(
 }
 
 /** The result on stdout, a failure on stderr; with JSON the task on stdout in either case. */
-async function printEnd({ printer, terminal }: Waiting, task: TaskMessage): Promise<void> {
+async function printEnd(waiting: Waiting, task: TaskMessage): Promise<void> {
+  const { printer, terminal, messages } = waiting;
   if (printer.isJson) return printer.json(TaskSchema, task);
-  if (task.state === TaskState.SUCCEEDED) await printer.text(payloadText(task.result));
+  if (task.state === TaskState.SUCCEEDED)
+    await printer.text(payloadText(await messages.payload(task.result)));
   else printError(terminal, new TaskFailedError(task));
 }
 

@@ -64,9 +64,11 @@ async function awaitOne(
   return ended;
 }
 
-async function printEnds({ printer }: Task<Flags>, ended: readonly TaskMessage[]): Promise<void> {
+async function printEnds(task: Task<Flags>, ended: readonly TaskMessage[]): Promise<void> {
+  const { printer, messages } = task;
   if (printer.isJson || ended.length === 0) return;
-  await printer.table(ended, [
+  const shown = await Promise.all(ended.map((each) => messages.task(each)));
+  await printer.table(shown, [
     { name: "ID", value: ({ taskId }) => taskId },
     { name: "NAME", value: ({ spec }) => spec?.name ?? "" },
     { name: "STATE", value: ({ state }, colors) => stateText(state, colors) },

@@ -21,11 +21,12 @@ export function eventsCommand(program: Command, surroundings: Surroundings): voi
     .option("--follow", "go on with new ones until the task has ended");
   addExamples(command, "events 0198c0de-1111-7abc-8def-0123456789ab --follow");
   connected<Flags, [string]>(command, surroundings, async (task, id) => {
-    const { tasks, printer, options, signal } = task;
+    const { tasks, messages, printer, options, signal } = task;
     const { follow, after = 0 } = options;
     try {
       for await (const event of tasks.handle(id).events({ follow, after: BigInt(after), signal }))
-        await printer.one(TaskEventSchema, event, () => eventText(event, printer.colors));
+        if (printer.isJson) await printer.json(TaskEventSchema, event);
+        else await printer.text(eventText(await messages.event(event), printer.colors));
     } catch (error) {
       if (!signal.aborted) throw error;
       return leaveAlone(task, [id]);

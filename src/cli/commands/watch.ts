@@ -51,11 +51,14 @@ async function watch(task: Task<Flags>, id: string): Promise<ExitCode> {
   }
 }
 
-async function printChange({ printer }: Task<Flags>, change: TaskChange): Promise<void> {
+async function printChange(task: Task<Flags>, change: TaskChange): Promise<void> {
+  const { printer, messages } = task;
   if (!printer.isJson) {
     const { colors } = printer;
     await printer.text(
-      change.type === "task" ? changeText(change.task, colors) : eventText(change.event, colors),
+      change.type === "task"
+        ? changeText(change.task, colors)
+        : eventText(await messages.event(change.event), colors),
     );
     return;
   }
@@ -66,10 +69,14 @@ async function printChange({ printer }: Task<Flags>, change: TaskChange): Promis
   await printer.json(WatchTaskResponseSchema, create(WatchTaskResponseSchema, { event }));
 }
 
-async function printEnd({ printer, terminal }: Task<Flags>, task: TaskMessage): Promise<void> {
+async function printEnd(
+  { printer, terminal, messages }: Task<Flags>,
+  task: TaskMessage,
+): Promise<void> {
   if (printer.isJson) return;
   if (task.state !== TaskState.SUCCEEDED) printError(terminal, new TaskFailedError(task));
-  else if (task.result !== undefined) await printer.text(payloadText(task.result));
+  else if (task.result !== undefined)
+    await printer.text(payloadText(await messages.payload(task.result)));
 }
 
 function changeText(task: TaskMessage, colors: Colors): string {

@@ -10,7 +10,7 @@ test("relative links in the documents lead to files, and anchors to headings", a
   const broken: string[] = [];
   for await (const document of glob("{*.md,{docs,examples,clients}/**/*.md}", {
     cwd: ROOT,
-    exclude: ["**/node_modules/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/target/**"],
   })) {
     for (const link of linksOf(await readFile(join(ROOT, document), "utf8"))) {
       if (!(await leadsSomewhere(document, link))) broken.push(`${document}: ${link}`);

@@ -62,7 +62,7 @@ export type {
   ServiceOptions,
   ServiceTasks,
 } from "../../../src/routers/service-handlers.ts";
-export { Task as TaskDefinition, type TaskInit } from "../../../src/routers/task.ts";
+export type { Task as HandledTask, TaskInit } from "../../../src/routers/task.ts";
 export type { TaskDefaults } from "../../../src/routers/task-defaults.ts";
 export { TypedStreamTask, TypedTask } from "../../../src/routers/typed-task.ts";
 export type { ChildOptions, ChildTask } from "../../../src/worker/children.ts";

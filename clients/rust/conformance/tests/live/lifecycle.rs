@@ -1,11 +1,13 @@
 //! Workers and servers that are stopped, killed and restarted.
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use qtasks_client::proto::v1::admin_service_client::AdminServiceClient;
 use qtasks_client::proto::v1::{DrainWorkerRequest, TaskState};
 use qtasks_client::{Client, TaskHandle, Worker};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::Outcome;
 use crate::process::Process;
@@ -58,15 +60,20 @@ async fn the_task_of_a_killed_worker_runs_elsewhere() -> Outcome {
 async fn a_restart_of_the_server_costs_no_attempt_and_no_enqueue() -> Outcome {
     let mut server = Server::durable().await?;
     let client = server.client()?;
+    let begun = Arc::new(Notify::new());
+    let told = begun.clone();
     let worker = Worker::new(&client)
-        .task("t.sleep", |ms: u64, attempt| async move {
-            tokio::time::sleep(Duration::from_millis(ms)).await;
-            Ok(attempt.number())
+        .task("t.sleep", move |ms: u64, attempt| {
+            told.notify_one();
+            async move {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                Ok(attempt.number())
+            }
         })
         .start()
         .await?;
     let under_way = client.enqueue("t.sleep", &1_500).await?;
-    until(&under_way, TaskState::Running).await?;
+    begun.notified().await;
     let mut watched = under_way.watch(qtasks_client::WatchOptions::default());
     assert!(watched.next().await.is_some());
     server.kill()?;

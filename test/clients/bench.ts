@@ -55,7 +55,7 @@ for (const language of languages) {
   });
 }
 
-after(() => console.log(`\n${rates}\n\n${memory}`));
+after(() => console.log(`\n${rates.toString()}\n\n${memory.toString()}`));
 
 function rowOf({ name }: Language, backend: string, measured: Rates): (string | number)[] {
   const { batch, enqueue_per_second: enqueues, tasks_per_second: tasks } = measured;

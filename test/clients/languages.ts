@@ -1,10 +1,15 @@
 /** The languages with a client: how each is built, tested and run. */
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 
 export const ROOT = join(import.meta.dirname, "../..");
 
 /** Where builds go; git ignores it. */
 export const BUILD = join(ROOT, "node_modules/.cache/qtasks-clients");
+
+// Where their installers put toolchains that no shell has on its PATH yet.
+const USUAL_PLACES = ["/usr/local/go/bin", join(homedir(), ".cargo/bin")];
+process.env["PATH"] = [process.env["PATH"], ...USUAL_PLACES].join(delimiter);
 
 export interface Command {
   readonly command: string;
@@ -22,6 +27,8 @@ export interface Language {
   readonly install: string;
   /** In order. */
   readonly build: readonly Command[];
+  /** Makes its generated code anew; none where the root's `npm run generate` does. */
+  readonly generate?: Command;
   /** The package's own tests, and its API docs, which must come without warnings. */
   readonly checks: Readonly<Record<string, readonly Command[]>>;
   /** The program of clients/conformance; its arguments follow. */
@@ -38,6 +45,7 @@ const JAVA_PROGRAM = "clients/java/conformance/target/conformance.jar";
 export const LANGUAGES: readonly Language[] = [
   {
     name: "python",
+    generate: run("clients/python/generate"),
     probe: run("python3", "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))"),
     install: "Python 3.9 or later with venv (Debian: apt-get install python3 python3-venv)",
     build: [
@@ -55,6 +63,7 @@ export const LANGUAGES: readonly Language[] = [
   },
   {
     name: "go",
+    generate: run("clients/go/generate"),
     probe: run("go", "version"),
     install: "Go 1.23 or later (https://go.dev/dl)",
     build: [{ ...go("build", "-o", GO_PROGRAM, "./conformance"), cwd: "clients/go" }],
@@ -66,6 +75,7 @@ export const LANGUAGES: readonly Language[] = [
   },
   {
     name: "java",
+    generate: run("clients/java/generate"),
     probe: run("mvn", "--version"),
     install: "a JDK 17 or later and Maven (Debian: apt-get install openjdk-17-jdk-headless maven)",
     build: [maven("-DskipTests", "install")],
@@ -74,6 +84,7 @@ export const LANGUAGES: readonly Language[] = [
   },
   {
     name: "rust",
+    generate: run("clients/rust/generate"),
     probe: run("cargo", "--version"),
     install: "Rust 1.88 or later (https://rustup.rs)",
     build: [cargo("build", "--release", "-p", "qtasks-conformance")],
@@ -98,12 +109,13 @@ export const LANGUAGES: readonly Language[] = [
           "clients/typescript/test/*.test.ts",
         ),
       ],
-      docs: [{ ...run(join(ROOT, "node_modules/.bin/typedoc")), cwd: "clients/typescript" }],
+      docs: [{ ...run("npm", "run", "--silent", "docs"), cwd: "clients/typescript" }],
     },
     program: run(process.execPath, "clients/typescript/conformance/main.ts"),
   },
 ];
 
+/** A path is relative to the checkout. */
 function run(command: string, ...args: readonly string[]): Command {
   return { command, args };
 }

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 import pc from "picocolors";
 import { BUILD, LANGUAGES, ROOT, type Command, type Language } from "./languages.ts";
 
@@ -47,8 +47,28 @@ async function prepare(language: Language): Promise<boolean> {
     return false;
   }
   if (!(await step(name, "build", build))) return false;
+  if (language.generate !== undefined) await regenerate(name, language.generate);
   for (const [check, commands] of Object.entries(checks)) await step(name, check, commands);
   return true;
+}
+
+/** The code that is there is what the generators make of the protos. */
+async function regenerate(language: string, generate: Command): Promise<void> {
+  const path = `clients/${language}`;
+  const changes = async () =>
+    (await run(git("diff", "--", path))).output +
+    (await run(git("status", "--short", "--", path))).output;
+  const before = await changes();
+  if (!(await step(language, "generate", [generate]))) return;
+  if ((await changes()) === before) return;
+  failed = true;
+  console.log(
+    `${pc.red("✗")} ${language}: generated code was out of date; ${path}/generate has made it anew`,
+  );
+}
+
+function git(...args: readonly string[]): Command {
+  return { command: "git", args };
 }
 
 async function step(
@@ -67,7 +87,7 @@ async function step(
     return false;
   }
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  console.log(`${pc.green("✓")} ${language.padEnd(11)} ${what.padEnd(6)} ${seconds.padStart(6)} s`);
+  console.log(`${pc.green("✓")} ${language.padEnd(11)} ${what.padEnd(8)} ${seconds.padStart(6)} s`);
   return true;
 }
 
@@ -76,8 +96,10 @@ function run(
   { command, args, cwd = ".", env }: Command,
   stdio: "pipe" | "inherit" = "pipe",
 ): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
+  return new Promise((done) => {
+    // A program by its path is one of the checkout's.
+    const program = command.includes("/") ? resolvePath(ROOT, command) : command;
+    const child = spawn(program, args, {
       cwd: join(ROOT, cwd),
       env: { ...process.env, ...env },
       stdio: ["ignore", stdio, stdio],
@@ -85,7 +107,7 @@ function run(
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.once("error", (error) => resolve({ ok: false, output: error.message }));
-    child.once("close", (code) => resolve({ ok: code === 0, output }));
+    child.once("error", (error) => done({ ok: false, output: error.message }));
+    child.once("close", (code) => done({ ok: code === 0, output }));
   });
 }

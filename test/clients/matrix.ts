@@ -47,9 +47,9 @@ for (const client of clients) {
   test(`client: ${client.name}`, async (t) => {
     const service = await Service.start(t);
     await workerOf(typescript).start(t, service);
-    for (const [name, { title, verify }] of Object.entries(SCENARIOS))
-      await mark(t, clientMarks, client.name, title, async (inner) => {
-        await verify(service, await client.play(inner, service, name));
+    for (const [name, scenario] of Object.entries(SCENARIOS))
+      await mark(t, clientMarks, client.name, scenario.title, async (inner) => {
+        await scenario.verify(service, await client.play(inner, service, name));
       });
     await mark(t, clientMarks, client.name, "server killed", (inner) =>
       serverKilled({ t: inner, service, client }),
@@ -61,9 +61,9 @@ for (const worker of workers) {
   test(`worker: ${worker.name}`, async (t) => {
     const service = await Service.start(t, worker.methodsOnly ? "functions" : "");
     const first = await worker.start(t, service);
-    for (const [name, { title, verify }] of Object.entries(SCENARIOS))
-      await mark(t, workerMarks, worker.name, title, async (inner) => {
-        await verify(service, await player.play(inner, service, name));
+    for (const [name, scenario] of Object.entries(SCENARIOS))
+      await mark(t, workerMarks, worker.name, scenario.title, async (inner) => {
+        await scenario.verify(service, await player.play(inner, service, name));
       });
     for (const client of clients)
       await mark(t, pairMarks, worker.name, client.name, async (inner) => {
@@ -107,7 +107,7 @@ test("a call waits for the first worker after a restart", async (t) => {
 
 after(() => {
   for (const marks of [clientMarks, workerMarks, pairMarks]) {
-    console.log(`\n${marks}`);
+    console.log(`\n${marks.toString()}`);
     if (marks.gaps.length === 0 && !marks.isEmpty) continue;
     console.log(`not tried: ${marks.gaps.join(", ") || "anything"}`);
     process.exitCode = 1;

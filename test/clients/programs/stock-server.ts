@@ -24,7 +24,7 @@ export function addService(
       const handler: grpc.handleUnaryCall<Buffer, Buffer> = (call, callback) => {
         (fn as Unary<never>)(decode(call.request), call).then(
           (answer) => callback(null, encode(answer)),
-          (error: grpc.ServiceError) => callback(error),
+          (error: unknown) => callback(error as grpc.ServiceError),
         );
       };
       server.register(path, handler, same, same, "unary");

@@ -7,22 +7,31 @@ import { chromiumPath } from "../../../test/support/chromium.ts";
 
 const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 
-/** Plays one scenario against the server at an HTTP address; gives its facts. */
-export async function playInBrowser(name: string, baseUrl: string): Promise<object> {
+/** A page that plays scenarios. */
+export interface Player {
+  /** Plays one; gives its facts. */
+  play(name: string): Promise<object>;
+  close(): Promise<void>;
+}
+
+/** Opens a page that calls the server at an HTTP address. */
+export async function openPlayer(baseUrl: string): Promise<Player> {
   const site = await serve(await script());
   const browser = await chromium.launch({ executablePath: await chromiumPath(), args: ARGS });
-  try {
-    const page = await browser.newPage();
-    await page.goto(site.url);
-    return await page.evaluate<object>(`play(${JSON.stringify(name)}, ${JSON.stringify(baseUrl)})`);
-  } finally {
-    await browser.close();
-    site.close();
-  }
+  const page = await browser.newPage();
+  await page.goto(site.url);
+  return {
+    play: (name) =>
+      page.evaluate<object>(`play(${JSON.stringify(name)}, ${JSON.stringify(baseUrl)})`),
+    close: async () => {
+      await browser.close();
+      site.close();
+    },
+  };
 }
 
 /** The page's script, as a bundler for browsers makes it: whatever only Node has fails it. */
-export async function script(): Promise<string> {
+async function script(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [new URL("page.ts", import.meta.url).pathname],
     bundle: true,
@@ -41,6 +50,8 @@ async function serve(code: string): Promise<{ readonly url: string; close(): voi
     response.end(isScript ? code : '<!doctype html><script src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // It ends with the browser, also where none could be started.
+  server.unref();
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }

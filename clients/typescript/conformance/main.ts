@@ -23,7 +23,13 @@ async function run(): Promise<void> {
 
 async function playInBrowser(name: string): Promise<object> {
   const { httpUrl } = await import("./settings.ts");
-  return (await import("./browser.ts")).playInBrowser(name, httpUrl());
+  const { openPlayer } = await import("./browser.ts");
+  const player = await openPlayer(httpUrl());
+  try {
+    return await player.play(name);
+  } finally {
+    await player.close();
+  }
 }
 
 async function print(scenario: string | undefined, facts: Promise<object>): Promise<void> {

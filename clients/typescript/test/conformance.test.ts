@@ -4,7 +4,7 @@ import { connectStub } from "../conformance/connect-stub.ts";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { grpcStub } from "../conformance/grpc-stub.ts";
 import { SCENARIOS } from "../conformance/scenarios.ts";
-import { playInBrowser } from "../conformance/browser.ts";
+import { openPlayer } from "../conformance/browser.ts";
 import { Server } from "./setup.ts";
 
 test("every scenario, by grpc-js and by connect-es over gRPC", async (t) => {
@@ -24,9 +24,11 @@ test("every scenario, by grpc-js and by connect-es over gRPC", async (t) => {
 test("every scenario in a browser", async (t) => {
   const server = await Server.start(t);
   await server.conformanceWorker();
+  const player = await openPlayer(server.http);
+  t.after(() => player.close());
   for (const name of Object.keys(SCENARIOS))
     await t.test(name, async () => {
-      const facts = Object.values(await playInBrowser(name, server.http));
+      const facts = Object.values(await player.play(name));
       assert.ok(facts.length > 0 && facts.every(Boolean), JSON.stringify(facts));
     });
 });
@@ -50,6 +52,9 @@ test("the program: a worker that drains, a client, a benchmark, and what it refu
     /^\{"batch":500,"enqueue_per_second":\d+,"tasks_per_second":\d+\}\n$/,
     bench.stderr,
   );
+  const played = await server.program("browser", "missing").finished;
+  assert.equal(played.code, 1);
+  assert.match(played.stderr, /no scenario of browsers is called "missing"/);
   const refused = await server.program("client", "nothing").finished;
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /no scenario is called "nothing"/);

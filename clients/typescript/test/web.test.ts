@@ -37,8 +37,11 @@ test("errors are those of the server, with their reasons", async (t) => {
 test("without a server the address is named", async () => {
   using client = connect({ baseUrl: "http://127.0.0.1:1", patienceMs: 0 });
   const message = /no QTasks server answers at http:\/\/127\.0\.0\.1:1/;
-  await assert.rejects(client.enqueue("a.task"), { reason: "SERVER_UNREACHABLE", message });
-  await assert.rejects(client.get("id"), { reason: "SERVER_UNREACHABLE", message });
+  await Promise.all(
+    [client.enqueue("a.task"), client.get("id")].map((call) =>
+      assert.rejects(call, { reason: "SERVER_UNREACHABLE", message }),
+    ),
+  );
 });
 
 test("bad options are refused by name", () => {

@@ -8,7 +8,7 @@ import { LANGUAGES, variantsOf } from "./languages.ts";
 import { drained, killed, restarted, serverKilled } from "./mishaps.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { Service } from "./server.ts";
-import { callBeforeWorker, routeGuide, tools } from "./stories.ts";
+import { callBeforeWorker, routeGuide, routeGuideBehindBridge, tools } from "./stories.ts";
 import { Marks } from "./table.ts";
 
 const wanted = process.argv.slice(2);
@@ -94,6 +94,10 @@ for (const language of languages.filter(({ name }) => name === "python")) {
     const service = await Service.start(t);
     const running = await worker.start(t, service);
     await killed({ t, service, worker, running, client: caller });
+  });
+
+  test(`the route guide's ${language.name} server runs behind the bridge, unchanged`, async (t) => {
+    await routeGuideBehindBridge(t, await Service.start(t), language);
   });
 
   test(`grpcurl and buf generate know a service that a ${worker.name} worker brought`, async (t) => {

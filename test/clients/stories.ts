@@ -12,7 +12,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { installGoTools } from "../support/go.ts";
 import { startProcess } from "../support/process.ts";
 import { tempFolder } from "../support/temp.ts";
-import { start, type ClientActor, type WorkerActor } from "./actors.ts";
+import { start, startBridge, type ClientActor, type WorkerActor } from "./actors.ts";
 import { ROOT, type Language } from "./languages.ts";
 import { METHODS } from "./scenarios.ts";
 import type { Service } from "./server.ts";
@@ -29,6 +29,24 @@ export async function routeGuide(
 ): Promise<void> {
   const worker = start(t, language.program, ["route-guide"], service.env);
   await worker.waitForLine(/^ready$/);
+  await guide(service);
+}
+
+/** The same through the bridge: the server is started as its authors start it. */
+export async function routeGuideBehindBridge(
+  t: TestContext,
+  service: Service,
+  { program }: Language,
+): Promise<void> {
+  const folder = "clients/python/conformance";
+  const env = { PYTHONPATH: join(ROOT, folder, "gen") };
+  startProcess(t, program.command, [join(ROOT, folder, "route_guide_server.py")], { env });
+  await startBridge(t, {
+    server: service.grpc,
+    target: "127.0.0.1:50061",
+    service: ROUTE_GUIDE,
+    image: join(ROOT, "clients/conformance/proto"),
+  });
   await guide(service);
 }
 

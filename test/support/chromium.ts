@@ -6,7 +6,8 @@ import { tempFolder } from "./temp.ts";
 
 const CHROMIUM = { command: "chromium", debianPackage: "chromium", variable: "CHROMIUM_PATH" };
 
-const ARGS = [
+/** What it is started with. */
+export const CHROMIUM_ARGS: readonly string[] = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -29,7 +30,7 @@ export async function launchChromium(t: TestContext): Promise<BrowserContext> {
   const executablePath = await chromiumPath();
   const browser = await chromium.launchPersistentContext(tempFolder(), {
     executablePath,
-    args: ARGS,
+    args: [...CHROMIUM_ARGS],
   });
   t.after(() => browser.close());
   return browser;

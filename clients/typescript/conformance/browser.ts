@@ -3,26 +3,27 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
-import { chromiumPath } from "../../../test/support/chromium.ts";
-
-const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+import { CHROMIUM_ARGS, chromiumPath } from "../../../test/support/chromium.ts";
 
 /** A page that plays scenarios. */
 export interface Player {
-  /** Plays one; gives its facts. */
-  play(name: string): Promise<object>;
+  /** Plays one, `wait` for so many ms; gives its facts. */
+  play(name: string, delayMs?: number): Promise<object>;
   close(): Promise<void>;
 }
 
 /** Opens a page that calls the server at an HTTP address. */
 export async function openPlayer(baseUrl: string): Promise<Player> {
   const site = await serve(await script());
-  const browser = await chromium.launch({ executablePath: await chromiumPath(), args: ARGS });
+  const executablePath = await chromiumPath();
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
   const page = await browser.newPage();
   await page.goto(site.url);
   return {
-    play: (name) =>
-      page.evaluate<object>(`play(${JSON.stringify(name)}, ${JSON.stringify(baseUrl)})`),
+    play: (name, delayMs = 0) =>
+      page.evaluate<object>(
+        `play(${JSON.stringify(name)}, ${JSON.stringify(baseUrl)}, ${delayMs})`,
+      ),
     close: async () => {
       await browser.close();
       site.close();

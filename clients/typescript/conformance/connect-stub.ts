@@ -9,22 +9,33 @@ import {
 import { ConformanceTasks } from "../../../test/gen/conformance/v1/conformance_pb.ts";
 import { reasonIn, type Failed, type Stub, type Told } from "./stub.ts";
 
-/** A stub over a transport with nothing of ours. Pages may only send metadata that the server names to them. */
+/** A stub over a transport with nothing of ours. */
 export function connectStub(transport: Transport): Stub {
   const client = createClient(ConformanceTasks, transport);
   return {
-    sendsMetadata: false,
     echo: (text) => echo(client, text),
     count: (count) => readAll(client.count({ count }), ({ value }) => value),
     fail: async (request) => failedOf(await rejectionOf(client.fail(request))),
   };
 }
 
+/** Calls Wait over a transport that names the task and repeats the call, so that it survives the server. */
+export async function waitDurably(transport: Transport, delayMs: number) {
+  let taskId: string | undefined;
+  const onHeader = (metadata: Headers): void => void ({ taskId } = told(metadata));
+  const { attempt, pid } = await createClient(ConformanceTasks, transport).wait(
+    { delayMs },
+    { onHeader },
+  );
+  return { task_id: taskId, attempt, pid };
+}
+
 async function echo(client: Client<typeof ConformanceTasks>, text: string) {
   const sent = new Headers();
   const gather = (metadata: Headers): void =>
     metadata.forEach((value, key) => sent.set(key, value));
-  const options: CallOptions = { onHeader: gather, onTrailer: gather };
+  const headers = { "x-conformance": "yes" };
+  const options: CallOptions = { headers, onHeader: gather, onTrailer: gather };
   const response = await client.echo({ text }, options);
   return { text: response.text, metadata: response.metadata, ...told(sent) };
 }

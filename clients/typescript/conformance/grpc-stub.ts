@@ -41,7 +41,6 @@ interface Client {
 export function grpcStub(address: string): Stub & Disposable {
   const client = newClient(address, {});
   return {
-    sendsMetadata: true,
     [Symbol.dispose]: () => client.close(),
     echo: async (text) => {
       const metadata = new Metadata();

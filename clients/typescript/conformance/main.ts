@@ -22,11 +22,11 @@ async function run(): Promise<void> {
 }
 
 async function playInBrowser(name: string): Promise<object> {
-  const { httpUrl } = await import("./settings.ts");
+  const { delayMs, httpUrl } = await import("./settings.ts");
   const { openPlayer } = await import("./browser.ts");
   const player = await openPlayer(httpUrl());
   try {
-    return await player.play(name);
+    return await player.play(name, name === "wait" ? delayMs() : undefined);
   } finally {
     await player.close();
   }

@@ -39,7 +39,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   call: async ({ stub }) => {
     const { text, metadata, taskId, state } = await stub.echo("called");
     expect("the text", text, "called");
-    if (stub.sendsMetadata) expect("x-conformance", metadata["x-conformance"], "yes");
+    expect("x-conformance", metadata["x-conformance"], "yes");
     expect("the handler's task id", metadata["qtasks-task-id"], taskId);
     expect("the state", state, "succeeded");
     return { task_id: taskId, state };

@@ -17,8 +17,7 @@ export interface Failed extends Told {
 }
 
 export interface Stub {
-  /** Metadata of its own can be sent. */
-  readonly sendsMetadata: boolean;
+  /** Sent with `x-conformance: yes`. */
   echo(
     text: string,
   ): Promise<Told & { readonly text: string; readonly metadata: Readonly<Record<string, string>> }>;

@@ -81,20 +81,24 @@ class Process:
 class Server:
     """A `qtasks serve` on an address that it keeps over restarts."""
 
-    def __init__(self, cwd: pathlib.Path, url: str = "memory:") -> None:
+    def __init__(self, cwd: pathlib.Path, url: str = "memory:", *options: str) -> None:
         self._cwd = cwd
-        self._url = url
+        self._options = ["--url", url, *options]
         self.address = f"127.0.0.1:{free_port()}"
         self.start()
 
     def start(self) -> None:
-        command = [node(), str(ROOT / "bin" / "qtasks.js"), "serve", "--url", self._url]
+        command = [node(), str(ROOT / "bin" / "qtasks.js"), "serve", *self._options]
         listeners = ["--grpc", self.address, "--http", "127.0.0.1:0"]
         self._process = Process([*command, *listeners], self._cwd)
         self._process.wait_for_line(LISTENS)
 
     def kill(self) -> None:
         self._process.end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ends it gracefully: it tells those that are connected to go."""
+        assert self._process.end(signal.SIGTERM) == 0, "".join(self._process.lines)
 
 
 def node() -> str:

@@ -4,8 +4,9 @@
 `Worker` and `AsyncWorker` run handlers: functions, and the servicers of your own protobuf services.
 """
 
-from ._channel import DEFAULT_ADDRESS, Tls
+from ._channel import DEFAULT_ADDRESS
 from ._queries import TaskPage
+from ._tls import Tls
 from ._version import __version__
 from ._watching import Change
 from .aio.client import AsyncClient

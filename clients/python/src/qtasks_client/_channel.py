@@ -10,6 +10,7 @@ from typing import Any, List, Optional, Sequence, Tuple, Union
 import grpc
 
 from ._service_config import service_config
+from ._tls import Tls
 from ._version import __version__
 from .errors import field_error
 
@@ -34,19 +35,6 @@ _OPTIONS: List[Tuple[str, Any]] = [
     # Without it a closed channel may leave its connection to others, broken as it is.
     ("grpc.use_local_subchannel_pool", 1),
 ]
-
-
-@dataclass(frozen=True)
-class Tls:
-    """Certificates in PEM, for TLS beyond what the system trusts."""
-
-    #: Authorities to trust instead of the system's.
-    ca: Optional[bytes] = None
-    #: The client's own certificate, with its key.
-    cert: Optional[bytes] = None
-    key: Optional[bytes] = None
-    #: Name to check the server's certificate against, where it is not the address's host.
-    server_name: Optional[str] = None
 
 
 @dataclass(frozen=True)

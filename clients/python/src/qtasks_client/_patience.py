@@ -8,6 +8,7 @@ from typing import Awaitable, Callable, Optional, TypeVar
 
 import grpc
 
+from ._rpc_errors import is_misconfigured
 from .errors import QTasksError
 
 T = TypeVar("T")
@@ -41,7 +42,8 @@ class Patience:
 
     def pause_after(self, error: QTasksError) -> float:
         """The pause before the call is repeated. Raises the error when it is not, or no more."""
-        if error.code is not grpc.StatusCode.UNAVAILABLE or time.monotonic() >= self._until:
+        final = error.code is not grpc.StatusCode.UNAVAILABLE or is_misconfigured(error)
+        if final or time.monotonic() >= self._until:
             raise error
         return self._backoff.pause(error.retry_after)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 import grpc
 from google.protobuf.message import DecodeError, Message
@@ -11,6 +11,7 @@ from google.rpc import error_details_pb2, status_pb2
 from qtasksapi.v1 import task_pb2
 
 from ._times import seconds_of
+from ._tls import tls_problem
 from .errors import QTasksError
 
 #: What a status without a reason is taken for: gRPC itself, a proxy or a newer server made it.
@@ -37,9 +38,24 @@ def rpc_error(error: Any, address: str) -> QTasksError:
     if reason is None:
         reason = _REASON_OF_CODE.get(code, "INTERNAL")
         if reason == "SERVER_UNREACHABLE":
-            message = f"no QTasks server answers at {address} ({message})"
-            facts["metadata"] = {"address": address}
+            message, facts["metadata"] = _unreachable(message, address)
+    elif reason == "TOKEN_INVALID":
+        message = f"{message} (set token=…)"
     return QTasksError(code, str(reason), message, **facts)
+
+
+def is_misconfigured(error: QTasksError) -> bool:
+    """Whether this client can't connect until its options, or the server's, are changed."""
+    return error.reason == "SERVER_UNREACHABLE" and "advice" in error.metadata
+
+
+def _unreachable(details: str, address: str) -> Tuple[str, Dict[str, str]]:
+    advice = tls_problem(details)
+    if advice is not None:
+        return f"no secure connection to {address}: {advice} ({details})", {"address": address, "advice": advice}
+    # A server with TLS hangs up on a client without; so may any other.
+    hint = "; if it serves TLS, set tls" if details.endswith("Socket closed") else ""
+    return f"no QTasks server answers at {address} ({details}){hint}", {"address": address}
 
 
 def item_error(item: task_pb2.ItemError, metadata: Optional[Mapping[str, str]] = None) -> QTasksError:

@@ -8,6 +8,7 @@ from typing import Optional, Union
 from qtasksapi.v1 import task_pb2, task_service_pb2
 
 from ._patience import Backoff
+from ._rpc_errors import is_misconfigured
 from ._times import seconds_of
 from .errors import ClientClosedError, QTasksError, is_terminal
 
@@ -79,7 +80,8 @@ class Watching:
     def check(self, error: QTasksError) -> None:
         """Raises an error that says something of the task, and one that comes for too long."""
         tired = time.monotonic() - self._heard_at > self._patience
-        if tired or error.reason not in _REOPEN or isinstance(error, ClientClosedError):
+        final = error.reason not in _REOPEN or is_misconfigured(error) or isinstance(error, ClientClosedError)
+        if tired or final:
             raise error
         self._rest = error.retry_after
 

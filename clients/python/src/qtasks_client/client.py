@@ -10,7 +10,7 @@ from qtasksapi.v1 import task_pb2, task_service_pb2
 
 from ._batches import Enqueued, Verdict, chunks, or_raise, verdicts
 from ._calls import Calls
-from ._channel import DEFAULT_ADDRESS, Target, Tls
+from ._channel import DEFAULT_ADDRESS, Target
 from ._coalescer import Coalescer
 from ._gather import gather_tasks
 from ._pages import event_pages, task_pages
@@ -27,6 +27,7 @@ from ._queries import (
 )
 from ._requests import TaskName, enqueue_request
 from ._times import Seconds, duration_of
+from ._tls import Tls
 from ._watching import STREAM_SECONDS, Change, Watching
 from .errors import QTasksError, WaitTimeoutError
 from .handle import TaskHandle

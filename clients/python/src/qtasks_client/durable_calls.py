@@ -11,8 +11,10 @@ from typing import Any, Callable, List, NamedTuple, Optional, Tuple, Union
 
 import grpc
 
-from ._channel import DEFAULT_ADDRESS, Target, Tls
+from ._channel import DEFAULT_ADDRESS, Target
 from ._ids import uuid7
+from ._tls import Tls
+from ._tls_check import TlsCheck, aio_tls_checks
 
 #: The request's metadata that names the task.
 TASK_ID_KEY = "qtasks-task-id"
@@ -87,10 +89,12 @@ def durable_channel(
     insecure: bool = False,
 ) -> grpc.Channel:
     """A channel for generated stubs of the named services (`acme.mail.v1.MailTasks`), or of any where none is
-    named. Calls wait while the server is away: give them a timeout."""
+    named. Calls wait while the server is away: give them a timeout. They raise QTasksError where the certificates
+    of `tls` don't fit the server's."""
     target = Target(address, token, tls, insecure)
     channel = target.open(durable_service_config(*services))
-    return grpc.intercept_channel(channel, DurableCallInterceptor(token))
+    checks = [TlsCheck(target)] if tls else []
+    return grpc.intercept_channel(channel, *checks, DurableCallInterceptor(token))
 
 
 def durable_channel_aio(
@@ -102,7 +106,8 @@ def durable_channel_aio(
 ) -> grpc.aio.Channel:
     """As `durable_channel`, for stubs in the running event loop."""
     target = Target(address, token, tls, insecure)
-    return target.open_aio(durable_service_config(*services), aio_interceptors(token))
+    checks = aio_tls_checks(target) if tls else []
+    return target.open_aio(durable_service_config(*services), [*checks, *aio_interceptors(token)])
 
 
 def aio_interceptors(token: Optional[str] = None) -> List[Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, AsyncIterator, Iterable, List, Optional, 
 from qtasksapi.v1 import task_pb2, task_service_pb2
 
 from .._batches import Enqueued, Verdict, chunks, or_raise, verdicts
-from .._channel import DEFAULT_ADDRESS, Target, Tls
+from .._channel import DEFAULT_ADDRESS, Target
 from .._gather import Gathering
 from .._pages import event_pages_async, task_pages_async
 from .._patience import with_patience_async
@@ -25,6 +25,7 @@ from .._queries import (
 )
 from .._requests import TaskName, enqueue_request
 from .._times import Seconds, duration_of
+from .._tls import Tls
 from .._watching import STREAM_SECONDS, Change, Watching
 from ..errors import QTasksError, WaitTimeoutError
 from ..payloads import from_payload

@@ -12,7 +12,8 @@ import grpc
 
 from qtasksapi.v1 import worker_service_pb2
 
-from .._channel import DEFAULT_ADDRESS, Target, Tls
+from .._channel import DEFAULT_ADDRESS, Target
+from .._tls import Tls
 from .._version import __version__
 from ..errors import QTasksError, field_error
 from ..options import task_options

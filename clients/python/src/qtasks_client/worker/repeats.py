@@ -41,8 +41,14 @@ def is_refusal(error: QTasksError) -> bool:
     return exhausted and error.reason not in ("RATE_LIMITED", "QUEUE_FULL")
 
 
-def until_answered(what: str, call: Callable[[], T], closed: threading.Event) -> T:
-    """Repeats a call until it is answered or refused, or the worker has closed (ClientClosedError)."""
+def until_answered(
+    what: str,
+    call: Callable[[], T],
+    closed: threading.Event,
+    is_final: Callable[[QTasksError], bool] = lambda error: False,
+) -> T:
+    """Repeats a call until it is answered or refused, or the worker has closed (ClientClosedError). `is_final`
+    tells what counts as a refusal beside the usual."""
     failures = 0
     while True:
         if closed.is_set():
@@ -50,7 +56,7 @@ def until_answered(what: str, call: Callable[[], T], closed: threading.Event) ->
         try:
             return call()
         except QTasksError as error:
-            if is_refusal(error):
+            if is_refusal(error) or is_final(error):
                 raise
             failures += 1
             level = logging.WARNING if failures == 1 else logging.DEBUG

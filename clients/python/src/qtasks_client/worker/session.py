@@ -6,8 +6,11 @@ import threading
 import uuid
 from typing import Any, Callable, List, Sequence, TypeVar
 
+import grpc
+
 from qtasksapi.v1 import worker_service_pb2
 
+from .._rpc_errors import is_misconfigured
 from .._times import duration_of, seconds_of
 from ..errors import QTasksError
 from .link import Link
@@ -102,13 +105,20 @@ class Session:
             # Of the threads that find the session gone, one registers it again.
             if self._generation != generation:
                 return
-            response = until_answered(
-                "register", lambda: self._call(self._link.workers.RegisterWorker, self._request), self._closed
-            )
+            response = until_answered("register", self._register_once, self._closed, self._refuses_start)
             self._accept(response)
             if response.schema_wanted:
                 until_answered("send the schemas", self.apply_definitions, self._closed)
             self._generation += 1
+
+    def _register_once(self) -> Any:
+        return self._call(self._link.workers.RegisterWorker, self._request)
+
+    def _refuses_start(self, error: QTasksError) -> bool:
+        """A worker that was never registered has the wrong options; later on a token or a certificate may be
+        renewed under way."""
+        unwelcome = error.code in (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
+        return self._generation == 0 and (unwelcome or is_misconfigured(error))
 
     def apply_definitions(self) -> None:
         """Hands definitions and descriptors to the server. One call, not repeated."""

@@ -75,6 +75,11 @@ impl Error {
         self.rpc().is_some_and(|error| error.code == tonic::Code::Unavailable)
     }
 
+    /// The server is not the one that the client trusts: no repeat changes that.
+    pub(crate) fn is_distrust(&self) -> bool {
+        self.rpc().is_some_and(|error| error.is_distrust)
+    }
+
     /// How long the server asks to wait before a repeat.
     pub(crate) fn retry_delay(&self) -> Option<std::time::Duration> {
         self.rpc().and_then(|error| error.retry_delay)

@@ -10,6 +10,7 @@
 #![warn(missing_docs)]
 
 mod client;
+mod distrust;
 mod durable;
 mod duration;
 mod error;
@@ -19,6 +20,8 @@ pub mod proto;
 mod rpc_details;
 mod rpc_error;
 mod task_failed;
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc"))]
+pub mod tls;
 mod worker;
 
 pub use client::{

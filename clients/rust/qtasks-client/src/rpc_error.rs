@@ -6,6 +6,7 @@ use std::time::Duration;
 use prost::Message;
 use tonic::{Code, Status, TimeoutExpired};
 
+use crate::distrust::is_distrust;
 use crate::duration::to_std;
 use crate::proto::v1::ItemError;
 use crate::rpc_details::{BadRequest, ErrorInfo, RetryInfo, RpcStatus};
@@ -27,6 +28,8 @@ pub struct RpcError {
     pub metadata: HashMap<String, String>,
     /// How long to wait before a repeat, where the server says.
     pub retry_delay: Option<Duration>,
+    /// The server is not the one that the client trusts.
+    pub(crate) is_distrust: bool,
 }
 
 /// A field that the server refuses.
@@ -42,7 +45,7 @@ impl RpcError {
     fn new(code: Code, message: String) -> Self {
         let reason = reason_of(code).to_owned();
         let (fields, metadata) = (Vec::new(), HashMap::new());
-        Self { code, reason, message, fields, metadata, retry_delay: None }
+        Self { code, reason, message, fields, metadata, retry_delay: None, is_distrust: false }
     }
 
     /// The error that one item of a batch carries.
@@ -94,6 +97,7 @@ impl From<Status> for RpcError {
             error.reason = reason.to_owned();
         }
         error.add_details(status.details());
+        error.is_distrust = is_distrust(&status);
         error
     }
 }

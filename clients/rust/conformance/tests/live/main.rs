@@ -5,6 +5,7 @@ mod durable;
 mod handlers;
 mod lifecycle;
 mod process;
+mod security;
 mod servicer;
 mod setup;
 

@@ -63,7 +63,8 @@ impl Server {
         Self::start_in(folder, &["--url", "memory:", "--app", "app.ts"]).await
     }
 
-    async fn start_in(folder: PathBuf, arguments: &[&str]) -> Outcome<Self> {
+    /// In a folder that is prepared.
+    pub async fn start_in(folder: PathBuf, arguments: &[&str]) -> Outcome<Self> {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let (process, address) = serve(&folder, &arguments, "127.0.0.1:0").await?;
         Ok(Self { process, folder, arguments, address })
@@ -133,7 +134,8 @@ async fn serve(folder: &Path, arguments: &[String], grpc: &str) -> Outcome<(Proc
     Ok((process, address))
 }
 
-fn new_folder() -> Outcome<PathBuf> {
+/// A folder for one server.
+pub fn new_folder() -> Outcome<PathBuf> {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("qtasks-rust-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));

@@ -34,7 +34,8 @@ impl Backoff {
     }
 }
 
-/// The call's answer; it is made again on UNAVAILABLE until the patience ends.
+/// The call's answer; it is made again on UNAVAILABLE until the patience ends, unless the server is not to be
+/// trusted.
 pub(crate) async fn with_patience<T, F, Fut>(patience: Duration, mut call: F) -> Result<T>
 where
     F: FnMut() -> Fut,
@@ -47,7 +48,7 @@ where
             Ok(answer) => return Ok(answer),
             Err(status) => Error::from(status),
         };
-        if !error.is_unavailable() || Instant::now() >= give_up_at {
+        if !error.is_unavailable() || error.is_distrust() || Instant::now() >= give_up_at {
             return Err(error);
         }
         backoff.wait(error.retry_delay()).await;

@@ -152,8 +152,8 @@ impl Watch {
     }
 
     async fn recover(&mut self, error: Error) -> Result<()> {
-        let is_tired = self.heard_at.elapsed() > self.patience;
-        if is_tired || !error.reason().is_some_and(|reason| REOPEN.contains(&reason)) {
+        let is_over = self.heard_at.elapsed() > self.patience || error.is_distrust();
+        if is_over || !error.reason().is_some_and(|reason| REOPEN.contains(&reason)) {
             self.over = true;
             return Err(error);
         }

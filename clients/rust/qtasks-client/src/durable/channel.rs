@@ -15,6 +15,7 @@ use tonic::{Code, Status, TimeoutExpired};
 use tower_service::Service;
 
 use super::{deadline, task_id};
+use crate::distrust::is_distrust;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -118,7 +119,7 @@ fn may_be_repeated<B>(answer: &Result<Response<B>, BoxError>) -> bool {
     match answer {
         Ok(response) => Status::from_header_map(response.headers())
             .is_some_and(|status| status.code() == Code::Unavailable),
-        Err(error) => !is_timeout(error.as_ref()),
+        Err(error) => !is_timeout(error.as_ref()) && !is_distrust(error.as_ref()),
     }
 }
 

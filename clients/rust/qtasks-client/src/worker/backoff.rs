@@ -17,9 +17,19 @@ pub(crate) fn pause(failures: u32) -> Duration {
 }
 
 /// Repeats a call that may be repeated until it is answered, refused, or `closed`.
-pub(crate) async fn until_answered<T, F, Fut>(
+pub(crate) async fn until_answered<T, F, Fut>(closed: &CancellationToken, what: &str, call: F) -> Result<T>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<Response<T>, Status>>,
+{
+    until(closed, what, is_final, call).await
+}
+
+/// As [`until_answered`], with another view of what ends it.
+pub(crate) async fn until<T, F, Fut>(
     closed: &CancellationToken,
     what: &str,
+    is_final: fn(&Error) -> bool,
     mut call: F,
 ) -> Result<T>
 where

@@ -185,7 +185,7 @@ impl Worker {
     }
 
     /// Registers and takes tasks. While the server is away it goes on trying. [`Error::Invalid`] for what is wrong
-    /// with the handlers and options, [`Error::Rpc`] when the server refuses them.
+    /// with the handlers and options, [`Error::Rpc`] when the server refuses them, or is one that is not trusted.
     pub async fn start(mut self) -> Result<RunningWorker> {
         if !(1..=MAX_SLOTS).contains(&self.slots) {
             let problem = format!("expected 1 to {MAX_SLOTS}, not {}", self.slots);
@@ -197,7 +197,7 @@ impl Worker {
         let registration = self.registration(handlers.definitions, schema.as_ref());
         let session = Session::new(&self.client.connection(), registration, schema);
         let core = Arc::new(Core::new(session, handlers.by_name, self.slots, reports));
-        core.session.register().await?;
+        core.session.open().await?;
         Ok(RunningWorker::start(core, reported, self.grace))
     }
 

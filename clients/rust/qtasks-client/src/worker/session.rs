@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tonic::{Response, Status};
 
-use super::backoff::until_answered;
+use super::backoff::{is_final, until, until_answered};
 use super::schema::Schema;
 use crate::client::connection::{Connection, System, Workers, system, within, workers};
 use crate::duration::{to_proto, to_std};
@@ -71,17 +71,22 @@ impl Session {
         locked(&self.intervals).heartbeat
     }
 
-    /// Opens or renews the session; when that is under way already, waits for it. Repeated while the server is away.
+    /// Opens the session. Where the server is not to be trusted that is an error; later it would be waited for.
+    pub(crate) async fn open(&self) -> Result<()> {
+        self.register_until(|error| is_final(error) || error.is_distrust()).await
+    }
+
+    /// Renews the session; when that is under way already, waits for it. Repeated while the server is away.
     pub(crate) async fn register(&self) -> Result<()> {
         let Ok(_registering) = self.registering.try_lock() else {
             drop(self.registering.lock().await);
             return Ok(());
         };
-        self.register_once().await
+        self.register_until(is_final).await
     }
 
-    async fn register_once(&self) -> Result<()> {
-        let answer = until_answered(&self.closed, "register", || {
+    async fn register_until(&self, is_final: fn(&Error) -> bool) -> Result<()> {
+        let answer = until(&self.closed, "register", is_final, || {
             let mut workers = self.workers.clone();
             let request = within(CALL_TIMEOUT, self.registration.clone());
             async move { workers.register_worker(request).await }

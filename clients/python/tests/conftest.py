@@ -135,6 +135,15 @@ def address(server: Server) -> str:
     return server.address
 
 
+@pytest.fixture(scope="module")
+def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests of a module that end and start it again; its tasks survive that."""
+    folder = tmp_path_factory.mktemp("durable")
+    server = Server(folder, f"sqlite:{folder / 'tasks.db'}")
+    yield server
+    server.kill()
+
+
 @pytest.fixture
 def client(address: str) -> Iterator[Client]:
     with Client(address) as client:

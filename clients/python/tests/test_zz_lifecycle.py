@@ -6,7 +6,7 @@ import pathlib
 import re
 import signal
 import threading
-from typing import Any, Iterator
+from typing import Any
 
 import grpc
 import pytest
@@ -18,14 +18,6 @@ from qtasksapi.v1 import admin_service_pb2, admin_service_pb2_grpc, task_pb2
 
 READY = re.compile("^ready$")
 SERVICE = "conformance.v1.ConformanceTasks"
-
-
-@pytest.fixture
-def durable(tmp_path: pathlib.Path) -> Iterator[Server]:
-    """A server of the test's own whose tasks survive it."""
-    server = Server(tmp_path, f"sqlite:{tmp_path / 'tasks.db'}")
-    yield server
-    server.kill()
 
 
 def wait_until_logged(handle: Any) -> None:
@@ -42,6 +34,7 @@ def test_sigterm_drains(durable: Server, tmp_path: pathlib.Path, aio: str) -> No
             wait_until_logged(handle)
         assert process.end(signal.SIGTERM) == 0, "".join(process.lines)
         states = [handle.get().state for handle in handles]
+        handles[2].cancel()
     assert states == [
         task_pb2.TASK_STATE_SUCCEEDED,
         task_pb2.TASK_STATE_SUCCEEDED,
@@ -113,12 +106,13 @@ def test_worker_waits_for_its_server(tmp_path: pathlib.Path) -> None:
 
 
 def test_operator_drains(durable: Server) -> None:
-    worker = Worker(durable.address)
+    worker = Worker(durable.address, worker_id="test-drained")
     worker.task("test.drain")(lambda input: input)
     worker.start()
     with grpc.insecure_channel(durable.address) as channel:
         admin = admin_service_pb2_grpc.AdminServiceStub(channel)
-        (info,) = admin.ListWorkers(admin_service_pb2.ListWorkersRequest()).workers
+        workers = admin.ListWorkers(admin_service_pb2.ListWorkersRequest()).workers
+        (info,) = [info for info in workers if info.worker_id == "test-drained"]
         assert info.runtime.language == "python"
         admin.DrainWorker(admin_service_pb2.DrainWorkerRequest(session_id=info.session_id))
     assert worker.wait(20)

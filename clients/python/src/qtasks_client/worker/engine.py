@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any, Callable
 
 from qtasksapi.v1 import worker_service_pb2
@@ -46,6 +47,7 @@ class Engine:
     ) -> None:
         self._on_drain = on_drain
         self._closed = threading.Event()
+        self._reconnected_until = 0.0
         self._link = Link(target)
         schema = Schema(registry.files)
         registration.schema_digest = schema.digest
@@ -138,7 +140,11 @@ class Engine:
                 logger.error("the server refuses to register this worker: %s", error)
 
     def _reconnect(self, delay: float) -> None:
+        """New calls get a connection of their own at once; polls wait as long as the server asks for."""
+        # Both parked polls say so: one new connection is enough.
+        now = time.monotonic()
+        if now >= self._reconnected_until:
+            logger.info("the server goes away: reconnecting after %g s", delay)
+            self._link.reconnect()
+        self._reconnected_until = now + delay
         self._poller.pause(delay)
-        timer = threading.Timer(delay, self._link.reconnect)
-        timer.daemon = True
-        timer.start()

@@ -27,7 +27,10 @@ class Link:
         self.reconnect()
 
     def reconnect(self) -> None:
-        """Opens a new connection for all calls from now on; the old one is dropped with its last call."""
+        """Opens a new connection for all calls from now on; the old one is dropped with its last call. Not once
+        the worker stops."""
+        if self._closed:
+            return
         self._channel = self._target.open()
         self.workers = WorkerServiceStub(self._channel)
         self.tasks = TaskServiceStub(self._channel)

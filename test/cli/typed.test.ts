@@ -56,6 +56,6 @@ test("programs get the bytes as they are", async (t) => {
 test("JSON that is no such message is refused with what is wrong", async (t) => {
   const run = await setup(t);
   const { code, stderr } = await run("run", `${METHODS}/Echo`, '{"txet": "hi"}');
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(stderr, /spec\.payload: not a conformance\.v1\.EchoRequest in JSON: .*txet/);
 });

@@ -22,6 +22,12 @@ const DRAIN_KIND = "drain";
 /** A worker that is gone is shown as LOST for this long, in ms. */
 const SHOWN_LOST_MS = 600_000;
 
+export interface OfferParams {
+  readonly sessionId: string;
+  readonly name: string;
+  readonly isOffered: boolean;
+}
+
 export class Sessions {
   readonly #storage: Storage;
   readonly #timings: Timings;
@@ -72,18 +78,24 @@ export class Sessions {
     if (session !== undefined) this.#see(session);
   }
 
-  /** Offers the session a name no more, until it registers again; how many other workers that are alive list the name. */
-  async withdraw(sessionId: string, name: string): Promise<number> {
+  /** Offers the session a name no more, or again. */
+  async offer({ sessionId, name, isOffered }: OfferParams): Promise<void> {
     const session = this.#sessions.get(sessionId) ?? (await this.#adopt(sessionId));
-    if (session?.info.names.includes(name)) {
-      session.info.names = session.info.names.filter((each) => each !== name);
-      await this.#write([session], true);
-    }
+    if (session === undefined) return;
+    const others = session.info.names.filter((each) => each !== name);
+    session.info.names = isOffered ? [...others, name] : others;
+    // Also where it is known here: the server that it polls may have missed it.
+    await this.#write([session], true);
+  }
+
+  /** How many other workers list the name, and take tasks. */
+  async othersWith(sessionId: string, name: string): Promise<number> {
     const workers = await this.list();
     return workers.filter(
       (worker) =>
         worker.sessionId !== sessionId &&
         worker.state !== WorkerState.LOST &&
+        worker.state !== WorkerState.DRAINING &&
         worker.names.includes(name),
     ).length;
   }
@@ -149,11 +161,13 @@ export class Sessions {
     return info;
   }
 
-  /** The session that a notice asks to drain, if it polls this server. */
+  /** The session that a notice asks to drain, or whose names another server changed, if it polls this server. */
   async follow(notice: StorageNotice): Promise<Session | undefined> {
-    if (notice.kind !== "document" || notice.documentKind !== DRAIN_KIND) return undefined;
+    if (notice.kind !== "document") return undefined;
     const session = this.#sessions.get(notice.key);
     if (session === undefined) return undefined;
+    if (notice.documentKind === KIND) return (await this.#readNames(session)) ? session : undefined;
+    if (notice.documentKind !== DRAIN_KIND) return undefined;
     await this.#readDrain(session);
     return session;
   }
@@ -193,6 +207,18 @@ export class Sessions {
     const [document] = await repeat(() => this.#storage.documents.get({ keys }));
     if (document === undefined) return;
     session.askToDrain(Buffer.from(document.value).toString("utf8"));
+  }
+
+  /** True where they are others than those known here. */
+  async #readNames({ id, info }: Session): Promise<boolean> {
+    const [document] = await repeat(() =>
+      this.#storage.documents.get({ keys: [{ kind: KIND, key: id }] }),
+    );
+    const names = document === undefined ? info.names : decode(document).names;
+    const isSame =
+      names.length === info.names.length && names.every((name, at) => name === info.names[at]);
+    info.names = names;
+    return !isSame;
   }
 
   async #write(sessions: readonly Session[], notify: boolean): Promise<void> {

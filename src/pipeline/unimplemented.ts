@@ -6,6 +6,7 @@ import { create } from "@bufbuild/protobuf";
 import { ReleaseSchema, type Outcome } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { decodeLeaseToken } from "../core/lease.ts";
 import type { TaskRecord } from "../core/record.ts";
+import { holds } from "../core/transitions.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Sessions } from "./sessions.ts";
@@ -38,22 +39,29 @@ export class Unimplemented {
     );
   }
 
-  /** The session is offered the name no more; where no other one is, the failure stands. */
+  /** The outcome of an attempt that still holds its lease and told nothing so far becomes a release, where another worker has the name. */
   async #settleOne(outcome: Outcome): Promise<Outcome> {
-    const { definitions, sessions, ring } = this.#parts;
-    const record = await this.#recordOf(outcome);
-    const isTyped = record && definitions.known(record.name)?.definition.inputSchema !== "";
-    if (record === undefined || isTyped !== true || record.sessionId === "") return outcome;
-    const others = await sessions.withdraw(record.sessionId, record.name);
-    ring(record.sessionId);
-    if (others === 0) return outcome;
+    const { definitions, lanes } = this.#parts;
+    const lease = decodeLeaseToken(outcome.leaseToken);
+    const record = lease && (await lanes.read(lease.taskId));
+    if (record === undefined || !holds(record, lease!) || record.attemptOutputs > 0) return outcome;
+    const isTyped = (definitions.known(record.name)?.definition.inputSchema ?? "") !== "";
+    if (!isTyped || record.sessionId === "" || !(await this.#passOn(record))) return outcome;
     const reason = `worker ${record.workerId} has no ${record.name}`;
     return { ...outcome, kind: { case: "release", value: create(ReleaseSchema, { reason }) } };
   }
 
-  async #recordOf({ leaseToken }: Outcome): Promise<TaskRecord | undefined> {
-    const lease = decodeLeaseToken(leaseToken);
-    return lease === undefined ? undefined : this.#parts.lanes.read(lease.taskId);
+  /** Takes the name from the session; not from the last one, whose word is then the answer to each task. */
+  async #passOn({ sessionId, name }: TaskRecord): Promise<boolean> {
+    const { sessions, ring } = this.#parts;
+    if ((await sessions.othersWith(sessionId, name)) === 0) return false;
+    await sessions.offer({ sessionId, name, isOffered: false });
+    ring(sessionId);
+    // Two that lose it at once would leave the task to each other.
+    if ((await sessions.othersWith(sessionId, name)) > 0) return true;
+    await sessions.offer({ sessionId, name, isOffered: true });
+    ring(sessionId);
+    return false;
   }
 }
 

@@ -12,8 +12,8 @@ from .runner import Runner
 from .session import Session
 
 #: Polls parked at once. One brings word of leases even while no slot is free; slots that become free meanwhile
-#: are offered by the other.
-_MAX_PARKED = 2
+#: are offered by the others.
+_MAX_PARKED = 3
 #: One poll offers half of the slots at most, or so many where half is fewer: the server hands out to one half
 #: while it records the outcomes of the other.
 _MIN_SHARE = 200

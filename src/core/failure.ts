@@ -4,6 +4,8 @@ import { anyUnpack, type Duration } from "@bufbuild/protobuf/wkt";
 import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import { type FailureKind, FailureSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { durationMs } from "./duration.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 
 const MAX_CAUSES = 10;
 const MAX_DETAILS_BYTES = 4 << 10;
@@ -17,17 +19,23 @@ export function encodeFailure(failure: Failure): Uint8Array {
   return toBinary(FailureSchema, failure);
 }
 
-/** The delay that a RetryInfo in the details of a method's status asks for. */
+/** The delay that a RetryInfo in the details of a method's status asks for; one that a request could not name is none. */
 export function retryInfoOf({ details }: Failure): Duration | undefined {
   if (details?.schema !== StatusSchema.typeName || details.body.case !== "data") return undefined;
   try {
     const status = fromBinary(StatusSchema, details.body.value);
     const infos = status.details.map((any) => anyUnpack(any, RetryInfoSchema));
-    return infos.find((info) => info !== undefined)?.retryDelay;
+    const delay = infos.find((info) => info !== undefined)?.retryDelay;
+    return delay !== undefined && isAllowed(delay) ? delay : undefined;
   } catch {
     // Whatever a handler put there: it decides nothing then.
     return undefined;
   }
+}
+
+function isAllowed(delay: Duration): boolean {
+  const { seconds, nanos } = delay;
+  return seconds >= 0n && nanos >= 0 && durationMs(delay) <= DEFAULT_LIMITS.maxDurationMs;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { status as Code, type ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 
 import type { QTasksError } from "../../core/errors.ts";
+import { TASK_STATE } from "../durable/call-outcome.ts";
 import { deadlinePassed, messageTooLarge } from "../errors.ts";
 import { REASON_HEADER } from "../status.ts";
 import { grpcStatus } from "./status.ts";
@@ -14,12 +15,19 @@ export function explainRefusals(maxMessageBytes: number): ServerInterceptor {
   return (_method, call) => {
     const send = call.sendStatus.bind(call);
     call.sendStatus = (status) => {
-      const known = status.code === Code.OK || status.metadata?.get(REASON_HEADER).length;
-      const error = known ? undefined : explanation(status.code, maxMessageBytes);
+      const error = isOurs(status) ? undefined : explanation(status.code, maxMessageBytes);
       send(error === undefined ? status : grpcStatus(error));
     };
     return call as ServerInterceptingCall;
   };
+}
+
+type Status = Parameters<ServerInterceptingCall["sendStatus"]>[0];
+
+/** An error of ours, or the outcome of a user's method, whose code may be any. */
+function isOurs({ code, metadata }: Status): boolean {
+  if (code === Code.OK) return true;
+  return [REASON_HEADER, TASK_STATE].some((key) => metadata?.get(key).length);
 }
 
 function explanation(code: Code, maxMessageBytes: number): QTasksError | undefined {

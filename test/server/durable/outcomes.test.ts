@@ -48,6 +48,20 @@ describe("the outcome of a durable call", () => {
     }
   });
 
+  it("is the handler's also where grpc-js has a status of the same code", async (t) => {
+    const { grpc } = await serve(t, {
+      fail: ({ code, message }) => {
+        throw new ConnectError(message, code);
+      },
+    });
+    for (const code of [Code.DEADLINE_EXCEEDED, Code.RESOURCE_EXHAUSTED]) {
+      const seen = await callTo(grpc, fail, { code, message: "my own" });
+      assert.equal(seen.code, code);
+      assert.equal(seen.message, "my own");
+      assert.equal(seen.trailers["qtasks-task-state"], "failed");
+    }
+  });
+
   it("is UNKNOWN for an error that has no code", async (t) => {
     const { grpc } = await serve(t, {
       wait: () => {
@@ -171,6 +185,19 @@ describe("the outcome of a durable call", () => {
     assert.equal(seen.messages[0]!.text, "at last");
     // The policy alone would wait a second.
     assert.ok(delays[0]! >= 115 && delays[0]! < 800, `${delays[0]} ms`);
+  });
+
+  it("comes as the policy says where RetryInfo asks for what is no delay", async (t) => {
+    const { grpc } = await serve(t, {
+      fail: ({ message }) => {
+        const value = { retryDelay: { seconds: BigInt(message) } };
+        const details = [{ desc: RetryInfoSchema, value }];
+        throw new ConnectError("busy", ConnectCode.Unavailable, undefined, details);
+      },
+    });
+    const messages = ["-5", "315000000000", "9000000000000000"];
+    const calls = messages.map((message) => callTo(grpc, fail, { message }));
+    for (const seen of await Promise.all(calls)) assert.equal(seen.message, "busy");
   });
 });
 

@@ -77,19 +77,25 @@ async function begin({ pipeline, request, context, waitMs }: OpenCall) {
   // Under a unique key the task may turn out to be another one.
   if (request.spec?.unique !== undefined) {
     const { record } = await enqueuer.enqueue(request);
-    return { taskId: record.id, ended: observer.awaitOne({ ...wait, taskId: record.id }) };
+    const taskId = record.id;
+    return { taskId, ended: abandonable(observer.awaitOne({ ...wait, taskId })) };
   }
   const { taskId } = request;
   const durable = Promise.withResolvers<void>();
-  const ended = observer.awaitNew({ ...wait, taskId }, async () => {
+  const create = async (): Promise<TaskRecord> => {
     const { record } = await enqueuer.enqueue(request);
     durable.resolve();
     return record;
-  });
-  // Whoever stops reading before the end leaves it alone.
-  ended.catch(() => undefined);
+  };
+  const ended = abandonable(observer.awaitNew({ ...wait, taskId }, create));
   await Promise.race([durable.promise, ended]);
   return { taskId, ended };
+}
+
+/** Whoever stops reading before the end leaves the promise alone, and its error must not end the server. */
+function abandonable<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function* streamed(call: OpenCall, afterOutput: number): AsyncGenerator<CallEvent, void> {

@@ -5,16 +5,24 @@ import type { TaskDefinition } from "../../../gen/qtasksapi/v1/worker_service_pb
 import { QTasksError } from "../../core/errors.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { methodNotFound } from "../errors.ts";
+import { FileIndex } from "../file-index.ts";
 import type { CallContext } from "../service.ts";
 import { durableCall, type CallEvent } from "./durable-call.ts";
-import { durableMethod, methodName, type DurableMethod } from "./durable-method.ts";
+import {
+  durableMethod,
+  isDescribedBy,
+  methodName,
+  oddlyDescribed,
+  streamsRequests,
+  type DurableMethod,
+} from "./durable-method.ts";
 import { ownFiles } from "./own-files.ts";
 import { userServices, type UserServices } from "./user-services.ts";
 
 /** Descriptor sets that newer ones have replaced: so many are kept for workers that come back with them. */
 const KEPT_SUPERSEDED = 10;
 
-const NONE: UserServices = userServices(new Set(), [], () => undefined);
+const NONE: UserServices = userServices(new Set(), [], new FileIndex());
 
 /** Follows the pipeline's definitions and schemas. */
 export class DurableCalls {
@@ -25,7 +33,10 @@ export class DurableCalls {
   #methods: ReadonlyMap<string, DurableMethod> = new Map();
   #described: ReadonlyMap<string, DescMethod> = new Map();
   #services: UserServices = NONE;
+  /** What {@link #services} was made of. */
+  #madeOf = "";
   #isStale = false;
+  #streams = 0;
 
   constructor(pipeline: Pipeline, logger: Logger) {
     this.#pipeline = pipeline;
@@ -49,9 +60,20 @@ export class DurableCalls {
     return [...this.#described.values()].filter(streamsRequests).map(methodName);
   }
 
-  /** The descriptor of a method that has a task. */
+  /** The descriptor of a method that has a task; undefined also where it is of another kind than the definition, or of other messages. */
   describe(name: string): DescMethod | undefined {
-    return this.#methods.has(name) ? this.#described.get(name) : undefined;
+    const method = this.#methods.get(name);
+    const described = this.#described.get(name);
+    return method && described && isDescribedBy(method, described) ? described : undefined;
+  }
+
+  /** What workers disagree on in the descriptors of a method and its service. */
+  conflicts(name: string): readonly string[] {
+    const method = this.#methods.get(name);
+    if (method === undefined) return [];
+    const ofService = this.#services.conflicts.get(method.service) ?? [];
+    const isOdd = this.#described.has(name) && this.describe(name) === undefined;
+    return isOdd ? [...ofService, oddlyDescribed(name)] : ofService;
   }
 
   /** Newer descriptors have replaced those of this SHA-256. */
@@ -70,16 +92,33 @@ export class DurableCalls {
   }
 
   /**
-   * Runs one call. Throws METHOD_NOT_FOUND, and as {@link durableCall} does; STREAMING_KIND for a method that streams requests.
+   * Runs one call. Throws METHOD_NOT_FOUND, and as {@link durableCall} does; STREAMING_KIND for a method that streams requests,
+   * TOO_MANY_STREAMS where as many answer in streams as are allowed.
    */
   call(name: string, message: Uint8Array, context: CallContext): AsyncIterable<CallEvent> {
     const method = this.#methods.get(name);
-    if (method !== undefined)
-      return durableCall({ pipeline: this.#pipeline, method, message, context });
+    if (method !== undefined) {
+      const events = durableCall({ pipeline: this.#pipeline, method, message, context });
+      return method.streaming ? this.#counted(events) : events;
+    }
     const described = this.#described.get(name);
     throw described !== undefined && streamsRequests(described)
       ? streamingKind(name)
       : methodNotFound(`/${name}`);
+  }
+
+  async *#counted(events: AsyncIterable<CallEvent>): AsyncGenerator<CallEvent, void> {
+    const { maxStreams } = this.#pipeline.limits;
+    if (this.#streams >= maxStreams)
+      throw new QTasksError("TOO_MANY_STREAMS", `${maxStreams} methods answer in streams already`, {
+        retryAfterMs: 1_000,
+      });
+    this.#streams++;
+    try {
+      yield* events;
+    } finally {
+      this.#streams--;
+    }
   }
 
   /** Once for all changes of this turn. */
@@ -93,18 +132,25 @@ export class DurableCalls {
     this.#isStale = false;
     const definitions = this.#pipeline.definitions.list().map(({ definition }) => definition);
     this.#methods = methodsOf(definitions);
-    const names = new Set([...this.#methods.values()].map(({ service }) => service));
     try {
-      this.#services = userServices(names, this.#pipeline.schemas.list(), (name) =>
-        this.#own.file(name),
-      );
+      this.#describeServices();
+      for (const listener of this.#listeners) listener();
     } catch (err) {
       // Sets are checked when they come; whatever is wrong with them still must not end the calls.
       this.#logger.error({ err }, "the descriptors of the workers can't be shown together");
     }
+  }
+
+  /** Anew only where services or descriptors have changed: it takes seconds for large ones, and options change with each deploy. */
+  #describeServices(): void {
+    const names = new Set([...this.#methods.values()].map(({ service }) => service));
+    const schemas = this.#pipeline.schemas.list();
+    const madeOf = [...names, ...schemas.map(({ digest }) => digest)].join();
+    if (madeOf === this.#madeOf) return;
+    this.#services = userServices(names, schemas, this.#own);
+    this.#madeOf = madeOf;
     const described = [...this.#services.services.values()].flatMap(({ methods }) => methods);
     this.#described = new Map(described.map((method) => [methodName(method), method]));
-    for (const listener of this.#listeners) listener();
   }
 }
 
@@ -115,10 +161,6 @@ export function streamingKind(name: string): QTasksError {
     `${name} streams requests: only unary and server-streaming methods can be tasks`,
     { metadata: { method: name } },
   );
-}
-
-function streamsRequests({ methodKind }: DescMethod): boolean {
-  return methodKind === "client_streaming" || methodKind === "bidi_streaming";
 }
 
 function methodsOf(definitions: readonly TaskDefinition[]): Map<string, DurableMethod> {

@@ -27,3 +27,23 @@ export function durableMethod(definition: TaskDefinition): DurableMethod | undef
 export function methodName(method: DescMethod): string {
   return `${method.parent.typeName}/${method.name}`;
 }
+
+/** Tasks have one request. */
+export function streamsRequests({ methodKind }: DescMethod): boolean {
+  return methodKind === "client_streaming" || methodKind === "bidi_streaming";
+}
+
+/** Whether the descriptor has the messages and the kind of the method's definition. */
+export function isDescribedBy(
+  { input, output, streaming }: DurableMethod,
+  described: DescMethod,
+): boolean {
+  const kind = streaming ? "server_streaming" : "unary";
+  const hasMessages = described.input.typeName === input && described.output.typeName === output;
+  return hasMessages && described.methodKind === kind;
+}
+
+/** What is said of a method whose descriptor is none of its definition. */
+export function oddlyDescribed(name: string): string {
+  return `the descriptor of ${name} names other messages than its definition, or another kind of method: it has no JSON`;
+}

@@ -3,17 +3,22 @@ import { fromJsonString, toBinary, type DescMessage } from "@bufbuild/protobuf";
 import type { Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import { fieldError } from "../../core/errors.ts";
+import type { Limits } from "../../core/limits.ts";
 import { bytesPayload } from "../../core/payload.ts";
+import { checkPayload } from "../checks/payload.ts";
+import { checked } from "../checks/tasks.ts";
 import type { DurableCalls } from "./durable-calls.ts";
 
 /**
  * The request with a typed task's input as protobuf; any other request as it is. FIELD_VIOLATION where the input is not the message of
- * its method. JSON is left as it is where the server lacks the descriptor: the worker reads it then.
+ * its method, PAYLOAD_TOO_LARGE where it is larger than its JSON. JSON is left as it is where the server lacks the descriptor: the
+ * worker reads it then.
  */
 export function withTypedInput(
   request: EnqueueTaskRequest,
   durable: DurableCalls | undefined,
   field: string,
+  limits: Limits,
 ): EnqueueTaskRequest {
   const spec = request.spec!;
   const method = durable?.methods.get(spec.name);
@@ -30,7 +35,9 @@ export function withTypedInput(
   const json = jsonOf(payload);
   if (described === undefined || json === undefined) return request;
   const bytes = toBinary(described.input, parsed(described.input, json, field));
-  return { ...request, spec: { ...spec, payload: bytesPayload(method.input, bytes) } };
+  const typed = bytesPayload(method.input, bytes);
+  checked(limits, (check) => checkPayload(check, field, typed));
+  return { ...request, spec: { ...spec, payload: typed } };
 }
 
 /** The text of a JSON payload; of none, that of a message without fields. */

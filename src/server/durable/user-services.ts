@@ -6,18 +6,15 @@ import { createHash } from "node:crypto";
 import {
   create,
   createFileRegistry,
-  fromBinary,
   toBinary,
   type DescFile,
   type DescService,
 } from "@bufbuild/protobuf";
-import {
-  FileDescriptorProtoSchema,
-  FileDescriptorSetSchema,
-  type FileDescriptorProto,
-} from "@bufbuild/protobuf/wkt";
-import { FileIndex, symbolsOf } from "../file-index.ts";
+import { FileDescriptorProtoSchema, type FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { KnownSchema } from "../../pipeline/schemas.ts";
+import { FileIndex, withImports } from "../file-index.ts";
+import { Claims } from "./claims.ts";
+import { closureOf, linkedFiles } from "./linked-files.ts";
 
 /** What is known of the services that have tasks. */
 export interface UserServices {
@@ -42,45 +39,30 @@ export interface UserServices {
 export function userServices(
   names: ReadonlySet<string>,
   schemas: readonly KnownSchema[],
-  own: (fileName: string) => DescFile | undefined,
+  own: FileIndex,
 ): UserServices {
   const merge = new Merge(names, own);
   for (const schema of schemas) merge.add(schema);
   return merge.result;
 }
 
-/** Encoded FileDescriptorSet to its files, each after its imports; throws an Error that says what is missing. */
-export function linkedFiles(fileDescriptorSet: Uint8Array): FileDescriptorProto[] {
-  const { file } = fromBinary(FileDescriptorSetSchema, fileDescriptorSet);
-  const byName = new Map(file.map((each) => [each.name, each]));
-  const sorted = new Set<FileDescriptorProto>();
-  const visit = (name: string, path: readonly string[]): void => {
-    const each = byName.get(name);
-    if (each === undefined) throw new Error(`${name}, which ${path.at(-1)} imports, is not in it`);
-    if (path.includes(name)) throw new Error(`${[...path, name].join(" imports ")}`);
-    if (sorted.has(each)) return;
-    for (const dependency of each.dependency) visit(dependency, [...path, name]);
-    sorted.add(each);
-  };
-  for (const { name } of file) visit(name, []);
-  return [...sorted];
-}
-
 class Merge {
   readonly #names: ReadonlySet<string>;
-  readonly #own: (fileName: string) => DescFile | undefined;
+  readonly #own: FileIndex;
   readonly #services = new Map<string, DescService>();
   readonly #fingerprints = new Map<string, string>();
   readonly #conflicts = new Map<string, string[]>();
   readonly #superseded = new Set<string>();
   readonly #shared = new Set<DescFile>();
-  readonly #sharedSymbols = new Map<string, DescFile>();
+  readonly #claims: Claims;
   readonly #byFileName = new Map<string, DescFile>();
   readonly #content = new Map<DescFile, string>();
 
-  constructor(names: ReadonlySet<string>, own: (fileName: string) => DescFile | undefined) {
+  constructor(names: ReadonlySet<string>, own: FileIndex) {
     this.#names = names;
     this.#own = own;
+    // The image has these, and not google.rpc: a copy of that is the user's to bring.
+    this.#claims = new Claims(own.files.filter((file) => file.proto.package !== "google.rpc"));
   }
 
   get result(): UserServices {
@@ -96,36 +78,51 @@ class Merge {
     };
   }
 
-  /** The newer ones first: they win. */
+  /** The newer ones first: they win. A set that can't be shown beside the server's own files takes nothing from the others. */
   add({ digest, fileDescriptorSet }: KnownSchema): void {
     const protos = linkedFiles(fileDescriptorSet);
-    const wanted = servicesOf(protos).filter((name) => this.#names.has(name));
-    for (const name of wanted) this.#compare(name, protos);
-    const fresh = new Set(wanted.filter((name) => !this.#services.has(name)));
-    if (fresh.size === 0) return void this.#superseded.add(digest);
-    const prefix = `${digest.slice(0, 8)}/`;
-    const files = new Map<string, DescFile>();
-    for (const proto of protos) files.set(proto.name, this.#file(proto, files, prefix));
-    for (const file of files.values())
-      for (const service of file.services)
-        if (fresh.has(service.typeName)) this.#addService(service);
+    const wanted = servicesOf(protos).filter(({ name }) => this.#names.has(name));
+    for (const { name, file } of wanted) this.#compare(name, closureOf([file], protos));
+    const fresh = wanted.map(({ name }) => name).filter((name) => !this.#services.has(name));
+    if (fresh.length === 0) return void this.#superseded.add(digest);
+    const known = new Set(this.#byFileName.keys());
+    try {
+      const files = this.#files(protos, `${digest.slice(0, 8)}/`);
+      const services = files.flatMap((file) => file.services);
+      for (const service of services)
+        if (fresh.includes(service.typeName)) this.#addService(service);
+    } catch (error) {
+      for (const name of this.#byFileName.keys())
+        if (!known.has(name)) this.#byFileName.delete(name);
+      const detail = error instanceof Error ? error.message : String(error);
+      for (const name of fresh) this.#conflict(name, `its descriptors can't be shown: ${detail}`);
+    }
+  }
+
+  #files(protos: readonly FileDescriptorProto[], prefix: string): readonly DescFile[] {
+    const closure: Closure = { prefix, bySentName: new Map(), byShownName: new Map() };
+    for (const proto of protos) {
+      const file = this.#file(proto, closure);
+      closure.bySentName.set(proto.name, file);
+      closure.byShownName.set(file.proto.name, file);
+    }
+    return [...closure.bySentName.values()];
   }
 
   /** The file as it is shown: the server's own, one that is there with the same content, or under a name that is free. */
-  #file(proto: FileDescriptorProto, closure: Map<string, DescFile>, prefix: string): DescFile {
-    const own = this.#own(proto.name);
+  #file(proto: FileDescriptorProto, { prefix, bySentName, byShownName }: Closure): DescFile {
+    const own = this.#own.file(proto.name);
     if (own !== undefined) return own;
-    const dependency = proto.dependency.map((name) => closure.get(name)!.proto.name);
-    const rewritten = create(FileDescriptorProtoSchema, { ...proto, dependency });
+    const dependency = proto.dependency.map((name) => bySentName.get(name)!.proto.name);
+    // A spread would lose the defaults, such as no package, that the prototype has.
+    const rewritten = Object.assign(create(FileDescriptorProtoSchema), proto, { dependency });
     const content = contentOf(rewritten);
     const twin = this.#byFileName.get(proto.name);
-    if (twin !== undefined && (this.#content.get(twin) === content || isWellKnown(proto)))
-      return twin;
+    if (twin !== undefined && this.#content.get(twin) === content) return twin;
     if (twin !== undefined) rewritten.name = prefix + proto.name;
     const known = this.#byFileName.get(rewritten.name);
     if (known !== undefined) return known;
-    const imports = new Map([...closure.values()].map((file) => [file.proto.name, file]));
-    const registry = createFileRegistry(rewritten, (name) => imports.get(name));
+    const registry = createFileRegistry(rewritten, (name) => byShownName.get(name));
     const file = registry.getFile(rewritten.name)!;
     const same = this.#sameElsewhere(file, content);
     if (same !== undefined) return same;
@@ -136,36 +133,24 @@ class Merge {
 
   /** A file of another name that declares the same: two teams have a copy of it, each in its own folder. */
   #sameElsewhere(file: DescFile, content: string): DescFile | undefined {
-    for (const symbol of symbolsOf(file)) {
-      const other = this.#sharedSymbols.get(symbol);
-      if (other !== undefined && this.#content.get(other) === content) return other;
-    }
+    for (const other of this.#claims.rivals(file))
+      if (this.#content.get(other) === content) return other;
     return undefined;
   }
 
   #addService(service: DescService): void {
     this.#services.set(service.typeName, service);
-    const files = [...closureOf(service.file)].filter((file) => this.#content.has(file));
-    const clash = this.#clash(files);
+    const files = withImports([service.file]).filter((file) => this.#content.has(file));
+    const clash = this.#claims.clash(files);
     if (clash !== undefined)
       return this.#conflict(
         service.typeName,
-        `${clash} is declared by another service's files too, with other content: /schema.binpb leaves this service out, /schema/${service.typeName}.binpb has it`,
+        `${clash} is declared by other files too: /schema.binpb leaves this service out, /schema/${service.typeName}.binpb has it`,
       );
     for (const file of files) {
       this.#shared.add(file);
-      for (const symbol of symbolsOf(file)) this.#sharedSymbols.set(symbol, file);
+      this.#claims.add(file);
     }
-  }
-
-  /** A symbol of the files that another shared file declares. */
-  #clash(files: readonly DescFile[]): string | undefined {
-    for (const file of files)
-      for (const symbol of symbolsOf(file)) {
-        const other = this.#sharedSymbols.get(symbol);
-        if (other !== undefined && other !== file) return symbol;
-      }
-    return undefined;
   }
 
   #compare(service: string, protos: readonly FileDescriptorProto[]): void {
@@ -184,26 +169,27 @@ class Merge {
   }
 }
 
-function servicesOf(protos: readonly FileDescriptorProto[]): string[] {
-  return protos.flatMap((proto) =>
-    proto.service.map(({ name }) => (proto.package === "" ? name : `${proto.package}.${name}`)),
-  );
+/** Files of one set, by the name that its worker gave them and by that under which they are shown. */
+interface Closure {
+  /** For names that are taken. */
+  readonly prefix: string;
+  readonly bySentName: Map<string, DescFile>;
+  readonly byShownName: Map<string, DescFile>;
 }
 
-function closureOf(file: DescFile, seen = new Set<DescFile>()): Set<DescFile> {
-  if (seen.has(file)) return seen;
-  for (const dependency of file.dependencies) closureOf(dependency, seen);
-  return seen.add(file);
+function servicesOf(protos: readonly FileDescriptorProto[]): { name: string; file: string }[] {
+  return protos.flatMap((proto) =>
+    proto.service.map(({ name }) => ({
+      name: proto.package === "" ? name : `${proto.package}.${name}`,
+      file: proto.name,
+    })),
+  );
 }
 
 /** The same for files that differ in their name and comments alone. */
 function contentOf(proto: FileDescriptorProto): string {
   const bare = { ...proto, name: "", sourceCodeInfo: undefined };
   return hash(toBinary(FileDescriptorProtoSchema, create(FileDescriptorProtoSchema, bare)));
-}
-
-function isWellKnown({ name }: FileDescriptorProto): boolean {
-  return name.startsWith("google/protobuf/");
 }
 
 function hash(data: string | Uint8Array): string {

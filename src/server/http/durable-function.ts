@@ -10,11 +10,12 @@ import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { ConnectError, type HandlerContext } from "@connectrpc/connect";
 
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { QTasksError } from "../../core/errors.ts";
 import type { Calls } from "../calls.ts";
 import { TASK_ID } from "../durable/call-request.ts";
 import type { CallStatus } from "../durable/call-outcome.ts";
 import { streamingKind, type DurableCalls } from "../durable/durable-calls.ts";
-import { methodName } from "../durable/durable-method.ts";
+import { methodName, oddlyDescribed } from "../durable/durable-method.ts";
 import { markInvoked } from "./attempt.ts";
 import { openCall } from "./call-init.ts";
 import { asConnectError, connectError } from "./connect-error.ts";
@@ -60,14 +61,29 @@ async function* answer(
   markInvoked(context);
   const bytes = toBinary(method.input, request);
   try {
-    const events = calls.stream(call, () => durable.call(methodName(method), bytes, call));
+    const events = calls.stream(call, () => {
+      const name = methodName(method);
+      if (durable.methods.has(name) && durable.describe(name) === undefined)
+        throw new QTasksError("DEFINITION_CONFLICT", oddlyDescribed(name));
+      return durable.call(name, bytes, call);
+    });
     for await (const event of events) {
       if (event.kind === "headers") context.responseHeader.set(TASK_ID, event.taskId);
-      else if (event.kind === "message") yield fromBinary(method.output, event.bytes);
+      else if (event.kind === "message") yield answered(method, event.bytes);
       else finish(event.status, context);
     }
   } catch (thrown) {
     throw thrown instanceof ConnectError ? thrown : asConnectError(thrown);
+  }
+}
+
+/** RESULT_MISMATCH where a worker gave other bytes than the message's. */
+function answered(method: DescMethod, bytes: Uint8Array): Message {
+  try {
+    return fromBinary(method.output, bytes);
+  } catch (cause) {
+    const message = `the worker's answer to ${methodName(method)} is not a ${method.output.typeName}`;
+    throw new QTasksError("RESULT_MISMATCH", message, { cause });
   }
 }
 

@@ -15,7 +15,7 @@ import type { KnownDefinition } from "../../pipeline/definitions.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { checked } from "../checks/tasks.ts";
 import type { DurableCalls } from "../durable/durable-calls.ts";
-import { linkedFiles } from "../durable/user-services.ts";
+import { linkedFiles } from "../durable/linked-files.ts";
 import { checkDefinitions } from "../checks/workers.ts";
 import { defineService, type ServiceDefinition } from "../service.ts";
 import { pageByKey } from "./key-pages.ts";
@@ -34,12 +34,9 @@ export function systemService(
 
   async function describe(known: readonly KnownDefinition[]): Promise<TaskDefinitionInfo[]> {
     const workers = await sessions.list();
-    return known.map((item) => infoOf(item, workers, schemaConflicts(item)));
-  }
-
-  function schemaConflicts({ definition }: KnownDefinition): readonly string[] {
-    const service = durable?.methods.get(definition.name)?.service;
-    return (service && durable?.services.conflicts.get(service)) || [];
+    return known.map((item) =>
+      infoOf(item, workers, durable?.conflicts(item.definition.name) ?? []),
+    );
   }
 
   return defineService(SystemService, {

@@ -49,7 +49,7 @@ export function enqueueMethods(
   return {
     async enqueueTask(request) {
       checked(limits, (check) => checkEnqueue(check, request));
-      const typed = withTypedInput(request, durable, "spec.payload");
+      const typed = withTypedInput(request, durable, "spec.payload", limits);
       const { record, created } = await enqueuer.enqueue(typed);
       return taskAnswer(record, { specs, view: TaskView.BASIC, now: storage.now() }, { created });
     },
@@ -79,7 +79,7 @@ export function enqueueMethods(
         check.duration("wait", wait);
         checkView(check, view);
       });
-      const typed = withTypedInput(enqueue!, durable, "enqueue.spec.payload");
+      const typed = withTypedInput(enqueue!, durable, "enqueue.spec.payload", limits);
       const { record, created } = await runToEnd(typed, {
         waitMs: waitMs(wait, limits, context),
         signal: context.parked,
@@ -100,7 +100,7 @@ function itemOf(
   const refusal = violated(limits, (check) => checkEnqueue(check, request));
   if (refusal !== undefined) return refusal;
   try {
-    return withTypedInput(request, durable, "spec.payload");
+    return withTypedInput(request, durable, "spec.payload", limits);
   } catch (thrown) {
     return QTasksError.from(thrown);
   }

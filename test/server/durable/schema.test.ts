@@ -190,7 +190,7 @@ describe("the users' services", () => {
     const { definitions } = await system.listTaskDefinitions({});
     const conflicts = definitions.flatMap((info) => info.conflicts);
     assert.equal(conflicts.length, 1);
-    assert.match(conflicts[0]!, /org\.common\.Note.* is declared by another service's files too/);
+    assert.match(conflicts[0]!, /org\.common\.Note.* is declared by other files too/);
   });
 
   it("are described by the newest worker, also after a rollback", async (t) => {

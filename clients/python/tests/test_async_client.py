@@ -150,3 +150,18 @@ def test_close_ends_what_waits(address: str, defined: str) -> None:
             await client.enqueue(defined)
 
     asyncio.run(main())
+
+
+def test_cancel_retry_and_watch_by_filter(play: Any, defined: str) -> None:
+    async def scene(client: AsyncClient) -> None:
+        mine = task_pb2.TaskFilter(names=[defined])
+        handles = await client.enqueue_many(TaskRequest(defined, n) for n in range(3))
+        tasks = client.watch_many(mine)
+        assert {(await tasks.__anext__()).task_id for _ in handles} == {handle.id for handle in handles}
+        assert [step.canceled async for step in client.cancel_matching(mine, "enough")][-1] == 3
+        assert {(await tasks.__anext__()).state for _ in handles} == {task_pb2.TASK_STATE_CANCELED}
+        assert [step.retried async for step in client.retry_matching(mine)][-1] == 3
+        assert {(await tasks.__anext__()).state for _ in handles} == {task_pb2.TASK_STATE_PENDING}
+        await tasks.aclose()
+
+    play(scene)

@@ -193,3 +193,35 @@ def test_closed_client_says_so(address: str) -> None:
     for call in (client.enqueue, client.get, lambda name: list(client.watch(name))):
         with pytest.raises(ClientClosedError):
             call("x")
+
+
+def test_cancel_and_retry_by_filter(client: Client, defined: str) -> None:
+    """1,100 tasks are more than a page."""
+    handles = client.enqueue_many(TaskRequest(defined, n) for n in range(1_100))
+    mine = task_pb2.TaskFilter(names=[defined])
+    steps = list(client.cancel_matching(mine, "enough"))
+    assert len(steps) > 1
+    assert [step.done for step in steps] == [False] * (len(steps) - 1) + [True]
+    assert (steps[-1].canceled, steps[-1].canceling) == (1_100, 0)
+    assert handles[7].get().cancel_reason == "enough"
+    assert [step.retried for step in client.retry_matching(mine)][-1] == 1_100
+    assert client.count(task_pb2.TaskFilter(names=[defined], states=[task_pb2.TASK_STATE_PENDING])).count == 1_100
+    assert list(client.cancel_matching(mine, force_after=0))[-1].canceled == 1_100
+
+
+def test_cancel_by_filter_needs_a_condition(client: Client) -> None:
+    for call in (client.cancel_matching, client.retry_matching, client.watch_many):
+        with pytest.raises(QTasksError, match="filter"):
+            next(call(task_pb2.TaskFilter()))
+
+
+def test_watch_many(client: Client, defined: str) -> None:
+    first, second = client.enqueue_many(TaskRequest(defined, n) for n in range(2))
+    tasks = client.watch_many(task_pb2.TaskFilter(names=[defined]))
+    assert {next(tasks).task_id, next(tasks).task_id} == {first.id, second.id}
+    second.cancel()
+    changed = next(tasks)
+    assert (changed.task_id, changed.state) == (second.id, task_pb2.TASK_STATE_CANCELED)
+    third = client.enqueue(defined)
+    assert next(tasks).task_id == third.id
+    tasks.close()

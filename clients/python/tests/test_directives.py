@@ -183,3 +183,19 @@ def test_idle_worker_goes_on_with_the_next_server(durable: Server, caplog: pytes
         assert "the server goes away: reconnecting" in caplog.text
         durable.start()
         assert client.run("test.idle", 2, timeout=20) == 2
+
+
+def test_watch_of_many_goes_on_with_the_next_server(durable: Server) -> None:
+    """What was seen is not given again by the next snapshot."""
+    worker = Worker(durable.address)
+    worker.task("test.watched")(lambda input: input)
+    worker.apply_definitions()
+    with Client(durable.address) as client:
+        first = client.enqueue("test.watched")
+        tasks = client.watch_many(task_pb2.TaskFilter(names=["test.watched"]))
+        assert next(tasks).task_id == first.id
+        durable.stop()
+        durable.start()
+        second = client.enqueue("test.watched")
+        assert next(tasks).task_id == second.id
+        tasks.close()

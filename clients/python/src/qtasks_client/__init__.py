@@ -5,7 +5,7 @@
 """
 
 from ._channel import DEFAULT_ADDRESS
-from ._queries import TaskPage
+from ._queries import CancelProgress, RetryProgress, TaskPage
 from ._tls import Tls
 from ._version import __version__
 from ._watching import Change
@@ -38,6 +38,7 @@ __all__ = [
     "AsyncWorker",
     "AttemptAborted",
     "BaseContext",
+    "CancelProgress",
     "Change",
     "ChildTask",
     "Client",
@@ -51,6 +52,7 @@ __all__ = [
     "QTasksError",
     "RetryLater",
     "RetryPolicy",
+    "RetryProgress",
     "Snooze",
     "TaskError",
     "TaskFailedError",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, AsyncIterator, Awaitable, Callable, Iterator, Optional
 
 from qtasksapi.v1 import task_pb2, task_service_pb2
 
-from ._queries import TaskPage
+from ._queries import CancelProgress, RetryProgress, TaskPage
+from ._times import Seconds, to_duration
 
 _EVENT_PAGE = 1_000
 
@@ -57,6 +58,42 @@ async def event_pages_async(
         if not answer.more:
             return
         after = answer.events[-1].sequence
+
+
+class CancelPages:
+    """The requests of a cancel by filter, page by page, and what has come of them."""
+
+    def __init__(self, filter: task_pb2.TaskFilter, reason: str, force_after: Optional[Seconds]) -> None:
+        force = to_duration("force_after", force_after)
+        #: Of the next page.
+        self.request = task_service_pb2.BatchCancelTasksRequest(filter=filter, reason=reason, force_after=force)
+        self.progress = CancelProgress(0, 0, False)
+
+    def accept(self, answer: task_service_pb2.BatchCancelTasksResponse) -> CancelProgress:
+        """The counts so far."""
+        before = self.progress
+        self.request.page_token = answer.next_page_token
+        self.progress = CancelProgress(
+            before.canceled + answer.canceled_count,
+            before.canceling + answer.canceling_count,
+            not answer.next_page_token,
+        )
+        return self.progress
+
+
+class RetryPages:
+    """As CancelPages, of a retry."""
+
+    def __init__(self, filter: task_pb2.TaskFilter) -> None:
+        #: Of the next page.
+        self.request = task_service_pb2.BatchRetryTasksRequest(filter=filter)
+        self.progress = RetryProgress(0, False)
+
+    def accept(self, answer: task_service_pb2.BatchRetryTasksResponse) -> RetryProgress:
+        """The count so far."""
+        self.request.page_token = answer.next_page_token
+        self.progress = RetryProgress(self.progress.retried + answer.retried_count, not answer.next_page_token)
+        return self.progress
 
 
 def _events_request(task_id: str, after: int) -> task_service_pb2.ListTaskEventsRequest:

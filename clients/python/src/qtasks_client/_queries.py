@@ -29,6 +29,28 @@ class TaskPage:
     next_page_token: str
 
 
+@dataclass(frozen=True)
+class CancelProgress:
+    """How far a cancel by filter has come."""
+
+    #: Ended by it: they were waiting.
+    canceled: int
+    #: Asked to end: they were running.
+    canceling: int
+    #: No page is left.
+    done: bool
+
+
+@dataclass(frozen=True)
+class RetryProgress:
+    """How far a retry by filter has come."""
+
+    #: Run again.
+    retried: int
+    #: No page is left.
+    done: bool
+
+
 def cancel_request(
     task_id: str, reason: str, force_after: Optional[Seconds]
 ) -> task_service_pb2.CancelTaskRequest:

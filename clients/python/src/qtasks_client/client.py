@@ -13,12 +13,14 @@ from ._calls import Calls
 from ._channel import DEFAULT_ADDRESS, Target
 from ._coalescer import Coalescer
 from ._gather import gather_tasks
-from ._pages import event_pages, task_pages
+from ._pages import CancelPages, RetryPages, event_pages, task_pages
 from ._patience import with_patience
 from ._queries import (
     ANSWER_MARGIN,
     EMPTY_REST,
     LONGEST_WAIT,
+    CancelProgress,
+    RetryProgress,
     TaskPage,
     await_request,
     cancel_request,
@@ -28,7 +30,7 @@ from ._queries import (
 from ._requests import TaskName, enqueue_request
 from ._times import Seconds, duration_of
 from ._tls import Tls
-from ._watching import STREAM_SECONDS, Change, Watching
+from ._watching import STREAM_SECONDS, Change, Watching, WatchingMany
 from .errors import QTasksError, WaitTimeoutError
 from .handle import TaskHandle
 from .payloads import from_payload
@@ -147,17 +149,27 @@ class Client:
     ) -> Iterator[Change]:
         """The Task as it is, then after each change until it has ended. With `events`, its TaskEvents too:
         True from the first, a number from those after that sequence. Goes on over lost connections."""
-        watching = Watching(task_id, events, view, self._patience)
+        return self._follow(self._tasks.WatchTask, Watching(task_id, events, view, self._patience))
+
+    def watch_many(
+        self, filter: task_pb2.TaskFilter, *, view: task_pb2.TaskView = task_pb2.TASK_VIEW_BASIC
+    ) -> Iterator[task_pb2.Task]:
+        """Every match as it is, then each after a change, until you stop reading. One stream for all: at most 1000
+        may match at first, else RESOURCE_EXHAUSTED. The filter needs a condition. Goes on over lost connections;
+        what was seen before is not given again."""
+        return self._follow(self._tasks.WatchTasks, WatchingMany(filter, view, self._patience))
+
+    def _follow(self, method: Any, watching: Union[Watching, WatchingMany]) -> Iterator[Any]:
         while not watching.ended:
             try:
-                yield from self._watch_stream(watching)
+                yield from self._follow_stream(method, watching)
             except QTasksError as error:
                 watching.check(error)
             if not watching.ended:
                 time.sleep(watching.pause())
 
-    def _watch_stream(self, watching: Watching) -> Iterator[Change]:
-        messages = self._calls.stream(self._tasks.WatchTask, watching.request(), STREAM_SECONDS)
+    def _follow_stream(self, method: Any, watching: Union[Watching, WatchingMany]) -> Iterator[Any]:
+        messages = self._calls.stream(method, watching.request(), STREAM_SECONDS)
         for message in messages:
             change = watching.accept(message)
             if change is not None:
@@ -204,10 +216,26 @@ class Client:
         request = cancel_request(task_id, reason, force_after)
         return self._call(self._tasks.CancelTask, request).task
 
+    def cancel_matching(
+        self, filter: task_pb2.TaskFilter, reason: str = "", *, force_after: Optional[Seconds] = None
+    ) -> Iterator[CancelProgress]:
+        """Cancels all that match, page by page, with the counts so far after each. Stop reading, and the rest is
+        left alone. The filter needs a condition."""
+        pages = CancelPages(filter, reason, force_after)
+        while not pages.progress.done:
+            yield pages.accept(self._call(self._tasks.BatchCancelTasks, pages.request))
+
     def retry(self, task_id: str, *, expected_revision: Optional[int] = None) -> task_pb2.Task:
         """Runs an ended task again, with fresh attempts. TASK_NOT_TERMINAL, REVISION_MISMATCH."""
         request = task_service_pb2.RetryTaskRequest(task_id=task_id, expected_revision=expected_revision)
         return self._call(self._tasks.RetryTask, request).task
+
+    def retry_matching(self, filter: task_pb2.TaskFilter) -> Iterator[RetryProgress]:
+        """Retries all ended ones that match, page by page, with the count so far after each. Stop reading, and the
+        rest is left alone. The filter needs a condition."""
+        pages = RetryPages(filter)
+        while not pages.progress.done:
+            yield pages.accept(self._call(self._tasks.BatchRetryTasks, pages.request))
 
     def reschedule(
         self,

@@ -12,11 +12,13 @@ from qtasksapi.v1 import task_pb2, task_service_pb2
 from .._batches import Enqueued, Verdict, chunks, or_raise, verdicts
 from .._channel import DEFAULT_ADDRESS, Target
 from .._gather import Gathering
-from .._pages import event_pages_async, task_pages_async
+from .._pages import CancelPages, RetryPages, event_pages_async, task_pages_async
 from .._patience import with_patience_async
 from .._queries import (
     ANSWER_MARGIN,
     LONGEST_WAIT,
+    CancelProgress,
+    RetryProgress,
     TaskPage,
     await_request,
     cancel_request,
@@ -26,7 +28,7 @@ from .._queries import (
 from .._requests import TaskName, enqueue_request
 from .._times import Seconds, duration_of
 from .._tls import Tls
-from .._watching import STREAM_SECONDS, Change, Watching
+from .._watching import STREAM_SECONDS, Change, Watching, WatchingMany
 from ..errors import QTasksError, WaitTimeoutError
 from ..payloads import from_payload
 from ..task_request import TaskRequest
@@ -165,18 +167,28 @@ class AsyncClient:
     ) -> AsyncIterator[Change]:
         """The Task as it is, then after each change until it has ended. With `events`, its TaskEvents too:
         True from the first, a number from those after that sequence. Goes on over lost connections."""
-        watching = Watching(task_id, events, view, self._patience)
+        async for change in self._follow("WatchTask", Watching(task_id, events, view, self._patience)):
+            yield change
+
+    async def watch_many(
+        self, filter: task_pb2.TaskFilter, *, view: task_pb2.TaskView = task_pb2.TASK_VIEW_BASIC
+    ) -> AsyncIterator[task_pb2.Task]:
+        """Every match as it is, then each after a change, until you stop reading. See `Client.watch_many`."""
+        async for task in self._follow("WatchTasks", WatchingMany(filter, view, self._patience)):
+            yield task
+
+    async def _follow(self, name: str, watching: Union[Watching, WatchingMany]) -> AsyncIterator[Any]:
         while not watching.ended:
             try:
-                async for change in self._watch_stream(watching):
+                async for change in self._follow_stream(name, watching):
                     yield change
             except QTasksError as error:
                 watching.check(error)
             if not watching.ended:
                 await asyncio.sleep(watching.pause())
 
-    async def _watch_stream(self, watching: Watching) -> AsyncIterator[Change]:
-        method = self._calls.tasks.WatchTask
+    async def _follow_stream(self, name: str, watching: Union[Watching, WatchingMany]) -> AsyncIterator[Any]:
+        method = getattr(self._calls.tasks, name)
         messages = self._calls.stream(method, watching.request(), STREAM_SECONDS)
         async for message in messages:
             change = watching.accept(message)
@@ -226,10 +238,26 @@ class AsyncClient:
         """Asks a task to end. See `Client.cancel`."""
         return (await self._call("CancelTask", cancel_request(task_id, reason, force_after))).task
 
+    async def cancel_matching(
+        self, filter: task_pb2.TaskFilter, reason: str = "", *, force_after: Optional[Seconds] = None
+    ) -> AsyncIterator[CancelProgress]:
+        """Cancels all that match, page by page, with the counts so far after each. Stop reading, and the rest is
+        left alone. The filter needs a condition."""
+        pages = CancelPages(filter, reason, force_after)
+        while not pages.progress.done:
+            yield pages.accept(await self._call("BatchCancelTasks", pages.request))
+
     async def retry(self, task_id: str, *, expected_revision: Optional[int] = None) -> task_pb2.Task:
         """Runs an ended task again, with fresh attempts. TASK_NOT_TERMINAL, REVISION_MISMATCH."""
         request = task_service_pb2.RetryTaskRequest(task_id=task_id, expected_revision=expected_revision)
         return (await self._call("RetryTask", request)).task
+
+    async def retry_matching(self, filter: task_pb2.TaskFilter) -> AsyncIterator[RetryProgress]:
+        """Retries all ended ones that match, page by page, with the count so far after each. Stop reading, and the
+        rest is left alone. The filter needs a condition."""
+        pages = RetryPages(filter)
+        while not pages.progress.done:
+            yield pages.accept(await self._call("BatchRetryTasks", pages.request))
 
     async def reschedule(
         self,

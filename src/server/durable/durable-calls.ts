@@ -1,11 +1,11 @@
 /** Calls to methods of the users' own services: which there are, and how one is run. */
-import type { DescMethod } from "@bufbuild/protobuf";
+import { createRegistry, type DescFile, type DescMethod, type Registry } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
 import type { TaskDefinition } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { methodNotFound } from "../errors.ts";
-import { FileIndex } from "../file-index.ts";
+import { FileIndex, withImports } from "../file-index.ts";
 import type { CallContext } from "../service.ts";
 import { durableCall, type CallEvent } from "./durable-call.ts";
 import {
@@ -37,6 +37,8 @@ export class DurableCalls {
   #madeOf = "";
   #isStale = false;
   #streams = 0;
+  /** Made on demand, and of files that are shown no more forgotten with them. */
+  readonly #registries = new WeakMap<DescFile, Registry>();
 
   constructor(pipeline: Pipeline, logger: Logger) {
     this.#pipeline = pipeline;
@@ -65,6 +67,13 @@ export class DurableCalls {
     const method = this.#methods.get(name);
     const described = this.#described.get(name);
     return method && described && isDescribedBy(method, described) ? described : undefined;
+  }
+
+  /** The messages that a file and its imports know: JSON names those in an Any, and extensions. */
+  registryOf(file: DescFile): Registry {
+    const known = this.#registries.get(file) ?? createRegistry(...withImports([file]));
+    this.#registries.set(file, known);
+    return known;
   }
 
   /** What workers disagree on in the descriptors of a method and its service. */

@@ -1,5 +1,5 @@
 /** Inputs of typed tasks, as TaskService gets them: JSON becomes the message that it stands for. */
-import { fromJsonString, toBinary, type DescMessage } from "@bufbuild/protobuf";
+import { fromJsonString, toBinary, type DescMethod } from "@bufbuild/protobuf";
 import type { Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import { fieldError } from "../../core/errors.ts";
@@ -34,7 +34,7 @@ export function withTypedInput(
   const described = durable!.describe(spec.name);
   const json = jsonOf(payload);
   if (described === undefined || json === undefined) return request;
-  const bytes = toBinary(described.input, parsed(described.input, json, field));
+  const bytes = toBinary(described.input, parsed(described, json, field, durable!));
   const typed = bytesPayload(method.input, bytes);
   checked(limits, (check) => checkPayload(check, field, typed));
   return { ...request, spec: { ...spec, payload: typed } };
@@ -48,11 +48,11 @@ function jsonOf(payload: Payload | undefined): string | undefined {
   return isJson && body.case === "text" && encodings.length === 0 ? body.value : undefined;
 }
 
-function parsed(desc: DescMessage, json: string, field: string) {
+function parsed({ input, parent }: DescMethod, json: string, field: string, durable: DurableCalls) {
   try {
-    return fromJsonString(desc, json);
+    return fromJsonString(input, json, { registry: durable.registryOf(parent.file) });
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw fieldError(field, `not a ${desc.typeName} in JSON: ${detail}`);
+    throw fieldError(field, `not a ${input.typeName} in JSON: ${detail}`);
   }
 }

@@ -1,5 +1,5 @@
 /** Services as handlers for Connect, gRPC-Web and gRPC over HTTP, in JSON and binary. */
-import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService, Registry } from "@bufbuild/protobuf";
 import {
   createConnectRouter,
   createContextKey,
@@ -53,12 +53,16 @@ export class RpcRoutes {
     const { calls } = this.#params;
     const functionOf = (method: DescMethod) => durableFunction(method, durable, calls);
     const handlers = [...durable.services.services.values()].flatMap((service) =>
-      this.#mounted(postOnly(service), functionOf),
+      this.#mounted(postOnly(service), functionOf, durable.registryOf(service.file)),
     );
     this.#durable = new Map(handlers.map((handler) => [handler.requestPath, handler]));
   }
 
-  #mounted(service: DescService, functionOf: (method: DescMethod) => unknown): UniversalHandler[] {
+  #mounted(
+    service: DescService,
+    functionOf: (method: DescMethod) => unknown,
+    registry?: Registry,
+  ): UniversalHandler[] {
     const { limits } = this.#params;
     const router = createConnectRouter({
       readMaxBytes: limits.maxMessageBytes,
@@ -66,7 +70,7 @@ export class RpcRoutes {
       writeMaxBytes: limits.maxMessageBytes * 1.5 + MESSAGE_OVERHEAD_BYTES,
       maxTimeoutMs: limits.maxTimeoutMs,
       acceptCompression: [compressionGzip, compressionBrotli],
-      jsonOptions: { ignoreUnknownFields: false },
+      jsonOptions: { ignoreUnknownFields: false, ...(registry && { registry }) },
       requestGate: (context) => this.#gate(context),
     });
     const functionsByName = service.methods.map((each) => [each.localName, functionOf(each)]);

@@ -17,6 +17,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "conformance"))
 import aio_client_program
 import client_program
 
+from qtasks_client import Client, RetryPolicy
+
 SCENARIOS = ["json", "typed", "call", "stream", "failure", "cancel", "gather", "wait"]
 
 
@@ -39,21 +41,20 @@ def test_scenario(worker: str, program: object, scenario: str, monkeypatch: pyte
 
 
 def test_checkpoint_survives_the_attempt(worker: str) -> None:
-    from qtasks_client import Client
-
     with Client(worker) as client:
-        result = client.run("conformance.checkpoint", {"at": 7}, timeout=20)
+        retry = RetryPolicy(initial_backoff=0.01)
+        result = client.run("conformance.checkpoint", {"at": 7}, timeout=20, retry=retry)
     assert result == {"checkpoint": {"at": 7}, "attempt": 2}
 
 
 def test_program(address: str, worker: str, tmp_path: pathlib.Path) -> None:
     process = start_program(address, tmp_path, "client", "json")
+    unknown = [start_program(address, tmp_path, *arguments) for arguments in (["client", "nothing"], ["dance"])]
     match = process.wait_for_line(re.compile(r"^\{.*\}$"))
     assert json.loads(match[0])["scenario"] == "json"
     assert process.child.wait(30) == 0
     process.end()
-    assert start_program(address, tmp_path, "client", "nothing").child.wait(30) == 1
-    assert start_program(address, tmp_path, "dance").child.wait(30) == 2
+    assert [program.child.wait(30) for program in unknown] == [1, 2]
 
 
 def test_bench(address: str, tmp_path: pathlib.Path) -> None:

@@ -93,8 +93,7 @@ def test_durable_call_over_a_restart(durable: Server) -> None:
 
 
 def test_worker_waits_for_its_server(tmp_path: pathlib.Path) -> None:
-    server = Server(tmp_path)
-    server.kill()
+    server = Server(tmp_path, start=False)
     process = start_program(server.address, tmp_path, "worker")
     process.wait_for_line(re.compile("could not register; trying again|SERVER_UNREACHABLE"))
     server.start()
@@ -119,7 +118,7 @@ def test_operator_drains(durable: Server) -> None:
 
 
 def test_worker_that_was_killed(killed_attempt: Any) -> None:
-    handle, pid = killed_attempt
+    handle, pid = killed_attempt.result(60)
     result = handle.result(45)
     assert result["attempt"] == 2
     assert result["pid"] != pid

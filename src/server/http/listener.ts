@@ -153,11 +153,23 @@ export class HttpListener {
     try {
       if (pages.isGuarded(path)) calls.admit(path, () => request.headers.authorization);
       const page = await pages.find(path);
-      if (page === undefined) return errorPage(methodNotFound(path), contentType, pages.overview());
+      if (page === undefined) {
+        const overview = pages.overview(this.#isAdmitted(request));
+        return errorPage(methodNotFound(path), contentType, overview);
+      }
       if (request.method === "GET" || request.method === "HEAD") return page;
       return json(405, { message: `${path} answers GET and HEAD` });
     } catch (thrown) {
       return errorPage(QTasksError.from(thrown), contentType);
+    }
+  }
+
+  #isAdmitted(request: Request): boolean {
+    try {
+      this.#options.calls.admit(pathOf(request), () => request.headers.authorization);
+      return true;
+    } catch {
+      return false;
     }
   }
 }

@@ -48,9 +48,11 @@ export class Pages {
     return file === undefined ? undefined : image(schemaImage([file]));
   }
 
-  /** What exists, for who asked for something else. */
-  overview(): { pages: string[]; services: string[] } {
-    const services = this.#catalog.serviceNames.map((name) => `/${name}/<method>`);
+  /** What exists, for who asked for something else; the users' services only for who may call them. */
+  overview(isAdmitted: boolean): { pages: string[]; services: string[] } {
+    const own = this.#catalog.definitions.map(({ service }) => service.typeName);
+    const names = isAdmitted ? this.#catalog.serviceNames : own;
+    const services = names.map((name) => `/${name}/<method>`);
     const pages = ["/livez", "/readyz", "/schema.binpb", "/schema/<service>.binpb"];
     return { pages, services };
   }

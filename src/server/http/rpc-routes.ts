@@ -19,6 +19,7 @@ import { encode } from "../codec.ts";
 import { MESSAGE_OVERHEAD_BYTES, type EdgeLimits } from "../limits.ts";
 import type { AnyBidi, AnyStreaming, AnyUnary, ServiceDefinition } from "../service.ts";
 import type { DurableCalls } from "../durable/durable-calls.ts";
+import type { UserServices } from "../durable/user-services.ts";
 import { ATTEMPT, Attempt, markInvoked } from "./attempt.ts";
 import { openCall } from "./call-init.ts";
 import { asConnectError, connectError } from "./connect-error.ts";
@@ -36,6 +37,8 @@ export class RpcRoutes {
   readonly #params: RpcRoutesParams;
   readonly #handlers = new Map<string, UniversalHandler>();
   #durable: ReadonlyMap<string, UniversalHandler> = new Map();
+  /** What {@link #durable} was made for. */
+  #services: UserServices | undefined;
 
   constructor(params: RpcRoutesParams) {
     this.#params = params;
@@ -50,6 +53,9 @@ export class RpcRoutes {
 
   /** Serves the users' services as they are now, and those of before no more. */
   setDurableCalls(durable: DurableCalls): void {
+    // Options of definitions change more often than their services.
+    if (durable.services === this.#services) return;
+    this.#services = durable.services;
     const { calls } = this.#params;
     const functionOf = (method: DescMethod) => durableFunction(method, durable, calls);
     const handlers = [...durable.services.services.values()].flatMap((service) =>

@@ -146,6 +146,16 @@ describe("the users' services", () => {
     assert.ok((await imageOf(served, `/schema/${name}.binpb`)).getService(name));
   });
 
+  it("are named to nobody without the token", async (t) => {
+    const served = await serve(t, { echo: ({ text }) => ({ text }) }, { token: "s3cret" });
+    const namesFor = async (headers: Record<string, string>) =>
+      (await fetch(`${served.http}/nothing`, { headers })).text();
+    assert.match(await namesFor({ authorization: "Bearer s3cret" }), /ConformanceTasks/);
+    const shown = await namesFor({});
+    assert.doesNotMatch(shown, /ConformanceTasks/);
+    assert.match(shown, /qtasksapi\.v1\.TaskService/);
+  });
+
   it("of two teams with a common.proto each stand side by side", async (t) => {
     const served = await scene(t);
     await register(served, "red", teamFiles("red", "color"));

@@ -18,6 +18,8 @@ export class Schemas {
   readonly #storage: Storage;
   readonly #known = new Map<string, KnownSchema>();
   readonly #listeners = new Set<() => void>();
+  /** Grows with each change of what is known. */
+  #version = 0;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -48,6 +50,7 @@ export class Schemas {
     const key = createHash("sha256").update(fileDescriptorSet).digest("hex");
     const items = [{ kind: KIND, key, value: fileDescriptorSet }];
     const verdicts = await repeat(() => this.#storage.documents.put({ items }));
+    this.#version++;
     for (const verdict of verdicts) if (verdict.kind === "put") this.#keep(verdict.document);
     this.#tell();
   }
@@ -62,6 +65,7 @@ export class Schemas {
     if (digests.length === 0) return;
     const keys = digests.map((key) => ({ kind: KIND, key }));
     await repeat(() => this.#storage.documents.remove({ keys }));
+    this.#version++;
     for (const digest of digests) this.#known.delete(digest);
     this.#tell();
   }
@@ -73,7 +77,11 @@ export class Schemas {
   }
 
   async #reload(): Promise<void> {
+    const version = this.#version;
     const documents = await repeat(() => this.#storage.documents.list({ kind: KIND }));
+    // What was read may lack what came meanwhile, and its callers are to find it.
+    if (version !== this.#version) return this.#reload();
+    this.#version++;
     this.#known.clear();
     for (const document of documents) this.#keep(document);
     this.#tell();

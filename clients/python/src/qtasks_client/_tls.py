@@ -40,15 +40,15 @@ def tls_problem(details: str) -> Optional[str]:
     return next((advice for sign, advice in _ADVICE if sign in details), None)
 
 
+_OTHER_HOST = "its certificate is for another host: set tls=Tls(server_name=…) to a name that is in it"
+# What gRPC writes; from one version to the next it may write it otherwise.
 _ADVICE = (
     (
         "CERTIFICATE_VERIFY_FAILED",
         "its certificate is not trusted: set tls=Tls(ca=…) to the PEM of the authority that signed it",
     ),
-    (
-        "Hostname Verification Check failed",
-        "its certificate is for another host: set tls=Tls(server_name=…) to a name that is in it",
-    ),
+    ("Hostname Verification Check failed", _OTHER_HOST),
+    ("is not in peer certificate", _OTHER_HOST),
     ("WRONG_VERSION_NUMBER", "it does not speak TLS: leave tls out, or start it with --tls-cert and --tls-key"),
     ("Failed to create security handshaker", "the PEM of tls can't be read: check ca, cert and key"),
 )

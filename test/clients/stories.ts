@@ -103,6 +103,12 @@ export async function tools(t: TestContext, service: Service, worker: WorkerActo
   );
   const answer = await grpcurl("-d", '{"text": "by hand"}', service.grpc, `${METHODS}/Echo`);
   assert.equal((JSON.parse(answer) as { text: string }).text, "by hand");
+  const waited = await fetch(`http://${service.http}/${METHODS}/Wait`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"delayMs": 1}',
+  });
+  assert.equal(((await waited.json()) as { attempt?: number }).attempt, 1, "fields by JSON names");
   assert.equal(await generatedClient(t, service), "generated\n");
 }
 

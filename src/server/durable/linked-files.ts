@@ -1,10 +1,12 @@
 /** The files of one descriptor set, as workers send them. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema, type FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { nameFields } from "./json-names.ts";
 
 /** Encoded FileDescriptorSet to its files, each after its imports; throws an Error that says what is missing. */
 export function linkedFiles(fileDescriptorSet: Uint8Array): FileDescriptorProto[] {
   const { file } = fromBinary(FileDescriptorSetSchema, fileDescriptorSet);
+  file.forEach(nameFields);
   const byName = new Map(file.map((each) => [each.name, each]));
   const sorted = new Set<FileDescriptorProto>();
   // A set, since a chain of imports may be as long as a message allows.

@@ -10,7 +10,11 @@ import {
   type DescFile,
   type DescService,
 } from "@bufbuild/protobuf";
-import { FileDescriptorProtoSchema, type FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import {
+  FileDescriptorProtoSchema,
+  FileOptionsSchema,
+  type FileDescriptorProto,
+} from "@bufbuild/protobuf/wkt";
 import type { KnownSchema } from "../../pipeline/schemas.ts";
 import { FileIndex, withImports } from "../file-index.ts";
 import { Claims } from "./claims.ts";
@@ -154,7 +158,9 @@ class Merge {
   }
 
   #compare(service: string, protos: readonly FileDescriptorProto[]): void {
-    const fingerprint = hash(protos.map(contentOf).join());
+    // The server's own files stand for the workers' copies, which differ with the age of their tools.
+    const theirs = protos.filter(({ name }) => this.#own.file(name) === undefined);
+    const fingerprint = hash(theirs.map(contentOf).toSorted().join());
     const newest = this.#fingerprints.get(service);
     if (newest === undefined) this.#fingerprints.set(service, fingerprint);
     else if (newest !== fingerprint && !this.#conflicts.has(service))
@@ -186,9 +192,14 @@ function servicesOf(protos: readonly FileDescriptorProto[]): { name: string; fil
   );
 }
 
-/** The same for files that differ in their name and comments alone. */
+/**
+ * The same for files that differ in their name, in comments, and in options for the code that is generated alone: workers in two languages
+ * have one service with a `go_package` here and a `java_package` there.
+ */
 function contentOf(proto: FileDescriptorProto): string {
-  const bare = { ...proto, name: "", sourceCodeInfo: undefined };
+  const features = proto.options?.features;
+  const options = features && create(FileOptionsSchema, { features });
+  const bare = { ...proto, name: "", sourceCodeInfo: undefined, options };
   return hash(toBinary(FileDescriptorProtoSchema, create(FileDescriptorProtoSchema, bare)));
 }
 

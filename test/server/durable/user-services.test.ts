@@ -56,6 +56,28 @@ function assertLeftOut(services: ReturnType<typeof shown>, name: string, why: Re
   assert.ok(!namesOf(services).includes(`${name}.proto`));
 }
 
+describe("descriptor sets of workers in two languages", () => {
+  const field = { name: "message_id", number: 1, type: Type.STRING, label: Label.OPTIONAL };
+  const fileOf = (more: Fields, jsonName?: string) => {
+    const messageType = [{ name: "Message", field: [{ ...field, jsonName }] }];
+    return serviceFile("mail.Tasks", { messageType, ...more });
+  };
+
+  it("have JSON names where the language's generator left them out", () => {
+    const { services } = shown(["mail.Tasks"], setOf(fileOf({})));
+    const [messageId] = services.get("mail.Tasks")!.methods[0]!.input.fields;
+    assert.equal(messageId!.jsonName, "messageId");
+  });
+
+  it("agree, whatever they say to their generators", () => {
+    const go = setOf(fileOf({ options: { goPackage: "example.com/mail" } }, "messageId"));
+    const java = setOf(fileOf({ options: { javaPackage: "com.example.mail" } }));
+    const { conflicts, superseded } = shown(["mail.Tasks"], go, java);
+    assert.deepEqual([...conflicts], []);
+    assert.deepEqual([...superseded], [java.digest]);
+  });
+});
+
 describe("descriptor sets", () => {
   it("may have no package", () => {
     const services = shown(["Greeter"], setOf(serviceFile("Greeter")));

@@ -1,7 +1,7 @@
 // Marks the methods of a user's own service as tasks:
 //
 //   service MailTasks {
-//     rpc SendEmail(SendEmailRequest) returns (SendEmailResult) {
+//     rpc SendEmail(SendEmailRequest) returns (SendEmailResponse) {
 //       option (qtasksapi.v1.task) = {queue: "mail", retry_policy: {max_attempts: 5}};
 //     }
 //   }

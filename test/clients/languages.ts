@@ -90,7 +90,8 @@ export const LANGUAGES: readonly Language[] = [
     build: [cargo("build", "--release", "-p", "qtasks-conformance")],
     checks: {
       lint: [cargo("clippy", "--all-targets", "--", "-D", "warnings"), cargo("fmt", "--check")],
-      tests: [cargo("test")],
+      // One profile for all: what is built for the program is not built again.
+      tests: [cargo("test", "--release", "--workspace")],
       docs: [cargo("doc", "--no-deps", "-p", "qtasks-client")],
     },
     program: run(join(RUST_TARGET.CARGO_TARGET_DIR, "release/qtasks-conformance")),

@@ -40,6 +40,7 @@ export interface Language {
 const PYTHON = join(BUILD, "python/bin/python");
 const GO_PROGRAM = join(BUILD, "go/conformance");
 const RUST_TARGET = { CARGO_TARGET_DIR: join(BUILD, "rust") };
+const RUST_DOCS = { ...RUST_TARGET, RUSTDOCFLAGS: "-D warnings" };
 const JAVA_PROGRAM = "clients/java/conformance/target/conformance.jar";
 
 export const LANGUAGES: readonly Language[] = [
@@ -87,12 +88,15 @@ export const LANGUAGES: readonly Language[] = [
     generate: run("clients/rust/generate"),
     probe: run("cargo", "--version"),
     install: "Rust 1.88 or later (https://rustup.rs)",
-    build: [cargo("build", "--release", "-p", "qtasks-conformance")],
+    // One profile for all, and the tests with the program: nothing is built twice.
+    build: [cargo("test", "--release", "--workspace", "--no-run")],
     checks: {
-      lint: [cargo("clippy", "--all-targets", "--", "-D", "warnings"), cargo("fmt", "--check")],
-      // One profile for all: what is built for the program is not built again.
       tests: [cargo("test", "--release", "--workspace")],
-      docs: [cargo("doc", "--no-deps", "-p", "qtasks-client")],
+      lint: [
+        cargo("clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"),
+        cargo("fmt", "--all", "--check"),
+      ],
+      docs: [{ ...cargo("doc", "--release", "--no-deps", "-p", "qtasks-client"), env: RUST_DOCS }],
     },
     program: run(join(RUST_TARGET.CARGO_TARGET_DIR, "release/qtasks-conformance")),
   },

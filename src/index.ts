@@ -23,7 +23,7 @@ export type { Execution, Executor } from "./worker/executor.ts";
 export type { Handler, Registration } from "./worker/registration.ts";
 export { Worker, type WorkerState, type WorkerStatus } from "./worker/worker.ts";
 export type { WorkerOptions } from "./worker/options.ts";
-export type { StatusName } from "./worker/status-code.ts";
+export type { StatusName } from "./core/status-code.ts";
 export { showConfig, type ShownOption } from "./config/show.ts";
 export type { ConfigArguments, Config } from "./config/options.ts";
 export type {

@@ -1,5 +1,6 @@
 /** What a call to the target tells of its task. */
 import type { Metadata } from "@grpc/grpc-js";
+import { TASK_ID_KEY } from "../core/call-keys.ts";
 import type { HandlerContext } from "../worker/context.ts";
 
 /** Keys that are the connection's or gRPC's own, or the bridge's. */
@@ -12,7 +13,7 @@ const RESERVED =
  */
 export function callMetadata(base: Metadata, context: HandlerContext): Metadata {
   for (const [key, value] of Object.entries(context.headers)) addHeader(base, key, value);
-  base.set("qtasks-task-id", context.taskId);
+  base.set(TASK_ID_KEY, context.taskId);
   base.set("qtasks-attempt", String(context.attempt));
   base.set("qtasks-fencing-token", String(context.fencingToken));
   return base;

@@ -5,6 +5,7 @@ import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { bufferOf } from "../core/bytes.ts";
 import { newOptions } from "../core/messages.ts";
 import { bytesPayload } from "../core/payload.ts";
+import { methodTaskName } from "../core/task-method.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import { methodDefinition, methodOptions } from "../worker/method-task.ts";
 import { NO_RESULT } from "../worker/payload.ts";
@@ -89,8 +90,8 @@ function streaming(method: DescMethod, target: Target): BytesHandler {
   };
 }
 
-function pathOf({ parent, name }: DescMethod): string {
-  return `/${parent.typeName}/${name}`;
+function pathOf(method: DescMethod): string {
+  return `/${methodTaskName(method)}`;
 }
 
 function callOptions({ deadline }: HandlerContext): CallOptions {

@@ -4,6 +4,7 @@ import type { Any } from "@bufbuild/protobuf/wkt";
 import type { ServiceError } from "@grpc/grpc-js";
 
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
+import { REASON_KEY } from "../core/call-keys.ts";
 import { QTasksError } from "../core/errors.ts";
 import { statusError } from "./status-error.ts";
 
@@ -14,7 +15,7 @@ export function callError(thrown: unknown, address: string): QTasksError {
   const status = {
     code,
     message: thrown.details || thrown.message,
-    reason: metadata?.get("qtasks-reason")[0]?.toString(),
+    reason: metadata?.get(REASON_KEY)[0]?.toString(),
     details: detailsOf(metadata?.get("grpc-status-details-bin")[0]),
     cause: thrown,
   };

@@ -11,7 +11,7 @@ import type { ServiceCalls } from "../core/calls.ts";
 import type { Coalescer } from "../core/coalescer.ts";
 import { enqueueRequest, startOf, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
-import { methodTaskName } from "../core/method-name.ts";
+import { methodTaskName } from "../core/task-method.ts";
 import { duration } from "../core/task-settings.ts";
 import { Awaiter, MANY_PARKED_CALLS, type ParkedCalls } from "./awaiter.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";

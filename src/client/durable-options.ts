@@ -2,7 +2,7 @@
 import { InterceptingCall, type ClientOptions, type Interceptor } from "@grpc/grpc-js";
 
 import { uuidv7 } from "../core/ids.ts";
-import { TASK_ID_KEY } from "./call-keys.ts";
+import { TASK_ID_KEY } from "../core/call-keys.ts";
 
 // With pauses of up to 5 s, about 30 s in all.
 const MAX_ATTEMPTS = 11;

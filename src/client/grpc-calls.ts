@@ -14,6 +14,7 @@ import { bufferOf } from "../core/bytes.ts";
 import type { CallOptions, ServiceCalls } from "../core/calls.ts";
 import { QTasksError } from "../core/errors.ts";
 import { decodeHot, encodeHot } from "../core/hot-codecs.ts";
+import { methodTaskName } from "../core/task-method.ts";
 import { callError } from "./call-error.ts";
 import type { GrpcChannel } from "./channel.ts";
 
@@ -89,7 +90,7 @@ function stream(method: DescMethod, channel: GrpcChannel) {
 
 function codec(method: DescMethod) {
   return {
-    path: `/${method.parent.typeName}/${method.name}`,
+    path: `/${methodTaskName(method)}`,
     encode: (request: Init): Buffer => {
       const hot = encodeHot(method.input, request);
       return hot ?? bufferOf(toBinary(method.input, create(method.input, request)));

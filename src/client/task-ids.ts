@@ -2,7 +2,7 @@
 import type { Interceptor, UnaryRequest, UnaryResponse } from "@connectrpc/connect";
 
 import { uuidv7 } from "../core/ids.ts";
-import { TASK_ID_KEY } from "./call-keys.ts";
+import { TASK_ID_KEY } from "../core/call-keys.ts";
 import { Backoff } from "./patience.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { isUnavailable } from "./transport-error.ts";

@@ -4,7 +4,7 @@ import { AnySchema, type Any } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 
 import { QTasksError } from "../core/errors.ts";
-import { TASK_STATE_KEY } from "./call-keys.ts";
+import { REASON_KEY, TASK_STATE_KEY } from "../core/call-keys.ts";
 import { statusError } from "./status-error.ts";
 
 /** The error of a call that failed. `address` names the server where it could not be reached. */
@@ -14,7 +14,7 @@ export function transportError(thrown: unknown, address: string): QTasksError {
   const status = {
     code: isUnreached(error) ? Code.Unavailable : error.code,
     message: error.rawMessage,
-    reason: error.metadata.get("qtasks-reason") ?? undefined,
+    reason: error.metadata.get(REASON_KEY) ?? undefined,
     details: error.details.flatMap(packed),
     cause: thrown,
   };

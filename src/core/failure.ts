@@ -19,11 +19,18 @@ export function encodeFailure(failure: Failure): Uint8Array {
   return toBinary(FailureSchema, failure);
 }
 
+/** The encoded google.rpc.Status in the details of a method's failure, whatever is in it. */
+export function statusOf({ details }: Failure): Uint8Array | undefined {
+  const isStatus = details?.schema === StatusSchema.typeName && details.body.case === "data";
+  return isStatus ? (details.body.value as Uint8Array) : undefined;
+}
+
 /** The delay that a RetryInfo in the details of a method's status asks for; one that a request could not name is none. */
-export function retryInfoOf({ details }: Failure): Duration | undefined {
-  if (details?.schema !== StatusSchema.typeName || details.body.case !== "data") return undefined;
+export function retryInfoOf(failure: Failure): Duration | undefined {
+  const bytes = statusOf(failure);
+  if (bytes === undefined) return undefined;
   try {
-    const status = fromBinary(StatusSchema, details.body.value);
+    const status = fromBinary(StatusSchema, bytes);
     const infos = status.details.map((any) => anyUnpack(any, RetryInfoSchema));
     const delay = infos.find((info) => info !== undefined)?.retryDelay;
     return delay !== undefined && isAllowed(delay) ? delay : undefined;

@@ -6,13 +6,11 @@ import { create } from "@bufbuild/protobuf";
 import { ReleaseSchema, type Outcome } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { decodeLeaseToken } from "../core/lease.ts";
 import type { TaskRecord } from "../core/record.ts";
+import { STATUS_CODES } from "../core/status-code.ts";
 import { holds } from "../core/transitions.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Sessions } from "./sessions.ts";
-
-/** google.rpc.Code */
-const UNIMPLEMENTED = 12;
 
 export interface UnimplementedParts {
   readonly lanes: Lanes;
@@ -66,5 +64,5 @@ export class Unimplemented {
 }
 
 function saysUnimplemented({ kind }: Outcome): boolean {
-  return kind.case === "failure" && kind.value.code === UNIMPLEMENTED;
+  return kind.case === "failure" && kind.value.code === STATUS_CODES.UNIMPLEMENTED;
 }

@@ -11,7 +11,7 @@ import { QTasksError } from "../core/errors.ts";
 import { protobufPayload } from "../core/payload.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import { TerminalError } from "../worker/errors.ts";
-import { canBeTask } from "../worker/method-task.ts";
+import { canBeTask } from "../core/task-method.ts";
 import { NO_RESULT } from "../worker/payload.ts";
 import type { Handler } from "../worker/registration.ts";
 import type { ServiceHandlers, ServiceOptions } from "./service-handlers.ts";

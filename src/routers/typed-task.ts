@@ -5,7 +5,7 @@ import { methodPayload, type TaskMethod } from "../client/method-call.ts";
 import type { EventOptions, RunOptions } from "../client/requests.ts";
 import { messageFrom, type TypedTaskHandle } from "../client/typed-handle.ts";
 import type { EnqueueOptions } from "../core/enqueue-request.ts";
-import { methodTaskName } from "../core/method-name.ts";
+import { methodTaskName } from "../core/task-method.ts";
 import { mergeOptions } from "../core/spec.ts";
 import { methodDefinition, methodOptions } from "../worker/method-task.ts";
 import type { Handler, Registration } from "../worker/registration.ts";

@@ -3,6 +3,7 @@ import { create, type DescMethod, type DescService, type Message } from "@bufbui
 import { pino, type Logger } from "pino";
 
 import type { CallOptions, ServiceCalls } from "../core/calls.ts";
+import { methodTaskName } from "../core/task-method.ts";
 import type { Call } from "./call.ts";
 import { Calls } from "./calls.ts";
 import { callCanceled, deadlinePassed } from "./errors.ts";
@@ -68,7 +69,7 @@ function streaming(calls: Calls, method: DescMethod, fn: Streaming) {
 function open(calls: Calls, method: DescMethod, options: CallOptions) {
   const { signal, timeoutMs } = options;
   const deadlineAt = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
-  const name = `${method.parent.typeName}/${method.name}`;
+  const name = methodTaskName(method);
   const call: Call = calls.open({ method: name, deadlineAt, readHeaders: () => NO_HEADERS });
   const cancel = (): void => call.abort(callCanceled);
   if (signal?.aborted === true) cancel();

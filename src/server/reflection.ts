@@ -11,6 +11,7 @@ import {
 } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import type { Catalog } from "./catalog.ts";
+import { STATUS_CODES } from "../core/status-code.ts";
 import { withImports } from "./file-index.ts";
 import {
   defineService,
@@ -18,7 +19,6 @@ import {
   type ServiceDefinition,
   type ServiceFunctions,
 } from "./service.ts";
-import { CODE_NUMBERS } from "./status.ts";
 
 type Response = MessageInitShape<typeof ServerReflectionResponseSchema>;
 type Answer = NonNullable<Response["messageResponse"]>;
@@ -99,7 +99,7 @@ function extensionNumbers(catalog: Catalog, baseTypeName: string): Answer {
 }
 
 function failure(code: "NOT_FOUND" | "INVALID_ARGUMENT", errorMessage: string): Answer {
-  return { case: "errorResponse", value: { errorCode: CODE_NUMBERS[code], errorMessage } };
+  return { case: "errorResponse", value: { errorCode: STATUS_CODES[code], errorMessage } };
 }
 
 /** Ends when the source does or the signal aborts, whichever comes first. */

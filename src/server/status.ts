@@ -12,10 +12,8 @@ import {
   RetryInfoSchema,
 } from "../../gen/google/rpc/error_details_pb.ts";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
-import type { FieldViolation, QTasksError, StatusCode } from "../core/errors.ts";
-
-/** The header or trailer with the reason, for clients that don't read google.rpc details. */
-export const REASON_HEADER = "qtasks-reason";
+import type { FieldViolation, QTasksError } from "../core/errors.ts";
+import { STATUS_CODES } from "../core/status-code.ts";
 
 /** ErrorInfo.domain of every error that QTasks makes. */
 export const ERROR_DOMAIN = "qtasks";
@@ -26,23 +24,6 @@ export const MAX_STATUS_BYTES = 3072;
 /** Bytes of a message when percent-encoded for `grpc-message`. */
 const MAX_MESSAGE_BYTES = 1024;
 const MAX_DESCRIPTION_LENGTH = 256;
-
-/** google.rpc.Code by name. */
-export const CODE_NUMBERS = {
-  CANCELLED: 1,
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  ABORTED: 10,
-  UNIMPLEMENTED: 12,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-  UNAUTHENTICATED: 16,
-} as const satisfies Record<StatusCode, number>;
 
 /** One message of google.rpc.Status.details. */
 export interface StatusDetail {
@@ -62,7 +43,7 @@ export interface WireStatus {
 /** Translates an error; whatever is too large for metadata is shortened, least useful first. */
 export function wireStatus(error: QTasksError): WireStatus {
   const message = shortenMessage(error.message);
-  const status = { code: CODE_NUMBERS[error.code], message, reason: error.reason };
+  const status = { code: STATUS_CODES[error.code], message, reason: error.reason };
   const details = [errorInfo(error.reason, error.metadata), ...retryInfo(error.retryAfterMs)];
   const room = MAX_STATUS_BYTES - statusBytes({ ...status, details }).length;
   if (room < 0) return { ...status, details: [errorInfo(error.reason, {})] };

@@ -1,5 +1,5 @@
 /** Errors by which handlers steer what becomes of their attempt, and those that abort them. */
-import type { StatusName } from "./status-code.ts";
+import type { StatusName } from "../core/status-code.ts";
 
 export interface TaskErrorOptions {
   /** Stable type, such as `acme.mail.BadAddress`; retry policies match it. @default the class's name */

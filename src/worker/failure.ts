@@ -15,7 +15,7 @@ import { bytesPayload } from "../core/payload.ts";
 import { InputRejectedError, RetryLaterError, TaskError, TerminalError } from "./errors.ts";
 import { GrpcStatusError, statusOf, typeOfCode, type GrpcStatus } from "./grpc-status.ts";
 import { encodeValue } from "./payload.ts";
-import { STATUS_CODES } from "./status-code.ts";
+import { STATUS_CODES } from "../core/status-code.ts";
 
 const MAX_CAUSES = 5;
 const MAX_MESSAGE_BYTES = 8 << 10;

@@ -2,7 +2,7 @@
 import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { anyPack, AnySchema, type Any } from "@bufbuild/protobuf/wkt";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
-import { STATUS_CODES } from "./status-code.ts";
+import { STATUS_CODES } from "../core/status-code.ts";
 
 /** The status of an RPC. */
 export interface GrpcStatus {

@@ -2,14 +2,9 @@
 import { getOption, hasOption, type DescMethod } from "@bufbuild/protobuf";
 import { task as taskOption } from "../../gen/qtasksapi/v1/options_pb.ts";
 import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { methodTaskName } from "../core/method-name.ts";
+import { methodTaskName } from "../core/task-method.ts";
 import { mergeOptions } from "../core/spec.ts";
 import type { Registration } from "./registration.ts";
-
-/** Whether a method can be a task: one request, and one response or a stream of them. */
-export function canBeTask({ methodKind }: DescMethod): boolean {
-  return methodKind === "unary" || methodKind === "server_streaming";
-}
 
 /** What `option (qtasksapi.v1.task)` says of the method, laid over other options. */
 export function methodOptions(method: DescMethod, under: TaskOptions): TaskOptions {

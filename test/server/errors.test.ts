@@ -10,12 +10,8 @@ import {
 } from "../../gen/google/rpc/error_details_pb.ts";
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { QTasksError, REASONS, fieldErrors, type Reason } from "../../src/core/errors.ts";
-import {
-  CODE_NUMBERS,
-  MAX_STATUS_BYTES,
-  statusBytes,
-  wireStatus,
-} from "../../src/server/status.ts";
+import { STATUS_CODES } from "../../src/core/status-code.ts";
+import { MAX_STATUS_BYTES, statusBytes, wireStatus } from "../../src/server/status.ts";
 import { allOf, failureOf, httpClients, seenByConnect } from "./callers.ts";
 import { call, grpcClient, seenByGrpc, startToy, type SeenError } from "./toy.ts";
 
@@ -59,7 +55,7 @@ test("every error is the same for every protocol on both listeners", async (t) =
     const { error } = await call(client, TaskService.method.getTask, { taskId }).ended;
     const expected = seenByGrpc(error);
     const reason = taskId === "fields" ? "FIELD_VIOLATION" : (taskId as Reason);
-    assert.equal(expected.code, CODE_NUMBERS[REASONS[reason]]);
+    assert.equal(expected.code, STATUS_CODES[REASONS[reason]]);
     assert.equal(expected.reason, reason);
     assert.equal(detail(expected, ErrorInfoSchema)?.domain, "qtasks");
     for (const [protocol, other] of others) {
@@ -110,7 +106,7 @@ test("an unexpected error is hidden and logged under the id that the caller gets
   for (const attempt of attempts) {
     toy.log.records.length = 0;
     const seen = await attempt();
-    assert.equal(seen.code, CODE_NUMBERS.INTERNAL);
+    assert.equal(seen.code, STATUS_CODES.INTERNAL);
     assert.equal(seen.reason, "INTERNAL");
     assert.doesNotMatch(JSON.stringify(seen), /hunter2/);
     const errorId = detail(seen, ErrorInfoSchema)?.metadata["error_id"];

@@ -81,5 +81,5 @@ export {
   type AbortCause,
   type TaskErrorOptions,
 } from "../../../src/worker/errors.ts";
-export type { StatusName } from "../../../src/worker/status-code.ts";
+export type { StatusName } from "../../../src/core/status-code.ts";
 export type { WorkerState, WorkerStatus } from "../../../src/worker/worker.ts";

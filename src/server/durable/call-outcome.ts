@@ -1,5 +1,6 @@
 /** How a task's end looks to who called it as a method. */
 import { fromBinary } from "@bufbuild/protobuf";
+import { TASK_ID_KEY, TASK_STATE_KEY } from "../../core/call-keys.ts";
 import {
   FailureKind,
   FailureSchema,
@@ -10,37 +11,25 @@ import {
 } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
+import { statusOf } from "../../core/failure.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import { stateName } from "../../core/state-names.ts";
+import { STATUS_CODES } from "../../core/status-code.ts";
 import { MAX_STATUS_BYTES, shortenMessage } from "../status.ts";
-import { TASK_ID } from "./call-request.ts";
 import type { DurableMethod } from "./durable-method.ts";
-
-/** google.rpc.Code */
-const CODE = {
-  OK: 0,
-  CANCELLED: 1,
-  UNKNOWN: 2,
-  DEADLINE_EXCEEDED: 4,
-  ABORTED: 10,
-  UNIMPLEMENTED: 12,
-  UNAUTHENTICATED: 16,
-} as const;
 
 /** Codes of failures whose handler chose none. */
 const CODE_OF_KIND: Readonly<Partial<Record<number, number>>> = {
-  [FailureKind.ATTEMPT_TIMEOUT]: CODE.DEADLINE_EXCEEDED,
-  [FailureKind.TOTAL_TIMEOUT]: CODE.DEADLINE_EXCEEDED,
-  [FailureKind.EXPIRED]: CODE.DEADLINE_EXCEEDED,
-  [FailureKind.LEASE_LOST]: CODE.ABORTED,
-  [FailureKind.CANCELED]: CODE.CANCELLED,
-  [FailureKind.REJECTED]: CODE.UNIMPLEMENTED,
+  [FailureKind.ATTEMPT_TIMEOUT]: STATUS_CODES.DEADLINE_EXCEEDED,
+  [FailureKind.TOTAL_TIMEOUT]: STATUS_CODES.DEADLINE_EXCEEDED,
+  [FailureKind.EXPIRED]: STATUS_CODES.DEADLINE_EXCEEDED,
+  [FailureKind.LEASE_LOST]: STATUS_CODES.ABORTED,
+  [FailureKind.CANCELED]: STATUS_CODES.CANCELLED,
+  [FailureKind.REJECTED]: STATUS_CODES.UNIMPLEMENTED,
 };
 
-/** The trailer that tells how the task ended, such as `succeeded`. */
-export const TASK_STATE = "qtasks-task-state";
-
-const STATUS = StatusSchema.typeName;
+/** The google.rpc.Code of success, which no failure has. */
+const OK = 0;
 
 /** The status of a task that has ended. */
 export interface CallStatus {
@@ -56,7 +45,7 @@ export interface CallStatus {
 export function callStatus(record: TaskRecord): CallStatus {
   const trailers = callTrailers(record);
   if (record.state === TaskState.SUCCEEDED)
-    return { code: CODE.OK, message: "", details: undefined, trailers };
+    return { code: OK, message: "", details: undefined, trailers };
   const failure =
     record.failure === undefined ? undefined : fromBinary(FailureSchema, record.failure);
   const code = codeOf(record.state, failure);
@@ -70,7 +59,7 @@ export function callStatus(record: TaskRecord): CallStatus {
 
 /** What every call tells in the end of the task behind it. */
 export function callTrailers({ id, state }: TaskRecord): Readonly<Record<string, string>> {
-  return { [TASK_ID]: id, [TASK_STATE]: stateName(state).toLowerCase() };
+  return { [TASK_ID_KEY]: id, [TASK_STATE_KEY]: stateName(state).toLowerCase() };
 }
 
 /** The result's message; no bytes are a message too, and the one that a task without a result has. As {@link messageBytes}. */
@@ -102,16 +91,17 @@ export function withTaskId(error: QTasksError, taskId: string): QTasksError {
 }
 
 function codeOf(state: TaskState, failure: Failure | undefined): number {
-  if (state === TaskState.CANCELED) return CODE.CANCELLED;
-  if (state === TaskState.EXPIRED) return CODE.DEADLINE_EXCEEDED;
-  if (failure === undefined) return CODE.UNKNOWN;
-  const chosen = failure.code >= CODE.CANCELLED && failure.code <= CODE.UNAUTHENTICATED;
-  return chosen ? failure.code : (CODE_OF_KIND[failure.kind] ?? CODE.UNKNOWN);
+  if (state === TaskState.CANCELED) return STATUS_CODES.CANCELLED;
+  if (state === TaskState.EXPIRED) return STATUS_CODES.DEADLINE_EXCEEDED;
+  if (failure === undefined) return STATUS_CODES.UNKNOWN;
+  const chosen =
+    failure.code >= STATUS_CODES.CANCELLED && failure.code <= STATUS_CODES.UNAUTHENTICATED;
+  return chosen ? failure.code : (CODE_OF_KIND[failure.kind] ?? STATUS_CODES.UNKNOWN);
 }
 
-function detailsOf({ details }: Failure): Uint8Array | undefined {
-  if (details?.schema !== STATUS || details.body.case !== "data") return undefined;
-  return isStatus(details.body.value) ? details.body.value : undefined;
+function detailsOf(failure: Failure): Uint8Array | undefined {
+  const bytes = statusOf(failure);
+  return bytes !== undefined && isStatus(bytes) ? bytes : undefined;
 }
 
 function isStatus(bytes: Uint8Array): boolean {

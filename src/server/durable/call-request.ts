@@ -1,5 +1,6 @@
 /** From the metadata of a call to the task that it asks for. */
 import { create } from "@bufbuild/protobuf";
+import { TASK_ID_KEY } from "../../core/call-keys.ts";
 import {
   TaskOptionsSchema,
   TaskSpecSchema,
@@ -18,8 +19,6 @@ import { bytesPayload } from "../../core/payload.ts";
 import { checkEnqueue, violated } from "../checks/tasks.ts";
 import type { DurableMethod } from "./durable-method.ts";
 
-/** The task's id: of the caller's choosing in a request, told in each answer. */
-export const TASK_ID = "qtasks-task-id";
 const AFTER_OUTPUT = "qtasks-after-output";
 
 /** A call, checked. */
@@ -36,7 +35,7 @@ const NOT_HANDED_ON =
 
 /** The request's fields as its caller knows them. */
 const NAMES: Readonly<Record<string, string>> = {
-  task_id: TASK_ID,
+  task_id: TASK_ID_KEY,
   "spec.options.queue": "qtasks-queue",
   "spec.options.priority": "qtasks-priority",
   "spec.options.retention": "qtasks-retention",
@@ -101,7 +100,7 @@ class Reader {
 }
 
 const KEYS: Readonly<Record<string, (reader: Reader, value: string, key: string) => void>> = {
-  [TASK_ID]: (reader, value) => (reader.enqueue.taskId = value),
+  [TASK_ID_KEY]: (reader, value) => (reader.enqueue.taskId = value),
   "qtasks-queue": (reader, value) => (reader.options.queue = value),
   "qtasks-priority": (reader, value, key) => (reader.options.priority = reader.integer(key, value)),
   "qtasks-delay": (reader, value, key) => {

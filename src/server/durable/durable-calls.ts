@@ -3,6 +3,7 @@ import { createRegistry, type DescFile, type DescMethod, type Registry } from "@
 import type { Logger } from "pino";
 import type { TaskDefinition } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
+import { canBeTask, methodTaskName } from "../../core/task-method.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { methodNotFound } from "../errors.ts";
 import { FileIndex, withImports } from "../file-index.ts";
@@ -11,9 +12,7 @@ import { durableCall, type CallEvent } from "./durable-call.ts";
 import {
   durableMethod,
   isDescribedBy,
-  methodName,
   oddlyDescribed,
-  streamsRequests,
   type DurableMethod,
 } from "./durable-method.ts";
 import { ownFiles } from "./own-files.ts";
@@ -59,7 +58,7 @@ export class DurableCalls {
 
   /** Methods of described services that no task can be: their requests are a stream. */
   get refused(): readonly string[] {
-    return [...this.#described.values()].filter(streamsRequests).map(methodName);
+    return [...this.#described.values()].filter((method) => !canBeTask(method)).map(methodTaskName);
   }
 
   /** The descriptor of a method that has a task; undefined also where it is of another kind than the definition, or of other messages. */
@@ -111,7 +110,7 @@ export class DurableCalls {
       return method.streaming ? this.#counted(events) : events;
     }
     const described = this.#described.get(name);
-    throw described !== undefined && streamsRequests(described)
+    throw described !== undefined && !canBeTask(described)
       ? streamingKind(name)
       : methodNotFound(`/${name}`);
   }
@@ -159,7 +158,7 @@ export class DurableCalls {
     this.#services = userServices(names, schemas, this.#own);
     this.#madeOf = madeOf;
     const described = [...this.#services.services.values()].flatMap(({ methods }) => methods);
-    this.#described = new Map(described.map((method) => [methodName(method), method]));
+    this.#described = new Map(described.map((method) => [methodTaskName(method), method]));
   }
 }
 

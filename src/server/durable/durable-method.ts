@@ -23,16 +23,6 @@ export function durableMethod(definition: TaskDefinition): DurableMethod | undef
   return { name, service, streaming, input, output };
 }
 
-/** `package.Service/Method` of a descriptor. */
-export function methodName(method: DescMethod): string {
-  return `${method.parent.typeName}/${method.name}`;
-}
-
-/** Tasks have one request. */
-export function streamsRequests({ methodKind }: DescMethod): boolean {
-  return methodKind === "client_streaming" || methodKind === "bidi_streaming";
-}
-
 /** Whether the descriptor has the messages and the kind of the method's definition. */
 export function isDescribedBy(
   { input, output, streaming }: DurableMethod,

@@ -8,11 +8,11 @@ import {
   type ServerWritableStream,
 } from "@grpc/grpc-js";
 
+import { TASK_ID_KEY } from "../../core/call-keys.ts";
 import { bufferOf } from "../../core/bytes.ts";
 import { QTasksError } from "../../core/errors.ts";
 import type { Call } from "../call.ts";
 import type { Calls } from "../calls.ts";
-import { TASK_ID } from "../durable/call-request.ts";
 import type { CallStatus } from "../durable/call-outcome.ts";
 import type { CallEvent } from "../durable/durable-call.ts";
 import { streamingKind, type DurableCalls } from "../durable/durable-calls.ts";
@@ -49,7 +49,7 @@ export function refusingHandler(name: string): handleBidiStreamingCall<Buffer, B
 async function answer(sink: Sink, call: Call, events: AsyncIterable<CallEvent>): Promise<void> {
   try {
     for await (const event of events) {
-      if (event.kind === "headers") sink.sendMetadata(metadataOf({ [TASK_ID]: event.taskId }));
+      if (event.kind === "headers") sink.sendMetadata(metadataOf({ [TASK_ID_KEY]: event.taskId }));
       else if (event.kind === "status") finish(sink, event.status);
       else if (!sink.write(bufferOf(event.bytes)))
         await once(sink, "drain", { signal: call.signal });

@@ -9,6 +9,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
 
 import { QTasksError } from "../../core/errors.ts";
+import { methodTaskName } from "../../core/task-method.ts";
 import { addressWithPort, cannotListen, type Address } from "../address.ts";
 import type { Calls } from "../calls.ts";
 import type { DurableCalls } from "../durable/durable-calls.ts";
@@ -119,7 +120,7 @@ export class GrpcListener {
 
   #params(method: DescMethod): HandlerParams {
     const { calls, limits } = this.#options;
-    const name = `${method.parent.typeName}/${method.name}`;
+    const name = methodTaskName(method);
     return { method, name, calls, maxMessageBytes: limits.maxMessageBytes };
   }
 
@@ -139,7 +140,7 @@ function same(bytes: Buffer): Buffer {
 
 function methodDefinition(method: DescMethod): MethodDefinition<Buffer, Buffer> {
   return {
-    path: `/${method.parent.typeName}/${method.name}`,
+    path: `/${methodTaskName(method)}`,
     requestStream: method.methodKind === "bidi_streaming",
     responseStream: method.methodKind !== "unary",
     requestSerialize: same,

@@ -1,10 +1,9 @@
 /** Reasons for what grpc-js refuses by itself. */
 import { status as Code, type ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 
+import { REASON_KEY, TASK_STATE_KEY } from "../../core/call-keys.ts";
 import type { QTasksError } from "../../core/errors.ts";
-import { TASK_STATE } from "../durable/call-outcome.ts";
 import { deadlinePassed, messageTooLarge } from "../errors.ts";
-import { REASON_HEADER } from "../status.ts";
 import { grpcStatus } from "./status.ts";
 
 /**
@@ -27,7 +26,7 @@ type Status = Parameters<ServerInterceptingCall["sendStatus"]>[0];
 /** An error of ours, or the outcome of a user's method, whose code may be any. */
 function isOurs({ code, metadata }: Status): boolean {
   if (code === Code.OK) return true;
-  return [REASON_HEADER, TASK_STATE].some((key) => metadata?.get(key).length);
+  return [REASON_KEY, TASK_STATE_KEY].some((key) => metadata?.get(key).length);
 }
 
 function explanation(code: Code, maxMessageBytes: number): QTasksError | undefined {

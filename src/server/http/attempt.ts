@@ -1,9 +1,9 @@
 /** How connect-node handled a call, learned from outside; see {@link Attempt.refusal}. */
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { REASON_KEY } from "../../core/call-keys.ts";
 import { QTasksError } from "../../core/errors.ts";
 import { messageMalformed, messageTooLarge } from "../errors.ts";
-import { REASON_HEADER } from "../status.ts";
 
 /** The pass that a call is part of. */
 export const ATTEMPT = createContextKey<Attempt | undefined>(undefined);
@@ -19,7 +19,7 @@ export class Attempt {
   refusal(method: DescMethod, maxBytes: number): QTasksError | undefined {
     if (this.invoked || this.signal?.aborted !== true) return undefined;
     const reason: unknown = this.signal.reason;
-    if (!(reason instanceof ConnectError) || reason.metadata.has(REASON_HEADER)) return undefined;
+    if (!(reason instanceof ConnectError) || reason.metadata.has(REASON_KEY)) return undefined;
     const { code } = reason;
     if (code === Code.ResourceExhausted) return messageTooLarge("request", maxBytes);
     // Internal is what Connect says of bytes that it cannot decode.

@@ -2,6 +2,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 
+import { methodTaskName } from "../../core/task-method.ts";
 import type { Call } from "../call.ts";
 import type { Calls } from "../calls.ts";
 import { callCanceled, deadlinePassed } from "../errors.ts";
@@ -10,7 +11,7 @@ import { callCanceled, deadlinePassed } from "../errors.ts";
 export function openCall(calls: Calls, method: DescMethod, context: HandlerContext): Call {
   const timeoutMs = context.timeoutMs();
   const call = calls.open({
-    method: `${method.parent.typeName}/${method.name}`,
+    method: methodTaskName(method),
     deadlineAt: timeoutMs === undefined ? undefined : Date.now() + timeoutMs,
     readHeaders: () => headersOf(context.requestHeader),
   });

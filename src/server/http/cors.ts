@@ -1,10 +1,9 @@
 /** Which web pages may call, and what their scripts may see. */
 import { cors } from "@connectrpc/connect";
 
+import { REASON_KEY, TASK_ID_KEY, TASK_STATE_KEY } from "../../core/call-keys.ts";
 import { isLoopback } from "../address.ts";
-import { TASK_STATE } from "../durable/call-outcome.ts";
-import { CALL_KEYS, TASK_ID } from "../durable/call-request.ts";
-import { REASON_HEADER } from "../status.ts";
+import { CALL_KEYS } from "../durable/call-request.ts";
 
 /** Whether pages of an origin, such as `https://tasks.example.com`, may call. */
 export type AllowOrigin = (origin: string) => boolean;
@@ -15,8 +14,8 @@ const ALLOWED_HEADERS = [...cors.allowedHeaders, "Authorization", ...CALL_KEYS].
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4096}$/;
 const EXPOSED_HEADERS = [
   ...cors.exposedHeaders,
-  REASON_HEADER,
-  ...[TASK_ID, TASK_STATE].flatMap((key) => [key, `trailer-${key}`]),
+  REASON_KEY,
+  ...[TASK_ID_KEY, TASK_STATE_KEY].flatMap((key) => [key, `trailer-${key}`]),
 ].join(", ");
 
 /** The origins named, or all for `*`. @default every origin on this machine's loopback */

@@ -9,13 +9,14 @@ import {
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { ConnectError, type HandlerContext } from "@connectrpc/connect";
 
+import { TASK_ID_KEY } from "../../core/call-keys.ts";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
+import { methodTaskName } from "../../core/task-method.ts";
 import type { Calls } from "../calls.ts";
-import { TASK_ID } from "../durable/call-request.ts";
 import type { CallStatus } from "../durable/call-outcome.ts";
 import { streamingKind, type DurableCalls } from "../durable/durable-calls.ts";
-import { methodName, oddlyDescribed } from "../durable/durable-method.ts";
+import { oddlyDescribed } from "../durable/durable-method.ts";
 import { markInvoked } from "./attempt.ts";
 import { openCall } from "./call-init.ts";
 import { asConnectError, connectError } from "./connect-error.ts";
@@ -45,7 +46,7 @@ export function durableFunction(method: DescMethod, durable: DurableCalls, calls
     case "bidi_streaming":
       return (_requests: unknown, context: HandlerContext) => {
         markInvoked(context);
-        throw connectError(streamingKind(methodName(method)));
+        throw connectError(streamingKind(methodTaskName(method)));
       };
   }
 }
@@ -62,13 +63,13 @@ async function* answer(
   const bytes = toBinary(method.input, request);
   try {
     const events = calls.stream(call, () => {
-      const name = methodName(method);
+      const name = methodTaskName(method);
       if (durable.methods.has(name) && durable.describe(name) === undefined)
         throw new QTasksError("DEFINITION_CONFLICT", oddlyDescribed(name));
       return durable.call(name, bytes, call);
     });
     for await (const event of events) {
-      if (event.kind === "headers") context.responseHeader.set(TASK_ID, event.taskId);
+      if (event.kind === "headers") context.responseHeader.set(TASK_ID_KEY, event.taskId);
       else if (event.kind === "message") yield answered(method, event.bytes);
       else finish(event.status, context);
     }
@@ -82,7 +83,7 @@ function answered(method: DescMethod, bytes: Uint8Array): Message {
   try {
     return fromBinary(method.output, bytes);
   } catch (cause) {
-    const message = `the worker's answer to ${methodName(method)} is not a ${method.output.typeName}`;
+    const message = `the worker's answer to ${methodTaskName(method)} is not a ${method.output.typeName}`;
     throw new QTasksError("RESULT_MISMATCH", message, { cause });
   }
 }
@@ -90,7 +91,7 @@ function answered(method: DescMethod, bytes: Uint8Array): Message {
 function finish({ code, message, details, trailers }: CallStatus, context: HandlerContext): void {
   if (code !== 0) {
     // Connect sends an error's metadata as headers, where the id is already.
-    const { [TASK_ID]: _, ...others } = trailers;
+    const { [TASK_ID_KEY]: _, ...others } = trailers;
     const error = new ConnectError(message, code, others);
     error.details = detailsOf(details);
     throw error;

@@ -1,8 +1,9 @@
 /** Errors outside of any RPC handler, in the form that the caller's protocol reads. */
 import { codeToHttpStatus, errorToJson } from "@connectrpc/connect/protocol-connect";
 
+import { REASON_KEY } from "../../core/call-keys.ts";
 import type { QTasksError } from "../../core/errors.ts";
-import { REASON_HEADER, statusBytes, wireStatus } from "../status.ts";
+import { statusBytes, wireStatus } from "../status.ts";
 import { connectError } from "./connect-error.ts";
 import { json, type Page } from "./pages.ts";
 
@@ -26,7 +27,7 @@ function trailersOnly(error: QTasksError, contentType: string): Page {
     "Grpc-Status": String(status.code),
     "Grpc-Message": encodeURI(status.message),
     "Grpc-Status-Details-Bin": Buffer.from(statusBytes(status)).toString("base64"),
-    [REASON_HEADER]: status.reason,
+    [REASON_KEY]: status.reason,
   };
   return { status: 200, headers, body: "" };
 }

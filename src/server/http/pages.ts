@@ -1,5 +1,5 @@
 /** What the HTTP port serves beside RPCs: probes, schema images, and a helpful 404. */
-import { REASON_HEADER } from "../status.ts";
+import { REASON_KEY } from "../../core/call-keys.ts";
 import type { Catalog } from "../catalog.ts";
 import type { Readiness } from "../readiness.ts";
 import { schemaImage } from "../schema.ts";
@@ -70,7 +70,7 @@ export class Pages {
 /** A JSON page, indented for people with curl. */
 export function json(status: number, value: object, reason?: string): Page {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
-  if (reason !== undefined) headers[REASON_HEADER] = reason;
+  if (reason !== undefined) headers[REASON_KEY] = reason;
   return { status, headers, body: `${JSON.stringify(value, undefined, 2)}\n` };
 }
 

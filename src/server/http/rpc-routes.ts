@@ -55,13 +55,13 @@ export class RpcRoutes {
   setDurableCalls(durable: DurableCalls): void {
     // Options of definitions change more often than their services.
     if (durable.services === this.#services) return;
-    this.#services = durable.services;
     const { calls } = this.#params;
     const functionOf = (method: DescMethod) => durableFunction(method, durable, calls);
     const handlers = [...durable.services.services.values()].flatMap((service) =>
       this.#mounted(postOnly(service), functionOf, durable.registryOf(service.file)),
     );
     this.#durable = new Map(handlers.map((handler) => [handler.requestPath, handler]));
+    this.#services = durable.services;
   }
 
   #mounted(

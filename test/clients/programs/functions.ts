@@ -1,7 +1,7 @@
 /** The plain functions of the conformance workers, for the bridge, which has none: it runs methods only. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Router } from "../../../src/routers/router.ts";
-import { STATUS_CODES, type StatusName } from "../../../src/worker/status-code.ts";
+import { STATUS_CODES, type StatusName } from "../../../src/core/status-code.ts";
 import { TaskError } from "../../../src/worker/errors.ts";
 
 interface Failing {

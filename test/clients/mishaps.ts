@@ -27,8 +27,8 @@ export async function killed({ t, service, worker, running, client }: Mishap): P
   const called = client.play(t, service, "wait", { CONFORMANCE_DELAY_MS: "2000" });
   called.catch(() => undefined);
   const taskId = await service.running(WAIT, before);
-  // Past the first heartbeat: before it, a task that did not arrive comes back without a trace.
-  await sleep(TIMINGS.heartbeatIntervalMs * 2);
+  // Before the first heartbeat, a task that did not arrive comes back without a trace.
+  await arrived();
   running.kill("SIGKILL");
   await running.exit;
   const next = await worker.start(t, service);
@@ -46,8 +46,10 @@ export async function killed({ t, service, worker, running, client }: Mishap): P
 /** SIGTERM: what runs is finished, nothing more is taken, and the process ends well. */
 export async function drained({ service, running }: Mishap): Promise<void> {
   const before = await service.idsOf(WAIT);
-  const task = await service.tasks.enqueue(WAIT, { delayMs: 500 });
+  const task = await service.tasks.enqueue(WAIT, { delayMs: 2_000 });
   await service.running(WAIT, before);
+  // A task that comes after the signal is given back, and here is no other worker for it.
+  await arrived();
   running.kill("SIGTERM");
   assert.equal((await task.done({ timeoutMs: 10_000 })).state, TaskState.SUCCEEDED);
   assert.deepEqual(await running.exit, { code: 0, signal: null });
@@ -61,8 +63,9 @@ export async function drained({ service, running }: Mishap): Promise<void> {
 /** The server is killed and comes back: the attempt that ran meanwhile counts, and new tasks are taken. */
 export async function restarted({ service, running }: Mishap): Promise<void> {
   const before = await service.idsOf(WAIT);
-  const task = await service.tasks.enqueue(WAIT, { delayMs: 1_000 });
+  const task = await service.tasks.enqueue(WAIT, { delayMs: 2_500 });
   await service.running(WAIT, before);
+  await arrived();
   await service.restart();
   const done = await task.done({ timeoutMs: 20_000 });
   assert.equal(done.state, TaskState.SUCCEEDED);
@@ -84,6 +87,11 @@ export async function serverKilled({ t, service, client }: Omit<Mishap, "worker"
   assert.equal((await called)["task_id"], taskId);
   const after = await service.idsOf(WAIT);
   assert.equal(after.size, before.size + 1, "one task");
+}
+
+/** The server has handed the task out; the worker has it for certain once it has had time for two heartbeats. */
+function arrived(): Promise<void> {
+  return sleep(TIMINGS.heartbeatIntervalMs * 2);
 }
 
 async function stop(running: RunningProcess): Promise<void> {

@@ -26,8 +26,8 @@ import { protocolTests } from "./backend/protocol.ts";
 import { declareBackend, type DeclareBackend } from "./backend/stage.ts";
 import { workTests } from "./backend/work.ts";
 import { writeTests } from "./backend/write.ts";
-import { JOINT_PARTS } from "./joint-contract.ts";
-import type { Declare } from "./setup.ts";
+import { JOINT_PARTS } from "../../src/testing/contract/joint-contract.ts";
+import type { Declare } from "../../src/testing/contract/setup.ts";
 
 const PARTS: Readonly<Record<string, (it: DeclareBackend) => void>> = {
   lifecycle: lifecycleTests,

@@ -28,7 +28,12 @@ import {
   takeBack,
   type AttemptEnd,
 } from "../../src/core/transitions.ts";
-import { everyByte, makeFailure, makeRecord, startParams } from "../contract/records.ts";
+import {
+  everyByte,
+  makeFailure,
+  makeRecord,
+  startParams,
+} from "../../src/testing/contract/records.ts";
 
 const now = 1_000_000;
 

@@ -5,8 +5,8 @@ import { toTimestamp } from "../../src/core/duration.ts";
 import { isCounted, isEmptyFilter, recordPredicate } from "../../src/core/filter.ts";
 import type { TaskRecord } from "../../src/core/record.ts";
 import { labelTag, parentTag, uniqueTag } from "../../src/core/tags.ts";
-import { makeFailure, makeRecord } from "../contract/records.ts";
-import { filterOf } from "../contract/scenes.ts";
+import { makeFailure, makeRecord } from "../../src/testing/contract/records.ts";
+import { filterOf } from "../../src/testing/contract/scenes.ts";
 
 const now = 1_000_000;
 

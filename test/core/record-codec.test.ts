@@ -6,8 +6,14 @@ import { HEAD } from "../../src/core/record-codec.ts";
 import { decodeRecord } from "../../src/core/record-reader.ts";
 import { encodeHead, encodeRecord, RecordWriter } from "../../src/core/record-writer.ts";
 import type { TaskRecord } from "../../src/core/record.ts";
-import { everyByte, fullRecord, makeRecord, makeSpec, startNow } from "../contract/records.ts";
-import { assertSame } from "../contract/setup.ts";
+import {
+  everyByte,
+  fullRecord,
+  makeRecord,
+  makeSpec,
+  startNow,
+} from "../../src/testing/contract/records.ts";
+import { assertSame } from "../../src/testing/contract/setup.ts";
 
 function assertRoundtrip(record: TaskRecord): void {
   assertSame(decodeRecord(record.id, encodeRecord(record)), record);

@@ -16,7 +16,7 @@ import { encodeRecord } from "../../src/core/record-writer.ts";
 import type { TaskRecord } from "../../src/core/record.ts";
 import { giveBack, retryLater, succeed } from "../../src/core/transitions.ts";
 import { newTask } from "../../src/pipeline/new-task.ts";
-import { fullRecord, startNow } from "../contract/records.ts";
+import { fullRecord, startNow } from "../../src/testing/contract/records.ts";
 
 setFlagsFromString("--allow-natives-syntax");
 const haveSameClass = runInThisContext("(a, b) => %HaveSameMap(a, b)") as (

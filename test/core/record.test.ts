@@ -12,7 +12,7 @@ import {
   stateAt,
   waitingDeadlineAt,
 } from "../../src/core/record.ts";
-import { makeRecord } from "../contract/records.ts";
+import { makeRecord } from "../../src/testing/contract/records.ts";
 
 const { SCHEDULED, PENDING, RETRYING, RUNNING, CANCELING } = TaskState;
 const { SUCCEEDED, FAILED, CANCELED, EXPIRED } = TaskState;

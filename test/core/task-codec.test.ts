@@ -20,7 +20,7 @@ import { measureTask, writeTask } from "../../src/core/task-codec.ts";
 import { toTask } from "../../src/core/task-view.ts";
 import { retryLater, start, succeed } from "../../src/core/transitions.ts";
 import { WireWriter } from "../../src/core/wire.ts";
-import { makeRecord } from "../contract/records.ts";
+import { makeRecord } from "../../src/testing/contract/records.ts";
 
 const NOW = 1_800_000_000_000;
 const VIEWS = [TaskView.BASIC, TaskView.RESULT, TaskView.FULL] as const;

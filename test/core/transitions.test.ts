@@ -18,7 +18,7 @@ import {
   succeed,
   takeBack,
 } from "../../src/core/transitions.ts";
-import { makeFailure, makeRecord, startParams } from "../contract/records.ts";
+import { makeFailure, makeRecord, startParams } from "../../src/testing/contract/records.ts";
 
 const { SCHEDULED, PENDING, RETRYING, RUNNING, CANCELING } = TaskState;
 const { SUCCEEDED, FAILED, CANCELED, EXPIRED } = TaskState;

@@ -8,8 +8,8 @@ import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { DEFAULT_TIMINGS } from "../../src/core/limits.ts";
 import { endWaiting, reschedule } from "../../src/core/transitions.ts";
 import { ComposedBackend } from "../../src/pipeline/composed-backend.ts";
-import { handOut, idsOf } from "../contract/joint/taking.ts";
-import { makeFailure, makeRecord } from "../contract/records.ts";
+import { handOut, idsOf } from "../../src/testing/contract/joint/taking.ts";
+import { makeFailure, makeRecord } from "../../src/testing/contract/records.ts";
 import { untilReconciled } from "../contract/backend/stage.ts";
 
 test("a task is handed out whose id was that of a deleted one with a message of a later generation", async () => {

@@ -7,7 +7,7 @@ import type { TaskRecord } from "../../src/core/record.ts";
 import { FreshWork } from "../../src/pipeline/fresh-work.ts";
 import type { HandedOut } from "../../src/storage/joint.ts";
 import type { Work } from "../../src/storage/storage.ts";
-import { makeRecord } from "../contract/records.ts";
+import { makeRecord } from "../../src/testing/contract/records.ts";
 
 // Records are due by then.
 const NOW = Date.now() + 1_000;

@@ -8,7 +8,7 @@ import {
   LeaseVerdict,
   OutcomeVerdict,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { eventually } from "../contract/setup.ts";
+import { eventually } from "../../src/testing/contract/setup.ts";
 import { ms, NAME, onBothBackends, PATIENCE_MS } from "./setup.ts";
 import { log, TestWorker } from "./test-worker.ts";
 

@@ -1,5 +1,5 @@
 import { MemoryBroker } from "../../../src/backends/memory/memory-broker.ts";
-import { brokerContract } from "../../contract/broker-contract.ts";
+import { brokerContract } from "../../../src/testing/contract/broker-contract.ts";
 
 brokerContract("memory", async () => {
   const subject = new MemoryBroker();

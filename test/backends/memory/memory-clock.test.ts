@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { MemoryBroker } from "../../../src/backends/memory/memory-broker.ts";
 import { MemoryStorage } from "../../../src/backends/memory/memory-storage.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
-import { makeMessage, takeIds } from "../../contract/broker/messages.ts";
-import { handOutParams, idsOf } from "../../contract/joint/taking.ts";
-import { makeRecord, noted } from "../../contract/records.ts";
-import { add, addRunning, filterOf, log, put } from "../../contract/scenes.ts";
+import { makeMessage, takeIds } from "../../../src/testing/contract/broker/messages.ts";
+import { handOutParams, idsOf } from "../../../src/testing/contract/joint/taking.ts";
+import { makeRecord, noted } from "../../../src/testing/contract/records.ts";
+import { add, addRunning, filterOf, log, put } from "../../../src/testing/contract/scenes.ts";
 
 /** A clock that stands still until the test moves it. */
 function makeClock() {

@@ -1,6 +1,6 @@
 import { MemoryStorage } from "../../../src/backends/memory/memory-storage.ts";
-import { jointContract } from "../../contract/joint-contract.ts";
-import { storageContract } from "../../contract/storage-contract.ts";
+import { jointContract } from "../../../src/testing/contract/joint-contract.ts";
+import { storageContract } from "../../../src/testing/contract/storage-contract.ts";
 
 async function setup() {
   const subject = new MemoryStorage();

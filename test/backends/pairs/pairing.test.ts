@@ -10,7 +10,7 @@ import { Pipeline } from "../../../src/pipeline/pipeline.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import type { BrokerShelf, StorageShelf } from "../../contract/backend/places.ts";
 import { faulty } from "../../contract/faults.ts";
-import { eventually } from "../../contract/setup.ts";
+import { eventually } from "../../../src/testing/contract/setup.ts";
 import { brokerShelves, storageShelves, type Datastore } from "./shelves.ts";
 
 const logger = pino({ level: "silent" });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChangeFeed } from "../../../src/backends/redis/change-feed.ts";
-import { makeRecord, startNow } from "../../contract/records.ts";
-import { add, endUnstarted, Notices, put } from "../../contract/scenes.ts";
-import { eventually } from "../../contract/setup.ts";
+import { makeRecord, startNow } from "../../../src/testing/contract/records.ts";
+import { add, endUnstarted, Notices, put } from "../../../src/testing/contract/scenes.ts";
+import { eventually } from "../../../src/testing/contract/setup.ts";
 import { freshStorage } from "./fresh.ts";
 
 function message(sequence: number): string {

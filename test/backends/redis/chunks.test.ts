@@ -9,8 +9,8 @@ import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
 import { nonce } from "../../../src/core/ids.ts";
 import { isLeased, isTerminal, isWaiting, type TaskRecord } from "../../../src/core/record.ts";
 import { endWaiting, reschedule, succeed } from "../../../src/core/transitions.ts";
-import { makeFailure, makeRecord } from "../../contract/records.ts";
-import { add, listIds, filterOf } from "../../contract/scenes.ts";
+import { makeFailure, makeRecord } from "../../../src/testing/contract/records.ts";
+import { add, listIds, filterOf } from "../../../src/testing/contract/scenes.ts";
 import { randomPrefix, redisUrl } from "../../support/redis.ts";
 import { withRedis } from "./fresh.ts";
 

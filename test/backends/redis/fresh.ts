@@ -2,7 +2,7 @@
 import { Redis } from "ioredis";
 import { RedisBroker } from "../../../src/backends/redis/redis-broker.ts";
 import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
-import type { Fresh } from "../../contract/setup.ts";
+import type { Fresh } from "../../../src/testing/contract/setup.ts";
 import { randomPrefix, redisUrl } from "../../support/redis.ts";
 
 interface Startable {

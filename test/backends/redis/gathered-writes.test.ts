@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test } from "node:test";
-import { makeRecord } from "../../contract/records.ts";
-import { add } from "../../contract/scenes.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { add } from "../../../src/testing/contract/scenes.ts";
 import { freshStorage } from "./fresh.ts";
 
 /** How a stream writes one chunk, and several. */

@@ -5,8 +5,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
 import { labelTag, parentTag } from "../../../src/core/tags.ts";
 import { retryByHand } from "../../../src/core/transitions.ts";
-import { makeRecord, noted, startNow, uniqueTags } from "../../contract/records.ts";
-import { add, addUnique, endUnstarted, finish, log, output, put } from "../../contract/scenes.ts";
+import { makeRecord, noted, startNow, uniqueTags } from "../../../src/testing/contract/records.ts";
+import {
+  add,
+  addUnique,
+  endUnstarted,
+  finish,
+  log,
+  output,
+  put,
+} from "../../../src/testing/contract/scenes.ts";
 import { randomPrefix, redisUrl, startRedis } from "../../support/redis.ts";
 import { keysOf, withRedis } from "./fresh.ts";
 

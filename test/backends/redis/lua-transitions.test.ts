@@ -7,9 +7,9 @@ import type { RedisStorage } from "../../../src/backends/redis/redis-storage.ts"
 import { nonce } from "../../../src/core/ids.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { renew, requestCancel, start } from "../../../src/core/transitions.ts";
-import { everyByte, fullRecord, makeRecord } from "../../contract/records.ts";
-import { add, put, readOne } from "../../contract/scenes.ts";
-import { assertSame, type Fresh } from "../../contract/setup.ts";
+import { everyByte, fullRecord, makeRecord } from "../../../src/testing/contract/records.ts";
+import { add, put, readOne } from "../../../src/testing/contract/scenes.ts";
+import { assertSame, type Fresh } from "../../../src/testing/contract/setup.ts";
 import { freshStorage } from "./fresh.ts";
 
 const RECORDS = 200;

@@ -4,8 +4,8 @@ import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { nonce } from "../../../src/core/ids.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
-import { makeRecord } from "../../contract/records.ts";
-import { add } from "../../contract/scenes.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { add } from "../../../src/testing/contract/scenes.ts";
 import { freshStorage } from "./fresh.ts";
 
 const TASKS = 600;

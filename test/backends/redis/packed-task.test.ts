@@ -6,8 +6,13 @@ import { HEAD } from "../../../src/backends/redis/packed-task.ts";
 import { decodeTask } from "../../../src/backends/redis/unpack-task.ts";
 import { nonce } from "../../../src/core/ids.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
-import { everyByte, fullRecord, makeRecord, startNow } from "../../contract/records.ts";
-import { assertSame } from "../../contract/setup.ts";
+import {
+  everyByte,
+  fullRecord,
+  makeRecord,
+  startNow,
+} from "../../../src/testing/contract/records.ts";
+import { assertSame } from "../../../src/testing/contract/setup.ts";
 
 function assertRoundtrip(record: TaskRecord, message?: string): void {
   assertSame(decodeTask(record.id, encodeTask(record)), record, message);

@@ -1,4 +1,4 @@
-import { brokerContract } from "../../contract/broker-contract.ts";
+import { brokerContract } from "../../../src/testing/contract/broker-contract.ts";
 import { freshBroker } from "./fresh.ts";
 
 brokerContract("redis", freshBroker);

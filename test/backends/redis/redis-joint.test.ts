@@ -1,4 +1,4 @@
-import { jointContract } from "../../contract/joint-contract.ts";
+import { jointContract } from "../../../src/testing/contract/joint-contract.ts";
 import { freshStorage } from "./fresh.ts";
 
 jointContract("redis", freshStorage);

@@ -1,4 +1,4 @@
-import { storageContract } from "../../contract/storage-contract.ts";
+import { storageContract } from "../../../src/testing/contract/storage-contract.ts";
 import { freshStorage } from "./fresh.ts";
 
 storageContract("redis", freshStorage);

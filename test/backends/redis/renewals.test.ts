@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { annotate, endCanceled, requestCancel } from "../../../src/core/transitions.ts";
 import { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
-import { makeRecord } from "../../contract/records.ts";
-import { addRunning, put, readOne } from "../../contract/scenes.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { addRunning, put, readOne } from "../../../src/testing/contract/scenes.ts";
 import { freshStorage } from "./fresh.ts";
 
 test("a write of an older record keeps the renewal that came since", async () => {

@@ -4,8 +4,14 @@ import { test } from "node:test";
 import { pino } from "pino";
 import { RedisBroker } from "../../../src/backends/redis/redis-broker.ts";
 import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
-import { everyByte, makeRecord } from "../../contract/records.ts";
-import { add, addRunning, endUnstarted, finish, readOne } from "../../contract/scenes.ts";
+import { everyByte, makeRecord } from "../../../src/testing/contract/records.ts";
+import {
+  add,
+  addRunning,
+  endUnstarted,
+  finish,
+  readOne,
+} from "../../../src/testing/contract/scenes.ts";
 import { startRedis } from "../../support/redis.ts";
 import { withRedis } from "./fresh.ts";
 

@@ -5,10 +5,10 @@
 import { after } from "node:test";
 import { RedisBroker } from "../../../src/backends/redis/redis-broker.ts";
 import { RedisStorage } from "../../../src/backends/redis/redis-storage.ts";
-import { brokerContract } from "../../contract/broker-contract.ts";
-import { jointContract } from "../../contract/joint-contract.ts";
-import { eventually, type Fresh } from "../../contract/setup.ts";
-import { storageContract } from "../../contract/storage-contract.ts";
+import { brokerContract } from "../../../src/testing/contract/broker-contract.ts";
+import { jointContract } from "../../../src/testing/contract/joint-contract.ts";
+import { eventually, type Fresh } from "../../../src/testing/contract/setup.ts";
+import { storageContract } from "../../../src/testing/contract/storage-contract.ts";
 import { randomPrefix, startRedis } from "../../support/redis.ts";
 import { withRedis } from "./fresh.ts";
 

@@ -7,8 +7,8 @@ import type { SqliteStorage } from "../../../src/backends/sqlite/sqlite-storage.
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { nonce } from "../../../src/core/ids.ts";
 import type { HandedOut } from "../../../src/storage/joint.ts";
-import { makeRecord } from "../../contract/records.ts";
-import { add } from "../../contract/scenes.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { add } from "../../../src/testing/contract/scenes.ts";
 import { freshFolder, openStorage } from "./fresh.ts";
 
 const NAMES = ["a", "b", "c"];

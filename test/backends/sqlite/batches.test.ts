@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { labelTag } from "../../../src/core/tags.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
-import { handOutParams } from "../../contract/joint/taking.ts";
-import { makeRecord, plain } from "../../contract/records.ts";
+import { handOutParams } from "../../../src/testing/contract/joint/taking.ts";
+import { makeRecord, plain } from "../../../src/testing/contract/records.ts";
 import { freshFolder, openStorage } from "./fresh.ts";
 
 function many(count: number, overrides: Partial<TaskRecord> = {}): TaskRecord[] {

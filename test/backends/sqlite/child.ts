@@ -1,7 +1,7 @@
 /** A process that has a storage's file, for tests that kill it: `open PATH` or `write PATH`. */
 import { once } from "node:events";
 import { SqliteStorage } from "../../../src/backends/sqlite/sqlite-storage.ts";
-import { makeRecord, startNow } from "../../contract/records.ts";
+import { makeRecord, startNow } from "../../../src/testing/contract/records.ts";
 
 const [, , mode, path] = process.argv;
 const storage = new SqliteStorage({ path: path! });

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import type { StorageCalls } from "../../../src/backends/sqlite/engine/storage-calls.ts";
 import { packCreate, unpackRecords } from "../../../src/backends/sqlite/record-packing.ts";
 import type { Answer } from "../../../src/backends/sqlite/thread/calls.ts";
-import { handOutParams } from "../../contract/joint/taking.ts";
-import { makeRecord, makeSpec } from "../../contract/records.ts";
+import { handOutParams } from "../../../src/testing/contract/joint/taking.ts";
+import { makeRecord, makeSpec } from "../../../src/testing/contract/records.ts";
 import { openDirect } from "./direct.ts";
 
 function idsIn(answer: Answer | undefined): string[] {

@@ -9,8 +9,8 @@ import type { PackedRecords } from "../../../src/backends/sqlite/engine/storage-
 import type { Answer } from "../../../src/backends/sqlite/thread/calls.ts";
 import { QTasksError } from "../../../src/core/errors.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
-import { makeRecord, makeSpec } from "../../contract/records.ts";
-import { add } from "../../contract/scenes.ts";
+import { makeRecord, makeSpec } from "../../../src/testing/contract/records.ts";
+import { add } from "../../../src/testing/contract/scenes.ts";
 import { openDirect, type Direct } from "./direct.ts";
 import { freshFolder, openStorage } from "./fresh.ts";
 

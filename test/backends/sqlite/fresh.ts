@@ -11,7 +11,7 @@ import {
   SqliteStorage,
   type SqliteStorageOptions,
 } from "../../../src/backends/sqlite/sqlite-storage.ts";
-import type { Fresh } from "../../contract/setup.ts";
+import type { Fresh } from "../../../src/testing/contract/setup.ts";
 
 /** A folder that is deleted after the test. */
 export async function freshFolder(t: TestContext): Promise<string> {

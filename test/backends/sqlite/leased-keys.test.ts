@@ -5,8 +5,13 @@ import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { packCreate, packWrite } from "../../../src/backends/sqlite/record-packing.ts";
 import { endWaiting } from "../../../src/core/transitions.ts";
 import type { QueueStats } from "../../../src/storage/storage.ts";
-import { everyByte, makeFailure, makeRecord, startNow } from "../../contract/records.ts";
-import { output } from "../../contract/scenes.ts";
+import {
+  everyByte,
+  makeFailure,
+  makeRecord,
+  startNow,
+} from "../../../src/testing/contract/records.ts";
+import { output } from "../../../src/testing/contract/scenes.ts";
 import { openDirect } from "./direct.ts";
 
 test("a task whose start was undone counts as one that waits", async (t) => {

@@ -5,7 +5,7 @@ import { packCreate, packWrite } from "../../../src/backends/sqlite/record-packi
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { uniqueTag } from "../../../src/core/tags.ts";
 import { giveBack, retryByHand, succeed } from "../../../src/core/transitions.ts";
-import { makeRecord, makeSpec, startNow } from "../../contract/records.ts";
+import { makeRecord, makeSpec, startNow } from "../../../src/testing/contract/records.ts";
 import { openDirect, type Direct } from "./direct.ts";
 
 const { RELEASED } = AttemptState;

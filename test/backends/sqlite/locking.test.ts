@@ -8,8 +8,8 @@ import { test, type TestContext } from "node:test";
 import { SqliteBroker } from "../../../src/backends/sqlite/sqlite-broker.ts";
 import { SqliteStorage } from "../../../src/backends/sqlite/sqlite-storage.ts";
 import { QTasksError, type Reason } from "../../../src/core/errors.ts";
-import { makeRecord } from "../../contract/records.ts";
-import { add } from "../../contract/scenes.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { add } from "../../../src/testing/contract/scenes.ts";
 import { freshFolder, openBroker, openStorage } from "./fresh.ts";
 
 /** Fails unless the start is refused for that reason, in a message with all of these. */

@@ -7,7 +7,12 @@ import { decodeRecord } from "../../../src/core/record-reader.ts";
 import { encodeRecord } from "../../../src/core/record-writer.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { isStartable, start, type StartParams } from "../../../src/core/transitions.ts";
-import { fullRecord, makeRecord, plain, startParams } from "../../contract/records.ts";
+import {
+  fullRecord,
+  makeRecord,
+  plain,
+  startParams,
+} from "../../../src/testing/contract/records.ts";
 
 const NOW = 1_800_000_000_000;
 const past = { createdAt: NOW - 5_000, dueAt: NOW - 4_000, orderAt: NOW - 6_000 };

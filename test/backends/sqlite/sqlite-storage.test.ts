@@ -1,6 +1,6 @@
 import { SqliteStorage } from "../../../src/backends/sqlite/sqlite-storage.ts";
-import { jointContract } from "../../contract/joint-contract.ts";
-import { storageContract } from "../../contract/storage-contract.ts";
+import { jointContract } from "../../../src/testing/contract/joint-contract.ts";
+import { storageContract } from "../../../src/testing/contract/storage-contract.ts";
 import { overFreshFile } from "./fresh.ts";
 
 const setup = () => overFreshFile((path) => new SqliteStorage({ path }));

@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { create } from "@bufbuild/protobuf";
 import { TaskFilterSchema } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { SqliteStorage } from "../../../src/backends/sqlite/sqlite-storage.ts";
-import { makeRecord } from "../../contract/records.ts";
-import { add } from "../../contract/scenes.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { add } from "../../../src/testing/contract/scenes.ts";
 import { freshFolder, openBroker, openStorage } from "./fresh.ts";
 
 test("a process ends by itself, whether its storage was stopped or not", async (t) => {

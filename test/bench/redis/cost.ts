@@ -13,7 +13,7 @@ import { nonce } from "../../../src/core/ids.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { succeed } from "../../../src/core/transitions.ts";
 import type { Joint } from "../../../src/storage/joint.ts";
-import { everyByte, makeRecord, makeSpec } from "../../contract/records.ts";
+import { everyByte, makeRecord, makeSpec } from "../../../src/testing/contract/records.ts";
 import { startRedis } from "../../support/redis.ts";
 import { RedisMeter, type Cost } from "./meter.ts";
 

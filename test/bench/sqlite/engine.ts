@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { nonce } from "../../../src/core/ids.ts";
 import type { TaskRecord } from "../../../src/core/record.ts";
 import { succeed } from "../../../src/core/transitions.ts";
-import { everyByte, makeRecord, makeSpec } from "../../contract/records.ts";
+import { everyByte, makeRecord, makeSpec } from "../../../src/testing/contract/records.ts";
 import { Meter, type Cost } from "./meter.ts";
 import { SUBJECTS, type Subject } from "./subject.ts";
 

@@ -1,9 +1,9 @@
 /** Created tasks are durable at once and handed out soon; each once. */
 import assert from "node:assert/strict";
-import { handOut, idsOf, takeIds } from "../joint/taking.ts";
-import { makeRecord, uniqueTags } from "../records.ts";
-import { readOne } from "../scenes.ts";
-import { assertSame, eventually } from "../setup.ts";
+import { handOut, idsOf, takeIds } from "../../../src/testing/contract/joint/taking.ts";
+import { makeRecord, uniqueTags } from "../../../src/testing/contract/records.ts";
+import { readOne } from "../../../src/testing/contract/scenes.ts";
+import { assertSame, eventually } from "../../../src/testing/contract/setup.ts";
 import type { DeclareBackend } from "./stage.ts";
 
 export function createTests(it: DeclareBackend): void {

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { nonce } from "../../../src/core/ids.ts";
 import { giveBack } from "../../../src/core/transitions.ts";
-import { handOutParams, idsOf } from "../joint/taking.ts";
-import { makeRecord } from "../records.ts";
-import { assertSame } from "../setup.ts";
+import { handOutParams, idsOf } from "../../../src/testing/contract/joint/taking.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { assertSame } from "../../../src/testing/contract/setup.ts";
 import type { DeclareBackend } from "./stage.ts";
 
 export function handOutTests(it: DeclareBackend): void {

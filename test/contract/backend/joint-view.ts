@@ -1,6 +1,6 @@
 import type { Backend } from "../../../src/pipeline/backend.ts";
 import type { Joint } from "../../../src/storage/joint.ts";
-import { overlaid } from "../overlaid.ts";
+import { overlaid } from "../../../src/testing/contract/overlaid.ts";
 
 /**
  * A backend as a joint one: its storage, with the backend's own create, write and hand-out, the first two

@@ -1,8 +1,8 @@
 /** Start, ping, stop. */
 import assert from "node:assert/strict";
-import { handOut } from "../joint/taking.ts";
-import { makeRecord } from "../records.ts";
-import { eventually } from "../setup.ts";
+import { handOut } from "../../../src/testing/contract/joint/taking.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { eventually } from "../../../src/testing/contract/setup.ts";
 import type { DeclareBackend } from "./stage.ts";
 
 export function lifecycleTests(it: DeclareBackend): void {

@@ -10,13 +10,18 @@ import type { TaskRecord } from "../../../src/core/record.ts";
 import { endWaiting } from "../../../src/core/transitions.ts";
 import { ComposedBackend, messageOf } from "../../../src/pipeline/composed-backend.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
-import { takeParams } from "../broker/messages.ts";
+import { takeParams } from "../../../src/testing/contract/broker/messages.ts";
 import { faulty, outOfReach, type Fault } from "../faults.ts";
-import { handOut, handOutParams, idsOf, takeIds } from "../joint/taking.ts";
-import { overlaid } from "../overlaid.ts";
-import { makeFailure, makeRecord, startNow } from "../records.ts";
-import { add, addRunning, finish, put } from "../scenes.ts";
-import { assertSame, eventually } from "../setup.ts";
+import {
+  handOut,
+  handOutParams,
+  idsOf,
+  takeIds,
+} from "../../../src/testing/contract/joint/taking.ts";
+import { overlaid } from "../../../src/testing/contract/overlaid.ts";
+import { makeFailure, makeRecord, startNow } from "../../../src/testing/contract/records.ts";
+import { add, addRunning, finish, put } from "../../../src/testing/contract/scenes.ts";
+import { assertSame, eventually } from "../../../src/testing/contract/setup.ts";
 import { clearPlace, openParts, type PlaceSetup } from "./places.ts";
 import { untilReconciled } from "./stage.ts";
 

@@ -5,10 +5,11 @@ import type { Backend } from "../../../src/pipeline/backend.ts";
 import { ComposedBackend } from "../../../src/pipeline/composed-backend.ts";
 import { JointBackend } from "../../../src/pipeline/joint-backend.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
-import { eventually } from "../setup.ts";
-import { twiceBackend, twiceBroker, twiceJoint, twiceStorage } from "../twice.ts";
+import { eventually } from "../../../src/testing/contract/setup.ts";
+import { twiceBroker, twiceJoint, twiceStorage } from "../../../src/testing/contract/twice.ts";
 import { clearPlace, openParts, type Parts, type Place, type PlaceSetup } from "./places.ts";
 import { StrictLogger } from "./strict-logger.ts";
+import { twiceBackend } from "./twice-backend.ts";
 
 export interface BackendStage {
   /** Calls every method twice; so do the storage and the broker below it. */

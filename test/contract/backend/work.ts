@@ -4,9 +4,9 @@ import { AttemptState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { giveBack, succeed } from "../../../src/core/transitions.ts";
 import type { Backend } from "../../../src/pipeline/backend.ts";
 import type { Work } from "../../../src/storage/storage.ts";
-import { handOut } from "../joint/taking.ts";
-import { makeRecord } from "../records.ts";
-import { eventually } from "../setup.ts";
+import { handOut } from "../../../src/testing/contract/joint/taking.ts";
+import { makeRecord } from "../../../src/testing/contract/records.ts";
+import { eventually } from "../../../src/testing/contract/setup.ts";
 import type { DeclareBackend } from "./stage.ts";
 
 /** All work that a backend told of since. */

@@ -10,10 +10,10 @@ import {
   succeed,
 } from "../../../src/core/transitions.ts";
 import type { Backend } from "../../../src/pipeline/backend.ts";
-import { handOut, idsOf, takeIds } from "../joint/taking.ts";
-import { makeFailure, makeRecord } from "../records.ts";
-import { readOne } from "../scenes.ts";
-import { assertSame, eventually } from "../setup.ts";
+import { handOut, idsOf, takeIds } from "../../../src/testing/contract/joint/taking.ts";
+import { makeFailure, makeRecord } from "../../../src/testing/contract/records.ts";
+import { readOne } from "../../../src/testing/contract/scenes.ts";
+import { assertSame, eventually } from "../../../src/testing/contract/setup.ts";
 import type { BackendStage, DeclareBackend } from "./stage.ts";
 
 /** So many tasks, started. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "../../../src/core/duration.ts";
-import { eventually } from "../setup.ts";
+import { eventually } from "../../../src/testing/contract/setup.ts";
 import { outOfReach, type Fault, type Step } from "../faults.ts";
 import { Crew } from "./crew.ts";
 import type { Server } from "./server.ts";

@@ -9,7 +9,7 @@ import {
   type Place,
   type PlaceSetup,
 } from "../backend/places.ts";
-import { eventually } from "../setup.ts";
+import { eventually } from "../../../src/testing/contract/setup.ts";
 import { Server, type ServerOptions } from "./server.ts";
 
 export class Site {

@@ -4,7 +4,7 @@ import { AttemptState, TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { nonce } from "../../../src/core/ids.ts";
 import { isTerminal } from "../../../src/core/record.ts";
 import { stateName } from "../../../src/core/state-names.ts";
-import { filterOf } from "../../contract/scenes.ts";
+import { filterOf } from "../../../src/testing/contract/scenes.ts";
 import { report } from "./acts.ts";
 import { NAMES, QUEUES, type Site } from "./site.ts";
 

@@ -5,7 +5,7 @@ import { toTimestamp } from "../../../src/core/duration.ts";
 import { isWaiting, type TaskRecord, waitingDeadlineAt } from "../../../src/core/record.ts";
 import type { Joint } from "../../../src/storage/joint.ts";
 import type { Cursor, ListPage, QueueStats, TaskCount } from "../../../src/storage/storage.ts";
-import { filterOf } from "../../contract/scenes.ts";
+import { filterOf } from "../../../src/testing/contract/scenes.ts";
 import { assertSame } from "./compare.ts";
 import { KEYS, NAMES, QUEUES } from "./plans.ts";
 import { EPOCH_MS, type Store, type World } from "./world.ts";

@@ -4,7 +4,7 @@ import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { labelTag, parentTag, uniqueTag } from "../../../src/core/tags.ts";
 import type { Offer } from "../../../src/storage/joint.ts";
 import type { NewTask } from "../../../src/storage/storage.ts";
-import { everyByte, makeRecord } from "../../contract/records.ts";
+import { everyByte, makeRecord } from "../../../src/testing/contract/records.ts";
 import { TASKS, type World } from "./world.ts";
 
 export const QUEUES = ["a", "b"] as const;

@@ -18,7 +18,7 @@ import {
   takeBack,
 } from "../../../src/core/transitions.ts";
 import type { Change, StoredEvent } from "../../../src/storage/storage.ts";
-import { everyByte, makeFailure } from "../../contract/records.ts";
+import { everyByte, makeFailure } from "../../../src/testing/contract/records.ts";
 
 /** Numbers that decide what follows; each is used for whatever the step needs. */
 export interface Step {

@@ -3,7 +3,10 @@ export interface Ask {
   readonly sessionId: string;
   readonly workerId: string;
   readonly names: readonly string[];
+  /** What it may take from: the session's, or those of them that the poll names. */
   readonly queues: readonly string[];
+  /** The same queues in the order to take from them; unset: in turn. */
+  readonly order?: readonly string[] | undefined;
   /** Where the worker stands among its queues. */
   readonly turn: Turn;
   readonly max: number;

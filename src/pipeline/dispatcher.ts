@@ -2,8 +2,8 @@
  * Hands tasks out to polls. A poll that finds nothing is parked; work that arrives wakes as many parked
  * polls as it fills, first come, first served, and a taker that leaves work wakes the next one.
  *
- * Polls with the same names and queues form a group: they compete for the same tasks. A notice that
- * comes between a poll's empty answer and its parking is noticed by the group's version.
+ * Polls with the same names and queues, in whatever order, form a group: they compete for the same tasks. A notice
+ * that comes between a poll's empty answer and its parking is noticed by the group's version.
  */
 import type { Logger } from "pino";
 import { nonce } from "../core/ids.ts";
@@ -142,10 +142,9 @@ export class Dispatcher {
     return handed.records;
   }
 
-  /** The queues that are not paused, starting after the one that gave last. */
+  /** The queues that are not paused, in the order that the poll names or in turn. */
   #offers(ask: Ask): Offer[] {
-    const from = ask.queues.indexOf(ask.turn.lastQueue) + 1;
-    return [...ask.queues.slice(from), ...ask.queues.slice(0, from)]
+    return (ask.order ?? inTurn(ask))
       .filter((queue) => !this.#isPaused(queue))
       .map((queue) => ({ queue, names: ask.names }));
   }
@@ -231,6 +230,12 @@ export class Dispatcher {
     if (next !== Infinity) this.#arm(next);
     this.#logger.trace({ next }, "waiting work became due");
   }
+}
+
+/** The queues, starting after the one that gave last. */
+function inTurn({ queues, turn }: Ask): readonly string[] {
+  const from = queues.indexOf(turn.lastQueue) + 1;
+  return [...queues.slice(from), ...queues.slice(0, from)];
 }
 
 function isKnownEmpty({ empty, version }: Group): boolean {

@@ -161,12 +161,12 @@ export class Sessions {
     return info;
   }
 
-  /** The session that a notice asks to drain, or whose names another server changed, if it polls this server. */
+  /** The session that a notice asks to drain, or whose names or queues another server changed, if it polls this server. */
   async follow(notice: StorageNotice): Promise<Session | undefined> {
     if (notice.kind !== "document") return undefined;
     const session = this.#sessions.get(notice.key);
     if (session === undefined) return undefined;
-    if (notice.documentKind === KIND) return (await this.#readNames(session)) ? session : undefined;
+    if (notice.documentKind === KIND) return (await this.#readWork(session)) ? session : undefined;
     if (notice.documentKind !== DRAIN_KIND) return undefined;
     await this.#readDrain(session);
     return session;
@@ -209,15 +209,16 @@ export class Sessions {
     session.askToDrain(Buffer.from(document.value).toString("utf8"));
   }
 
-  /** True where they are others than those known here. */
-  async #readNames({ id, info }: Session): Promise<boolean> {
+  /** What it takes, by names and queues; true where that is other than what is known here. */
+  async #readWork({ id, info }: Session): Promise<boolean> {
     const [document] = await repeat(() =>
       this.#storage.documents.get({ keys: [{ kind: KIND, key: id }] }),
     );
-    const names = document === undefined ? info.names : decode(document).names;
-    const isSame =
-      names.length === info.names.length && names.every((name, at) => name === info.names[at]);
+    if (document === undefined) return false;
+    const { names, queues } = decode(document);
+    const isSame = isEqual(names, info.names) && isEqual(queues, info.queues);
     info.names = names;
+    info.queues = queues;
     return !isSame;
   }
 
@@ -251,6 +252,10 @@ export class Sessions {
 
 function decode(document: Document): WorkerInfo {
   return fromBinary(WorkerInfoSchema, document.value);
+}
+
+function isEqual(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, at) => text === others[at]);
 }
 
 function lastSeenOf(document: Document): number {

@@ -17,6 +17,7 @@ import type { LeaseKeeper } from "./lease-keeper.ts";
 import { countLeasable, leasedTask } from "./leased-task.ts";
 import type { Leases } from "./leases.ts";
 import type { Mailbox, News } from "./mailbox.ts";
+import { chooseQueues, type QueueChoice } from "./queue-choice.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -27,6 +28,8 @@ export interface PollParams {
   /** Of the answer; one task is given whatever its size. */
   readonly maxBytes: number;
   readonly waitMs: number;
+  /** Takes only from these of the session's queues, in this order; empty: from all of them, in turn. */
+  readonly queues: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -74,11 +77,12 @@ export class Workers {
     return session;
   }
 
-  /** A worker whose session is over is told to register again. */
+  /** A worker whose session is over is told to register again. FIELD_VIOLATION for queues that are not the session's. */
   async poll(params: PollParams): Promise<Polled> {
     const { sessions, mailbox, now } = this.#options;
     const session = await sessions.touch(params.sessionId);
     if (session === undefined) return { tasks: [], ...registerAgain(params.sessionId) };
+    const choice = chooseQueues(session.info.queues, params.queues);
     session.lastPollAt = now();
     session.freeSlots = params.max;
     const bell = new AbortController();
@@ -87,7 +91,7 @@ export class Workers {
     if (params.signal.aborted) ring();
     params.signal.addEventListener("abort", ring, { once: true });
     try {
-      const tasks = await this.#ask(session, { ...params, signal: bell.signal });
+      const tasks = await this.#ask(session, { ...params, ...choice, signal: bell.signal });
       return { tasks, ...mailbox.collect(session) };
     } finally {
       params.signal.removeEventListener("abort", ring);
@@ -139,7 +143,7 @@ export class Workers {
     for (const sessionId of await sessions.flush()) mailbox.forget(sessionId);
   }
 
-  async #ask(session: Session, params: PollParams): Promise<LeasedTask[]> {
+  async #ask(session: Session, params: PollParams & QueueChoice): Promise<LeasedTask[]> {
     const { mailbox, dispatcher, timings, now, specs } = this.#options;
     if (mailbox.hasNews(session) || (session.draining && params.max > 0)) return [];
     if (params.max === 0) {
@@ -150,7 +154,6 @@ export class Workers {
       ...params,
       workerId: session.info.workerId,
       names: session.info.names,
-      queues: session.info.queues,
       turn: session,
       leaseMs: session.local ? timings.leaseMs : timings.deliveryTimeoutMs,
       delivered: session.local,

@@ -74,7 +74,7 @@ export function workerService(
       };
     },
 
-    async pollTasks({ sessionId, maxTasks, maxBytes, wait }, context) {
+    async pollTasks({ sessionId, maxTasks, maxBytes, wait, queues }, context) {
       checked(limits, (check) => {
         checkSessionId(check, sessionId);
         check.integer("max_tasks", maxTasks, 0, limits.maxSlots);
@@ -86,6 +86,7 @@ export function workerService(
         max: Math.min(maxTasks, limits.maxBatch),
         maxBytes: maxBytes === 0 ? maxAnswerBytes : Math.min(maxBytes, maxAnswerBytes),
         waitMs: waitMs(wait, limits, context),
+        queues,
         signal: context.parked,
       });
       return withReconnect(polled, context);

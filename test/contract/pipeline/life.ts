@@ -59,6 +59,24 @@ export function lifeScenarios(it: DeclareScenario): void {
     assert.deepEqual(order, ["high", "first", "second", "low"]);
   });
 
+  it("from the queues that a poll names and no others, in its order", async (site) => {
+    const server = await site.open();
+    const queues = ["a", "b", "c"];
+    for (const queue of queues)
+      for (const number of [1, 2, 3])
+        await server.enqueue({ taskId: `${queue}${number}`, spec: { options: { queue } } });
+    await server.stop();
+    const worker = await Worker.open(await site.open(), queues);
+    const taken: string[] = [];
+    while (taken.length < 4) taken.push((await worker.take(["c", "a"])).taskId);
+    // What one queue leaves of the credit is the next one's.
+    while (taken.length < 6)
+      for (const { taskId } of await worker.poll(10, 1_000, ["c", "a"])) taken.push(taskId);
+    assert.deepEqual(taken, ["c1", "c2", "c3", "a1", "a2", "a3"]);
+    assert.deepEqual(await worker.poll(10, 60, ["a", "c"]), []);
+    assert.equal((await worker.take()).taskId, "b1");
+  });
+
   it("a failure is followed by another attempt, after the backoff", async (site) => {
     const server = await site.open();
     const worker = await Worker.open(server);

@@ -32,16 +32,21 @@ export class Worker {
     return worker;
   }
 
-  async poll(maxTasks: number, waitMs: number): Promise<readonly LeasedTask[]> {
-    const request = { sessionId: this.#sessionId, maxTasks, wait: toDuration(waitMs) };
+  async poll(
+    maxTasks: number,
+    waitMs: number,
+    queues: readonly string[] = [],
+  ): Promise<readonly LeasedTask[]> {
+    const wait = toDuration(waitMs);
+    const request = { sessionId: this.#sessionId, maxTasks, wait, queues: [...queues] };
     return (await this.#server.workers.pollTasks(request)).tasks;
   }
 
   /** Waits for a task and takes it; polls that answer with news of leases are repeated. */
-  async take(): Promise<LeasedTask> {
+  async take(queues: readonly string[] = []): Promise<LeasedTask> {
     const until = performance.now() + PATIENCE_MS;
     while (performance.now() < until) {
-      const [lease] = await this.poll(1, until - performance.now());
+      const [lease] = await this.poll(1, until - performance.now(), queues);
       if (lease !== undefined) return lease;
     }
     assert.fail("nothing was handed out");

@@ -72,6 +72,20 @@ export const WAKING: readonly Mutant[] = [
     foundBy: [by("pipeline/long-polls.test.ts", "joint .*nothing of a paused queue")],
   },
   {
+    name: "the order of queues that a poll names is not heeded",
+    harm: "urgent work waits behind the rest, whatever the worker's strategy says",
+    file: "src/pipeline/dispatcher.ts",
+    edits: [["(ask.order ?? inTurn(ask))", "inTurn(ask)"]],
+    foundBy: [by("pipeline/queue-choice.test.ts", "joint get what the earlier queues have")],
+  },
+  {
+    name: "polls that name queues in another order are a group of their own",
+    harm: "one task wakes many polls",
+    file: "src/pipeline/queue-choice.ts",
+    edits: [["own.filter((queue) => order.has(queue))", "named"]],
+    foundBy: [by("pipeline/queue-choice.test.ts", "joint compete with polls")],
+  },
+  {
     name: "a pause holds at its own server alone",
     harm: "an operator stops a queue, and other servers go on with it",
     file: "src/pipeline/queues.ts",

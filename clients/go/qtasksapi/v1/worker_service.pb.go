@@ -576,8 +576,11 @@ type PollTasksRequest struct {
 	// Free slots.
 	MaxTasks int32 `protobuf:"varint,2,opt,name=max_tasks,json=maxTasks,proto3" json:"max_tasks,omitempty"`
 	// Cap on the response, below the client's receive limit. 0: the server's.
-	MaxBytes      int32                `protobuf:"varint,3,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
-	Wait          *durationpb.Duration `protobuf:"bytes,4,opt,name=wait,proto3" json:"wait,omitempty"`
+	MaxBytes int32                `protobuf:"varint,3,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
+	Wait     *durationpb.Duration `protobuf:"bytes,4,opt,name=wait,proto3" json:"wait,omitempty"`
+	// Takes only from these, in this order: from a queue only what the ones before it leave. Each
+	// is one of the session's, and comes once. Empty: the session's queues, in turn.
+	Queues        []string `protobuf:"bytes,5,rep,name=queues,proto3" json:"queues,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -636,6 +639,13 @@ func (x *PollTasksRequest) GetMaxBytes() int32 {
 func (x *PollTasksRequest) GetWait() *durationpb.Duration {
 	if x != nil {
 		return x.Wait
+	}
+	return nil
+}
+
+func (x *PollTasksRequest) GetQueues() []string {
+	if x != nil {
+		return x.Queues
 	}
 	return nil
 }
@@ -1957,13 +1967,14 @@ const file_qtasksapi_v1_worker_service_proto_rawDesc = "" +
 	"\x10delivery_timeout\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x0fdeliveryTimeout\x12@\n" +
 	"\x0elease_duration\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\rleaseDuration\x124\n" +
 	"\bmax_wait\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\amaxWait\x12#\n" +
-	"\rschema_wanted\x18\x06 \x01(\bR\fschemaWanted\"\x9a\x01\n" +
+	"\rschema_wanted\x18\x06 \x01(\bR\fschemaWanted\"\xb2\x01\n" +
 	"\x10PollTasksRequest\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1b\n" +
 	"\tmax_tasks\x18\x02 \x01(\x05R\bmaxTasks\x12\x1b\n" +
 	"\tmax_bytes\x18\x03 \x01(\x05R\bmaxBytes\x12-\n" +
-	"\x04wait\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x04wait\"\xbe\x01\n" +
+	"\x04wait\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x04wait\x12\x16\n" +
+	"\x06queues\x18\x05 \x03(\tR\x06queues\"\xbe\x01\n" +
 	"\x11PollTasksResponse\x12.\n" +
 	"\x05tasks\x18\x01 \x03(\v2\x18.qtasksapi.v1.LeasedTaskR\x05tasks\x12@\n" +
 	"\x0elease_statuses\x18\x02 \x03(\v2\x19.qtasksapi.v1.LeaseStatusR\rleaseStatuses\x127\n" +

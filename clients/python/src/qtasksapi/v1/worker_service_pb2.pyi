@@ -121,16 +121,18 @@ class RegisterWorkerResponse(_message.Message):
     def __init__(self, heartbeat_interval: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ..., session_ttl: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ..., delivery_timeout: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ..., lease_duration: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ..., max_wait: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ..., schema_wanted: bool = ...) -> None: ...
 
 class PollTasksRequest(_message.Message):
-    __slots__ = ("session_id", "max_tasks", "max_bytes", "wait")
+    __slots__ = ("session_id", "max_tasks", "max_bytes", "wait", "queues")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     MAX_TASKS_FIELD_NUMBER: _ClassVar[int]
     MAX_BYTES_FIELD_NUMBER: _ClassVar[int]
     WAIT_FIELD_NUMBER: _ClassVar[int]
+    QUEUES_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     max_tasks: int
     max_bytes: int
     wait: _duration_pb2.Duration
-    def __init__(self, session_id: _Optional[str] = ..., max_tasks: _Optional[int] = ..., max_bytes: _Optional[int] = ..., wait: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    queues: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, session_id: _Optional[str] = ..., max_tasks: _Optional[int] = ..., max_bytes: _Optional[int] = ..., wait: _Optional[_Union[_duration_pb2.Duration, _Mapping]] = ..., queues: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PollTasksResponse(_message.Message):
     __slots__ = ("tasks", "lease_statuses", "directives")

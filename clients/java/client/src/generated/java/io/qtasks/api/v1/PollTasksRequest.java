@@ -29,6 +29,8 @@ private static final long serialVersionUID = 0L;
   }
   private PollTasksRequest() {
     sessionId_ = "";
+    queues_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -145,6 +147,63 @@ private static final long serialVersionUID = 0L;
     return wait_ == null ? com.google.protobuf.Duration.getDefaultInstance() : wait_;
   }
 
+  public static final int QUEUES_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList queues_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @return A list containing the queues.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getQueuesList() {
+    return queues_;
+  }
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @return The count of queues.
+   */
+  public int getQueuesCount() {
+    return queues_.size();
+  }
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @param index The index of the element to return.
+   * @return The queues at the given index.
+   */
+  public java.lang.String getQueues(int index) {
+    return queues_.get(index);
+  }
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the queues at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getQueuesBytes(int index) {
+    return queues_.getByteString(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -171,6 +230,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(4, getWait());
     }
+    for (int i = 0; i < queues_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, queues_.getRaw(i));
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -189,6 +251,14 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(4, getWait());
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < queues_.size(); i++) {
+        dataSize += computeStringSizeNoTag(queues_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getQueuesList().size();
     }
     return size;
   }
@@ -225,6 +295,8 @@ private static final long serialVersionUID = 0L;
       if (!getWait()
           .equals(other.getWait())) return false;
     }
+    if (!getQueuesList()
+        .equals(other.getQueuesList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -245,6 +317,10 @@ private static final long serialVersionUID = 0L;
     if (hasWait()) {
       hash = (37 * hash) + WAIT_FIELD_NUMBER;
       hash = (53 * hash) + getWait().hashCode();
+    }
+    if (getQueuesCount() > 0) {
+      hash = (37 * hash) + QUEUES_FIELD_NUMBER;
+      hash = (53 * hash) + getQueuesList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -391,6 +467,8 @@ private static final long serialVersionUID = 0L;
         waitBuilder_.dispose();
         waitBuilder_ = null;
       }
+      queues_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
       return this;
     }
 
@@ -440,6 +518,10 @@ private static final long serialVersionUID = 0L;
             : waitBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        queues_.makeImmutable();
+        result.queues_ = queues_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -468,6 +550,16 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasWait()) {
         mergeWait(other.getWait());
+      }
+      if (!other.queues_.isEmpty()) {
+        if (queues_.isEmpty()) {
+          queues_ = other.queues_;
+          bitField0_ |= 0x00000010;
+        } else {
+          ensureQueuesIsMutable();
+          queues_.addAll(other.queues_);
+        }
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -515,6 +607,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 42: {
+              ensureQueuesIsMutable();
+              queues_.add(input.readStringRequireUtf8());
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -809,6 +906,162 @@ private static final long serialVersionUID = 0L;
         wait_ = null;
       }
       return waitBuilder_;
+    }
+
+    private com.google.protobuf.LazyStringArrayList queues_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureQueuesIsMutable() {
+      if (!queues_.isModifiable()) {
+        queues_ = new com.google.protobuf.LazyStringArrayList(queues_);
+      }
+      bitField0_ |= 0x00000010;
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @return A list containing the queues.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getQueuesList() {
+      queues_.makeImmutable();
+      return queues_;
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @return The count of queues.
+     */
+    public int getQueuesCount() {
+      return queues_.size();
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @param index The index of the element to return.
+     * @return The queues at the given index.
+     */
+    public java.lang.String getQueues(int index) {
+      return queues_.get(index);
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the queues at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getQueuesBytes(int index) {
+      return queues_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @param index The index to set the value at.
+     * @param value The queues to set.
+     * @return This builder for chaining.
+     */
+    public Builder setQueues(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureQueuesIsMutable();
+      queues_.set(index, value);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @param value The queues to add.
+     * @return This builder for chaining.
+     */
+    public Builder addQueues(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureQueuesIsMutable();
+      queues_.add(value);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @param values The queues to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllQueues(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureQueuesIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, queues_);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearQueues() {
+      queues_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000010);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+     * is one of the session's, and comes once. Empty: the session's queues, in turn.
+     * </pre>
+     *
+     * <code>repeated string queues = 5 [json_name = "queues"];</code>
+     * @param value The bytes of the queues to add.
+     * @return This builder for chaining.
+     */
+    public Builder addQueuesBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureQueuesIsMutable();
+      queues_.add(value);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:qtasksapi.v1.PollTasksRequest)

@@ -56,4 +56,49 @@ public interface PollTasksRequestOrBuilder extends
    * <code>.google.protobuf.Duration wait = 4 [json_name = "wait"];</code>
    */
   com.google.protobuf.DurationOrBuilder getWaitOrBuilder();
+
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @return A list containing the queues.
+   */
+  java.util.List<java.lang.String>
+      getQueuesList();
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @return The count of queues.
+   */
+  int getQueuesCount();
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @param index The index of the element to return.
+   * @return The queues at the given index.
+   */
+  java.lang.String getQueues(int index);
+  /**
+   * <pre>
+   * Takes only from these, in this order: from a queue only what the ones before it leave. Each
+   * is one of the session's, and comes once. Empty: the session's queues, in turn.
+   * </pre>
+   *
+   * <code>repeated string queues = 5 [json_name = "queues"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the queues at the given index.
+   */
+  com.google.protobuf.ByteString
+      getQueuesBytes(int index);
 }

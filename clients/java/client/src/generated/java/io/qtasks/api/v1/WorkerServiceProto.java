@@ -199,115 +199,116 @@ public final class WorkerServiceProto extends com.google.protobuf.GeneratedFile 
       "ration\030\004 \001(\0132\031.google.protobuf.DurationR" +
       "\rleaseDuration\0224\n\010max_wait\030\005 \001(\0132\031.googl" +
       "e.protobuf.DurationR\007maxWait\022#\n\rschema_w" +
-      "anted\030\006 \001(\010R\014schemaWanted\"\232\001\n\020PollTasksR" +
+      "anted\030\006 \001(\010R\014schemaWanted\"\262\001\n\020PollTasksR" +
       "equest\022\035\n\nsession_id\030\001 \001(\tR\tsessionId\022\033\n" +
       "\tmax_tasks\030\002 \001(\005R\010maxTasks\022\033\n\tmax_bytes\030" +
       "\003 \001(\005R\010maxBytes\022-\n\004wait\030\004 \001(\0132\031.google.p" +
-      "rotobuf.DurationR\004wait\"\276\001\n\021PollTasksResp" +
-      "onse\022.\n\005tasks\030\001 \003(\0132\030.qtasksapi.v1.Lease" +
-      "dTaskR\005tasks\022@\n\016lease_statuses\030\002 \003(\0132\031.q" +
-      "tasksapi.v1.LeaseStatusR\rleaseStatuses\0227" +
-      "\n\ndirectives\030\003 \003(\0132\027.qtasksapi.v1.Direct" +
-      "iveR\ndirectives\"\376\003\n\nLeasedTask\022\037\n\013lease_" +
-      "token\030\001 \001(\014R\nleaseToken\022#\n\rfencing_token" +
-      "\030\002 \001(\003R\014fencingToken\022\027\n\007task_id\030\003 \001(\tR\006t" +
-      "askId\022*\n\004spec\030\004 \001(\0132\026.qtasksapi.v1.TaskS" +
-      "pecR\004spec\022\030\n\007attempt\030\005 \001(\005R\007attempt\022;\n\013c" +
-      "reate_time\030\006 \001(\0132\032.google.protobuf.Times" +
-      "tampR\ncreateTime\0226\n\tlease_ttl\030\007 \001(\0132\031.go" +
-      "ogle.protobuf.DurationR\010leaseTtl\022:\n\013atte" +
-      "mpt_ttl\030\010 \001(\0132\031.google.protobuf.Duration" +
-      "R\nattemptTtl\0225\n\ncheckpoint\030\t \001(\0132\025.qtask" +
-      "sapi.v1.PayloadR\ncheckpoint\022@\n\020previous_" +
-      "failure\030\n \001(\0132\025.qtasksapi.v1.FailureR\017pr" +
-      "eviousFailure\022!\n\014output_count\030\013 \001(\003R\013out" +
-      "putCount\"\244\001\n\020HeartbeatRequest\022\035\n\nsession" +
-      "_id\030\001 \001(\tR\tsessionId\0226\n\010renewals\030\002 \003(\0132\032" +
-      ".qtasksapi.v1.LeaseRenewalR\010renewals\022\035\n\n" +
-      "free_slots\030\003 \001(\005R\tfreeSlots\022\032\n\010draining\030" +
-      "\004 \001(\010R\010draining\"f\n\014LeaseRenewal\022\037\n\013lease" +
-      "_token\030\001 \001(\014R\nleaseToken\0225\n\ncheckpoint\030\002" +
-      " \001(\0132\025.qtasksapi.v1.PayloadR\ncheckpoint\"" +
-      "\216\001\n\021HeartbeatResponse\022@\n\016lease_statuses\030" +
-      "\001 \003(\0132\031.qtasksapi.v1.LeaseStatusR\rleaseS" +
-      "tatuses\0227\n\ndirectives\030\002 \003(\0132\027.qtasksapi." +
-      "v1.DirectiveR\ndirectives\"\301\001\n\013LeaseStatus" +
-      "\022\037\n\013lease_token\030\001 \001(\014R\nleaseToken\0224\n\007ver" +
-      "dict\030\002 \001(\0162\032.qtasksapi.v1.LeaseVerdictR\007" +
-      "verdict\0226\n\tlease_ttl\030\003 \001(\0132\031.google.prot" +
-      "obuf.DurationR\010leaseTtl\022#\n\rcancel_reason" +
-      "\030\004 \001(\tR\014cancelReason\"i\n\025ReportOutcomesRe" +
-      "quest\022\035\n\nsession_id\030\001 \001(\tR\tsessionId\0221\n\010" +
-      "outcomes\030\002 \003(\0132\025.qtasksapi.v1.OutcomeR\010o" +
-      "utcomes\"\331\002\n\007Outcome\022\037\n\013lease_token\030\001 \001(\014" +
-      "R\nleaseToken\0221\n\007success\030\002 \001(\0132\025.qtasksap" +
-      "i.v1.SuccessH\000R\007success\0221\n\007failure\030\003 \001(\013" +
-      "2\025.qtasksapi.v1.FailureH\000R\007failure\0224\n\010ca" +
-      "nceled\030\004 \001(\0132\026.qtasksapi.v1.CanceledH\000R\010" +
-      "canceled\0221\n\007release\030\005 \001(\0132\025.qtasksapi.v1" +
-      ".ReleaseH\000R\007release\0225\n\ncheckpoint\030\006 \001(\0132" +
-      "\025.qtasksapi.v1.PayloadR\ncheckpoint\022\037\n\013ev" +
-      "ent_count\030\007 \001(\003R\neventCountB\006\n\004kind\"8\n\007S" +
-      "uccess\022-\n\006result\030\001 \001(\0132\025.qtasksapi.v1.Pa" +
-      "yloadR\006result\"\"\n\010Canceled\022\026\n\006reason\030\001 \001(" +
-      "\tR\006reason\"R\n\007Release\022\026\n\006reason\030\001 \001(\tR\006re" +
-      "ason\022/\n\005delay\030\002 \001(\0132\031.google.protobuf.Du" +
-      "rationR\005delay\"O\n\026ReportOutcomesResponse\022" +
-      "5\n\007results\030\001 \003(\0132\033.qtasksapi.v1.OutcomeR" +
-      "esultR\007results\"\256\001\n\rOutcomeResult\0226\n\007verd" +
-      "ict\030\001 \001(\0162\034.qtasksapi.v1.OutcomeVerdictR" +
-      "\007verdict\022-\n\005error\030\002 \001(\0132\027.qtasksapi.v1.I" +
-      "temErrorR\005error\0226\n\ntask_state\030\003 \001(\0162\027.qt" +
-      "asksapi.v1.TaskStateR\ttaskState\"m\n\023Recor" +
-      "dEventsRequest\022\035\n\nsession_id\030\001 \001(\tR\tsess" +
-      "ionId\0227\n\010attempts\030\002 \003(\0132\033.qtasksapi.v1.A" +
-      "ttemptEventsR\010attempts\"\271\001\n\rAttemptEvents" +
-      "\022\037\n\013lease_token\030\001 \001(\014R\nleaseToken\022\037\n\013fir" +
-      "st_index\030\002 \001(\003R\nfirstIndex\0222\n\006events\030\003 \003" +
-      "(\0132\032.qtasksapi.v1.AttemptEventR\006events\0222" +
-      "\n\010progress\030\004 \001(\0132\026.qtasksapi.v1.Progress" +
-      "R\010progress\"\241\001\n\014AttemptEvent\022+\n\003age\030\001 \001(\013" +
-      "2\031.google.protobuf.DurationR\003age\022/\n\006outp" +
-      "ut\030\002 \001(\0132\025.qtasksapi.v1.PayloadH\000R\006outpu" +
-      "t\022*\n\003log\030\003 \001(\0132\026.qtasksapi.v1.LogEntryH\000" +
-      "R\003logB\007\n\005event\"X\n\024RecordEventsResponse\022@" +
-      "\n\016lease_statuses\030\001 \003(\0132\031.qtasksapi.v1.Le" +
-      "aseStatusR\rleaseStatuses\"\205\001\n\tDirective\022/" +
-      "\n\004kind\030\001 \001(\0162\033.qtasksapi.v1.DirectiveKin" +
-      "dR\004kind\022\026\n\006reason\030\002 \001(\tR\006reason\022/\n\005delay" +
-      "\030\003 \001(\0132\031.google.protobuf.DurationR\005delay" +
-      "\"8\n\027UnregisterWorkerRequest\022\035\n\nsession_i" +
-      "d\030\001 \001(\tR\tsessionId\"A\n\030UnregisterWorkerRe" +
-      "sponse\022%\n\016released_count\030\001 \001(\005R\rreleased" +
-      "Count*\201\001\n\014LeaseVerdict\022\035\n\031LEASE_VERDICT_" +
-      "UNSPECIFIED\020\000\022\026\n\022LEASE_VERDICT_HELD\020\001\022\"\n" +
-      "\036LEASE_VERDICT_CANCEL_REQUESTED\020\002\022\026\n\022LEA" +
-      "SE_VERDICT_LOST\020\003*\207\001\n\016OutcomeVerdict\022\037\n\033" +
-      "OUTCOME_VERDICT_UNSPECIFIED\020\000\022\034\n\030OUTCOME" +
-      "_VERDICT_RECORDED\020\001\022\031\n\025OUTCOME_VERDICT_S" +
-      "TALE\020\002\022\033\n\027OUTCOME_VERDICT_REFUSED\020\003*\204\001\n\r" +
-      "DirectiveKind\022\036\n\032DIRECTIVE_KIND_UNSPECIF" +
-      "IED\020\000\022\030\n\024DIRECTIVE_KIND_DRAIN\020\001\022\033\n\027DIREC" +
-      "TIVE_KIND_REGISTER\020\002\022\034\n\030DIRECTIVE_KIND_R" +
-      "ECONNECT\020\0032\270\004\n\rWorkerService\022`\n\016Register" +
-      "Worker\022#.qtasksapi.v1.RegisterWorkerRequ" +
-      "est\032$.qtasksapi.v1.RegisterWorkerRespons" +
-      "e\"\003\220\002\002\022L\n\tPollTasks\022\036.qtasksapi.v1.PollT" +
-      "asksRequest\032\037.qtasksapi.v1.PollTasksResp" +
-      "onse\022Q\n\tHeartbeat\022\036.qtasksapi.v1.Heartbe" +
-      "atRequest\032\037.qtasksapi.v1.HeartbeatRespon" +
-      "se\"\003\220\002\002\022`\n\016ReportOutcomes\022#.qtasksapi.v1" +
-      ".ReportOutcomesRequest\032$.qtasksapi.v1.Re" +
-      "portOutcomesResponse\"\003\220\002\002\022Z\n\014RecordEvent" +
-      "s\022!.qtasksapi.v1.RecordEventsRequest\032\".q" +
-      "tasksapi.v1.RecordEventsResponse\"\003\220\002\002\022f\n" +
-      "\020UnregisterWorker\022%.qtasksapi.v1.Unregis" +
-      "terWorkerRequest\032&.qtasksapi.v1.Unregist" +
-      "erWorkerResponse\"\003\220\002\002B\230\001\n\020io.qtasks.api." +
-      "v1B\022WorkerServiceProtoP\001Z<github.com/qta" +
-      "sks/qtasks/clients/go/qtasksapi/v1;qtask" +
-      "sapiv1\252\002\rQtasks.Api.V1\312\002\rQtasks\\Api\\V1\352\002" +
-      "\017Qtasks::Api::V1b\006proto3"
+      "rotobuf.DurationR\004wait\022\026\n\006queues\030\005 \003(\tR\006" +
+      "queues\"\276\001\n\021PollTasksResponse\022.\n\005tasks\030\001 " +
+      "\003(\0132\030.qtasksapi.v1.LeasedTaskR\005tasks\022@\n\016" +
+      "lease_statuses\030\002 \003(\0132\031.qtasksapi.v1.Leas" +
+      "eStatusR\rleaseStatuses\0227\n\ndirectives\030\003 \003" +
+      "(\0132\027.qtasksapi.v1.DirectiveR\ndirectives\"" +
+      "\376\003\n\nLeasedTask\022\037\n\013lease_token\030\001 \001(\014R\nlea" +
+      "seToken\022#\n\rfencing_token\030\002 \001(\003R\014fencingT" +
+      "oken\022\027\n\007task_id\030\003 \001(\tR\006taskId\022*\n\004spec\030\004 " +
+      "\001(\0132\026.qtasksapi.v1.TaskSpecR\004spec\022\030\n\007att" +
+      "empt\030\005 \001(\005R\007attempt\022;\n\013create_time\030\006 \001(\013" +
+      "2\032.google.protobuf.TimestampR\ncreateTime" +
+      "\0226\n\tlease_ttl\030\007 \001(\0132\031.google.protobuf.Du" +
+      "rationR\010leaseTtl\022:\n\013attempt_ttl\030\010 \001(\0132\031." +
+      "google.protobuf.DurationR\nattemptTtl\0225\n\n" +
+      "checkpoint\030\t \001(\0132\025.qtasksapi.v1.PayloadR" +
+      "\ncheckpoint\022@\n\020previous_failure\030\n \001(\0132\025." +
+      "qtasksapi.v1.FailureR\017previousFailure\022!\n" +
+      "\014output_count\030\013 \001(\003R\013outputCount\"\244\001\n\020Hea" +
+      "rtbeatRequest\022\035\n\nsession_id\030\001 \001(\tR\tsessi" +
+      "onId\0226\n\010renewals\030\002 \003(\0132\032.qtasksapi.v1.Le" +
+      "aseRenewalR\010renewals\022\035\n\nfree_slots\030\003 \001(\005" +
+      "R\tfreeSlots\022\032\n\010draining\030\004 \001(\010R\010draining\"" +
+      "f\n\014LeaseRenewal\022\037\n\013lease_token\030\001 \001(\014R\nle" +
+      "aseToken\0225\n\ncheckpoint\030\002 \001(\0132\025.qtasksapi" +
+      ".v1.PayloadR\ncheckpoint\"\216\001\n\021HeartbeatRes" +
+      "ponse\022@\n\016lease_statuses\030\001 \003(\0132\031.qtasksap" +
+      "i.v1.LeaseStatusR\rleaseStatuses\0227\n\ndirec" +
+      "tives\030\002 \003(\0132\027.qtasksapi.v1.DirectiveR\ndi" +
+      "rectives\"\301\001\n\013LeaseStatus\022\037\n\013lease_token\030" +
+      "\001 \001(\014R\nleaseToken\0224\n\007verdict\030\002 \001(\0162\032.qta" +
+      "sksapi.v1.LeaseVerdictR\007verdict\0226\n\tlease" +
+      "_ttl\030\003 \001(\0132\031.google.protobuf.DurationR\010l" +
+      "easeTtl\022#\n\rcancel_reason\030\004 \001(\tR\014cancelRe" +
+      "ason\"i\n\025ReportOutcomesRequest\022\035\n\nsession" +
+      "_id\030\001 \001(\tR\tsessionId\0221\n\010outcomes\030\002 \003(\0132\025" +
+      ".qtasksapi.v1.OutcomeR\010outcomes\"\331\002\n\007Outc" +
+      "ome\022\037\n\013lease_token\030\001 \001(\014R\nleaseToken\0221\n\007" +
+      "success\030\002 \001(\0132\025.qtasksapi.v1.SuccessH\000R\007" +
+      "success\0221\n\007failure\030\003 \001(\0132\025.qtasksapi.v1." +
+      "FailureH\000R\007failure\0224\n\010canceled\030\004 \001(\0132\026.q" +
+      "tasksapi.v1.CanceledH\000R\010canceled\0221\n\007rele" +
+      "ase\030\005 \001(\0132\025.qtasksapi.v1.ReleaseH\000R\007rele" +
+      "ase\0225\n\ncheckpoint\030\006 \001(\0132\025.qtasksapi.v1.P" +
+      "ayloadR\ncheckpoint\022\037\n\013event_count\030\007 \001(\003R" +
+      "\neventCountB\006\n\004kind\"8\n\007Success\022-\n\006result" +
+      "\030\001 \001(\0132\025.qtasksapi.v1.PayloadR\006result\"\"\n" +
+      "\010Canceled\022\026\n\006reason\030\001 \001(\tR\006reason\"R\n\007Rel" +
+      "ease\022\026\n\006reason\030\001 \001(\tR\006reason\022/\n\005delay\030\002 " +
+      "\001(\0132\031.google.protobuf.DurationR\005delay\"O\n" +
+      "\026ReportOutcomesResponse\0225\n\007results\030\001 \003(\013" +
+      "2\033.qtasksapi.v1.OutcomeResultR\007results\"\256" +
+      "\001\n\rOutcomeResult\0226\n\007verdict\030\001 \001(\0162\034.qtas" +
+      "ksapi.v1.OutcomeVerdictR\007verdict\022-\n\005erro" +
+      "r\030\002 \001(\0132\027.qtasksapi.v1.ItemErrorR\005error\022" +
+      "6\n\ntask_state\030\003 \001(\0162\027.qtasksapi.v1.TaskS" +
+      "tateR\ttaskState\"m\n\023RecordEventsRequest\022\035" +
+      "\n\nsession_id\030\001 \001(\tR\tsessionId\0227\n\010attempt" +
+      "s\030\002 \003(\0132\033.qtasksapi.v1.AttemptEventsR\010at" +
+      "tempts\"\271\001\n\rAttemptEvents\022\037\n\013lease_token\030" +
+      "\001 \001(\014R\nleaseToken\022\037\n\013first_index\030\002 \001(\003R\n" +
+      "firstIndex\0222\n\006events\030\003 \003(\0132\032.qtasksapi.v" +
+      "1.AttemptEventR\006events\0222\n\010progress\030\004 \001(\013" +
+      "2\026.qtasksapi.v1.ProgressR\010progress\"\241\001\n\014A" +
+      "ttemptEvent\022+\n\003age\030\001 \001(\0132\031.google.protob" +
+      "uf.DurationR\003age\022/\n\006output\030\002 \001(\0132\025.qtask" +
+      "sapi.v1.PayloadH\000R\006output\022*\n\003log\030\003 \001(\0132\026" +
+      ".qtasksapi.v1.LogEntryH\000R\003logB\007\n\005event\"X" +
+      "\n\024RecordEventsResponse\022@\n\016lease_statuses" +
+      "\030\001 \003(\0132\031.qtasksapi.v1.LeaseStatusR\rlease" +
+      "Statuses\"\205\001\n\tDirective\022/\n\004kind\030\001 \001(\0162\033.q" +
+      "tasksapi.v1.DirectiveKindR\004kind\022\026\n\006reaso" +
+      "n\030\002 \001(\tR\006reason\022/\n\005delay\030\003 \001(\0132\031.google." +
+      "protobuf.DurationR\005delay\"8\n\027UnregisterWo" +
+      "rkerRequest\022\035\n\nsession_id\030\001 \001(\tR\tsession" +
+      "Id\"A\n\030UnregisterWorkerResponse\022%\n\016releas" +
+      "ed_count\030\001 \001(\005R\rreleasedCount*\201\001\n\014LeaseV" +
+      "erdict\022\035\n\031LEASE_VERDICT_UNSPECIFIED\020\000\022\026\n" +
+      "\022LEASE_VERDICT_HELD\020\001\022\"\n\036LEASE_VERDICT_C" +
+      "ANCEL_REQUESTED\020\002\022\026\n\022LEASE_VERDICT_LOST\020" +
+      "\003*\207\001\n\016OutcomeVerdict\022\037\n\033OUTCOME_VERDICT_" +
+      "UNSPECIFIED\020\000\022\034\n\030OUTCOME_VERDICT_RECORDE" +
+      "D\020\001\022\031\n\025OUTCOME_VERDICT_STALE\020\002\022\033\n\027OUTCOM" +
+      "E_VERDICT_REFUSED\020\003*\204\001\n\rDirectiveKind\022\036\n" +
+      "\032DIRECTIVE_KIND_UNSPECIFIED\020\000\022\030\n\024DIRECTI" +
+      "VE_KIND_DRAIN\020\001\022\033\n\027DIRECTIVE_KIND_REGIST" +
+      "ER\020\002\022\034\n\030DIRECTIVE_KIND_RECONNECT\020\0032\270\004\n\rW" +
+      "orkerService\022`\n\016RegisterWorker\022#.qtasksa" +
+      "pi.v1.RegisterWorkerRequest\032$.qtasksapi." +
+      "v1.RegisterWorkerResponse\"\003\220\002\002\022L\n\tPollTa" +
+      "sks\022\036.qtasksapi.v1.PollTasksRequest\032\037.qt" +
+      "asksapi.v1.PollTasksResponse\022Q\n\tHeartbea" +
+      "t\022\036.qtasksapi.v1.HeartbeatRequest\032\037.qtas" +
+      "ksapi.v1.HeartbeatResponse\"\003\220\002\002\022`\n\016Repor" +
+      "tOutcomes\022#.qtasksapi.v1.ReportOutcomesR" +
+      "equest\032$.qtasksapi.v1.ReportOutcomesResp" +
+      "onse\"\003\220\002\002\022Z\n\014RecordEvents\022!.qtasksapi.v1" +
+      ".RecordEventsRequest\032\".qtasksapi.v1.Reco" +
+      "rdEventsResponse\"\003\220\002\002\022f\n\020UnregisterWorke" +
+      "r\022%.qtasksapi.v1.UnregisterWorkerRequest" +
+      "\032&.qtasksapi.v1.UnregisterWorkerResponse" +
+      "\"\003\220\002\002B\230\001\n\020io.qtasks.api.v1B\022WorkerServic" +
+      "eProtoP\001Z<github.com/qtasks/qtasks/clien" +
+      "ts/go/qtasksapi/v1;qtasksapiv1\252\002\rQtasks." +
+      "Api.V1\312\002\rQtasks\\Api\\V1\352\002\017Qtasks::Api::V1" +
+      "b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -351,7 +352,7 @@ public final class WorkerServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_qtasksapi_v1_PollTasksRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_qtasksapi_v1_PollTasksRequest_descriptor,
-        new java.lang.String[] { "SessionId", "MaxTasks", "MaxBytes", "Wait", });
+        new java.lang.String[] { "SessionId", "MaxTasks", "MaxBytes", "Wait", "Queues", });
     internal_static_qtasksapi_v1_PollTasksResponse_descriptor =
       getDescriptor().getMessageType(5);
     internal_static_qtasksapi_v1_PollTasksResponse_fieldAccessorTable = new

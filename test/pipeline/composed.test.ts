@@ -12,46 +12,20 @@ import type { Broker } from "../../src/broker/broker.ts";
 import { QTasksError } from "../../src/core/errors.ts";
 import { nonce } from "../../src/core/ids.ts";
 import { Pipeline } from "../../src/pipeline/pipeline.ts";
+import { FaultPlan } from "../../src/testing/faults/fault-plan.ts";
+import { faulty } from "../../src/testing/faults/faulty.ts";
 import { NAME, onBackend, refusal, type Scene } from "./setup.ts";
 import { TestWorker } from "./test-worker.ts";
 
 const logger = pino({ level: "silent" });
 
-/** A broker some of whose methods are replaced. */
-function replacing(broker: Broker, replaced: Partial<Broker>): Broker {
-  return new Proxy(broker, {
-    get(target, key) {
-      const own = Reflect.get(replaced, key) as unknown;
-      if (own !== undefined) return own;
-      const value = Reflect.get(target, key, target) as unknown;
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
+function fellOver(): QTasksError {
+  return new QTasksError("INTERNAL", "the broker fell over");
 }
 
-/** Calls that fail, one after the other, before the real one is made; or after it, where the answer gets lost. */
-class Faults {
-  publishes = 0;
-  settles = 0;
-  lostTakes = 0;
-
-  readonly wrap = (broker: Broker): Broker =>
-    replacing(broker, {
-      publish: async (params) => {
-        if (this.publishes-- > 0) throw new QTasksError("INTERNAL", "the broker fell over");
-        await broker.publish(params);
-      },
-      settle: async (params) => {
-        if (this.settles-- > 0) throw new QTasksError("INTERNAL", "the broker fell over");
-        await broker.settle(params);
-      },
-      take: async (params) => {
-        const taken = await broker.take(params);
-        if (taken.messages.length > 0 && this.lostTakes-- > 0)
-          throw new QTasksError("BROKER_UNAVAILABLE", "the answer got lost");
-        return taken;
-      },
-    });
+/** The next publish never arrives. */
+function failPublish(faults: FaultPlan): void {
+  faults.fail({ methods: ["publish"], times: 1, error: fellOver });
 }
 
 function definitionOf(name: string) {
@@ -94,12 +68,12 @@ async function drain(scene: Scene, count: number): Promise<void> {
 }
 
 onBackend("composed", "a composed pair", (it) => {
-  const lost = new Faults();
+  const lost = new FaultPlan();
   it(
     "a publish that failed is repeated from its intent",
-    { wrapBroker: lost.wrap },
+    { wrapBroker: (broker) => faulty(broker, lost) },
     async (scene) => {
-      lost.publishes = 1;
+      failPublish(lost);
       const { taskId } = await scene.enqueue();
       scene.clock.advance(6_000);
       // The sweep of a new server comes at once, as that of the other will within 5 s.
@@ -116,13 +90,13 @@ onBackend("composed", "a composed pair", (it) => {
     assert.deepEqual(await scene.storage.intents({ minAgeMs: 0, limit: 10 }), []);
   });
 
-  const unsettled = new Faults();
+  const unsettled = new FaultPlan();
   it(
     "a message that was not settled is refused at its next start",
-    { wrapBroker: unsettled.wrap },
+    { wrapBroker: (broker) => faulty(broker, unsettled) },
     async (scene) => {
       const worker = await TestWorker.open(scene);
-      unsettled.settles = 1;
+      unsettled.fail({ methods: ["settle"], times: 1, error: fellOver });
       const { taskId } = await scene.enqueue();
       const lease = await worker.take();
       await worker.renew(lease);
@@ -135,17 +109,18 @@ onBackend("composed", "a composed pair", (it) => {
     },
   );
 
-  const retaken = new Faults();
+  const retaken = new FaultPlan();
   it(
     "a take whose answer got lost is repeated with the same tasks",
-    { wrapBroker: retaken.wrap },
+    { wrapBroker: (broker) => faulty(broker, retaken) },
     async (scene) => {
-      retaken.lostTakes = 1;
       const { taskId } = await scene.enqueue();
+      const loss = retaken.fail({ methods: ["take"], when: "after", times: 1 });
       const worker = await TestWorker.open(scene);
       const lease = await worker.take();
       assert.equal(lease.taskId, taskId);
       assert.equal(lease.attempt, 1);
+      assert.equal(loss.hits, 1);
     },
   );
 
@@ -177,9 +152,9 @@ onBackend("composed", "a composed pair", (it) => {
 
   it("a broker that could not be filled is filled by the next sweep", async () => {
     const storage = await storageOf(3);
-    const [faults, broker] = [new Faults(), new MemoryBroker()];
-    faults.publishes = 1;
-    const server = new Pipeline({ backend: { storage, broker: faults.wrap(broker) }, logger });
+    const [faults, broker] = [new FaultPlan(), new MemoryBroker()];
+    failPublish(faults);
+    const server = new Pipeline({ backend: { storage, broker: faulty(broker, faults) }, logger });
     await server.start();
     try {
       assert.equal(await countTaken(broker, 3), 3);

@@ -9,7 +9,7 @@ import { QTasksError } from "../../../src/core/errors.ts";
 import { Pipeline } from "../../../src/pipeline/pipeline.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import type { BrokerShelf, StorageShelf } from "../../contract/backend/places.ts";
-import { faulty } from "../../contract/faults.ts";
+import { faulty } from "../../../src/testing/faults/faulty.ts";
 import { eventually } from "../../../src/testing/contract/setup.ts";
 import { brokerShelves, storageShelves, type Datastore } from "./shelves.ts";
 
@@ -74,11 +74,10 @@ async function startsEventually(server: Pipeline): Promise<void> {
 
 /** The broker of a server that dies when told to: none of its calls arrives from then on. */
 function mortal<Component extends Storage | Broker>(
-  part: "storage" | "broker",
   component: Component,
   life: { isOver: boolean },
 ): Component {
-  return faulty(part, component, () => {
+  return faulty(component, () => {
     if (life.isOver) throw new Error("the server is dead, as the test asks for");
   });
 }
@@ -105,10 +104,7 @@ for (const datastore of ["memory", "sqlite"] as const) {
     const storage = await bench.storage("redis");
     const [one, two] = [await bench.broker(datastore), await bench.broker(datastore)];
     const life = { isOver: false };
-    const first = bench.server(
-      mortal("storage", storage.open(), life),
-      mortal("broker", one.open(), life),
-    );
+    const first = bench.server(mortal(storage.open(), life), mortal(one.open(), life));
     await first.start();
     life.isOver = true;
     const second = bench.server(storage.open(), two.open());

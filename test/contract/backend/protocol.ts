@@ -11,7 +11,8 @@ import { endWaiting } from "../../../src/core/transitions.ts";
 import { ComposedBackend, messageOf } from "../../../src/pipeline/composed-backend.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import { takeParams } from "../../../src/testing/contract/broker/messages.ts";
-import { faulty, outOfReach, type Fault } from "../faults.ts";
+import { faulty, type Fault } from "../../../src/testing/faults/faulty.ts";
+import { outOfReach } from "../../../src/testing/faults/out-of-reach.ts";
 import {
   handOut,
   handOutParams,
@@ -67,7 +68,7 @@ function open(parts: ReturnType<typeof openParts>): Halves {
     await between?.();
     return records;
   };
-  const watched = faulty("storage", overlaid(storage, { read }), (step) => halves.fault(step));
+  const watched = faulty(overlaid(storage, { read }), (step) => halves.fault(step));
   const backend = new ComposedBackend(watched, broker, TIMINGS, logger);
   const halves: Halves = {
     backend,

@@ -5,7 +5,7 @@
 import { toDuration } from "../../../src/core/duration.ts";
 import type { Change } from "../../../src/storage/storage.ts";
 import { untilReconciled } from "../backend/stage.ts";
-import type { Step } from "../faults.ts";
+import type { Step } from "../../../src/testing/faults/faulty.ts";
 import { Crew } from "./crew.ts";
 import type { DeclareScenario, Site } from "./site.ts";
 

@@ -20,8 +20,8 @@ import { localCalls } from "../../../src/server/local-calls.ts";
 import { adminService } from "../../../src/server/services/admin-service.ts";
 import { taskService } from "../../../src/server/services/task-service.ts";
 import { workerService } from "../../../src/server/services/worker-service.ts";
+import type { Fault } from "../../../src/testing/faults/faulty.ts";
 import type { Parts } from "../backend/places.ts";
-import type { Fault } from "../faults.ts";
 import { Life, wrapParts } from "./wrapped.ts";
 
 /** Name of every task of the scenarios. */

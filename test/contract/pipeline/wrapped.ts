@@ -1,6 +1,7 @@
 /** The components of one server, as a scenario wants them: every call made twice, faults, a crash. */
+import { faulty, type Fault, type Step } from "../../../src/testing/faults/faulty.ts";
 import type { Parts } from "../backend/places.ts";
-import { doubled, faulty, type Fault, type Step } from "../faults.ts";
+import { doubled } from "./doubled.ts";
 
 /** What a call gets from a server that has crashed: it reaches no datastore any more. */
 class Crashed extends Error {
@@ -29,7 +30,7 @@ export class Life {
   }
 
   /** Lets no call through once the life is over, and no answer. */
-  readonly guard: Fault = (step) => {
+  readonly guard = (step: Step): void => {
     if (this.#isOver) throw new Crashed(step);
   };
 }
@@ -38,12 +39,13 @@ export class Life {
 export function wrapParts(parts: Parts, life: Life, fault: Fault): Parts {
   const both: Fault = (step) => {
     life.guard(step);
-    fault(step);
+    const held = fault(step);
     life.guard(step);
+    return held;
   };
-  if ("joint" in parts) return { joint: faulty("storage", doubled(parts.joint), both) };
+  if ("joint" in parts) return { joint: faulty(doubled(parts.joint), both) };
   return {
-    storage: faulty("storage", doubled(parts.storage), both),
-    broker: faulty("broker", doubled(parts.broker), both),
+    storage: faulty(doubled(parts.storage), both),
+    broker: faulty(doubled(parts.broker), both),
   };
 }

@@ -5,7 +5,6 @@ import { TaskService } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import { WorkerService } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { Broker, TakeParams } from "../../../src/broker/broker.ts";
 import type { ServiceCalls } from "../../../src/core/calls.ts";
-import { QTasksError } from "../../../src/core/errors.ts";
 import type { Timings } from "../../../src/core/limits.ts";
 import { Pipeline } from "../../../src/pipeline/pipeline.ts";
 import { localCalls } from "../../../src/server/local-calls.ts";
@@ -13,7 +12,8 @@ import { adminService } from "../../../src/server/services/admin-service.ts";
 import { taskService } from "../../../src/server/services/task-service.ts";
 import { workerService } from "../../../src/server/services/worker-service.ts";
 import type { Joint } from "../../../src/storage/joint.ts";
-import { around } from "./around.ts";
+import { aroundCalls } from "../../../src/testing/faults/around-calls.ts";
+import { outOfReach } from "../../../src/testing/faults/out-of-reach.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { Place } from "./places.ts";
 import type { Truth } from "./truth.ts";
@@ -49,8 +49,8 @@ export class Server {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     const { place } = parts;
-    const joint = this.#watched("storage", place.storage.open());
-    const broker = (this.#broker = place.broker && this.#watched("broker", place.broker.open()));
+    const joint = this.#watched(place.storage.open());
+    const broker = (this.#broker = place.broker && this.#watched(place.broker.open()));
     this.pipeline = new Pipeline({
       backend: broker === undefined ? { joint } : { storage: joint, broker },
       logger: pino({ level: "silent" }),
@@ -88,17 +88,14 @@ export class Server {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  #watched<Component extends Joint | Broker>(
-    part: "storage" | "broker",
-    component: Component,
-  ): Component {
+  #watched<Component extends Joint | Broker>(component: Component): Component {
     this.#components.push(component);
-    return around(component, async (method, params, call) => {
+    return aroundCalls(component, async ({ part, method, params, make }) => {
       this.#guard();
       this.#count(method);
       const fault = this.#parts.faults.next(method, params);
       if (fault?.when === "before") this.#suffer(part, fault.kind);
-      const answer = await call();
+      const answer = await make();
       if (part === "storage") this.#parts.truth.see(method, params, answer);
       if (fault?.when === "after") this.#suffer(part, fault.kind);
       this.#guard();
@@ -111,10 +108,7 @@ export class Server {
   }
 
   #suffer(part: "storage" | "broker", kind: "die" | "lose"): void {
-    if (kind === "lose") {
-      const reason = part === "storage" ? "STORAGE_UNAVAILABLE" : "BROKER_UNAVAILABLE";
-      throw new QTasksError(reason, "out of reach, as the model asks for");
-    }
+    if (kind === "lose") throw outOfReach({ part });
     this.isKilled = true;
     this.#wakeAll();
     this.#guard();

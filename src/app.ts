@@ -1,9 +1,13 @@
 /** The façade of QTasks: one app, with its tasks, its configuration and its lifecycle. */
 import { pino, type Logger } from "pino";
-import { checkBackendUrls } from "./app/backends.ts";
+import { appHookSet, type AppHookSet } from "./app/app-hook-set.ts";
+import { AppTasks } from "./app/app-tasks.ts";
+import { checkBackends } from "./app/backends.ts";
+import type { Components } from "./app/components.ts";
 import type { Connection, LocalParts } from "./app/connection.ts";
 import { DefinitionsPart } from "./app/definitions-part.ts";
 import { openLocal } from "./app/local.ts";
+import { moments } from "./app/moments.ts";
 import { openRemote } from "./app/remote.ts";
 import { resolveRoles, type Roles } from "./app/roles.ts";
 import { runForever } from "./app/run-forever.ts";
@@ -16,10 +20,12 @@ import { resolveConfig, type ConfigSources, type ResolvedConfig } from "./config
 import { StorageConfig } from "./config/storage-config.ts";
 import { QTasksError } from "./core/errors.ts";
 import type { Limits, Timings } from "./core/limits.ts";
+import { PluginSet } from "./plugins/plugin-set.ts";
+import type { UseOptions } from "./plugins/plugin.ts";
+import type { Use } from "./plugins/use.ts";
 import type { TaskCaller } from "./routers/binding.ts";
-import { Router, type TaskEntry } from "./routers/router.ts";
+import { Router } from "./routers/router.ts";
 import { Starter, type Component } from "./starter/starter.ts";
-import type { Registration } from "./worker/registration.ts";
 
 /** All optional. What is not given comes from `QTASKS_*` variables, the config file, or the defaults. */
 export interface QueueTasksOptions extends ConfigArguments {
@@ -27,10 +33,15 @@ export interface QueueTasksOptions extends ConfigArguments {
   readonly logger?: Logger | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly timings?: Partial<Timings> | undefined;
+  /** In place of those that the configuration names. @default none */
+  readonly components?: Components | undefined;
   /** @default process.env */
   readonly env?: ConfigSources["env"];
   readonly configFile?: ConfigSources["file"];
 }
+
+/** What {@link QueueTasks.configure} takes. */
+export type Reconfiguration = ConfigArguments & Pick<QueueTasksOptions, "components" | "timings">;
 
 /** Nothing runs and no connection is open before `start`, or before the first call of a client. */
 export class QueueTasks implements TaskCaller {
@@ -43,11 +54,13 @@ export class QueueTasks implements TaskCaller {
   /** As {@link Router.service}. */
   readonly service: Router["service"];
   readonly logger: Logger;
-  readonly #options: QueueTasksOptions;
-  readonly #registrations: Registration[] = [];
+  #options: QueueTasksOptions;
+  readonly #plugins: PluginSet;
+  readonly #tasks: AppTasks;
   #config: ResolvedConfig;
   #connecting: Promise<Connection> | undefined;
   #connection: Connection | undefined;
+  #hookSet: AppHookSet | undefined;
   #starter: Starter | undefined;
   #serverPart: ServerPart | undefined;
   #workerPart: WorkerPart | undefined;
@@ -60,7 +73,17 @@ export class QueueTasks implements TaskCaller {
     this.logger = options.logger ?? pino({ name: "qtasks", level: this.config.values.logLevel });
     this.task = this.router.task.bind(this.router);
     this.service = this.router.service.bind(this.router);
-    this.router.attach((entry) => this.#add(entry));
+    this.#plugins = new PluginSet({
+      logger: this.logger,
+      config: () => this.config.values,
+      client: () => this.client(),
+      globalConfig: () => this.globalConfig(),
+    });
+    this.#tasks = new AppTasks(this, this.#plugins, (registration) => {
+      this.#workerPart?.add(registration);
+      this.#definitionsPart?.add(registration);
+    });
+    this.router.attach((entry) => this.#tasks.add(entry));
   }
 
   /** Every option with its value and where it came from. */
@@ -69,15 +92,30 @@ export class QueueTasks implements TaskCaller {
   }
 
   /** Lays options over those of the constructor; before anything was started or connected. */
-  configure(options: ConfigArguments): void {
+  configure({ components, timings, ...options }: Reconfiguration): void {
     if (this.#connecting !== undefined)
       throw new QTasksError("CONFIG_INVALID", "the app is connected: configure it before");
-    this.#config = resolve(this.#options, options);
+    const { executor } = this.#options.components ?? {};
+    const over = {
+      ...(components && { components: { executor, ...components } }),
+      ...(timings && { timings }),
+    };
+    this.#config = resolve({ ...this.#options, ...over }, options);
+    this.#options = { ...this.#options, ...over };
   }
 
   /** Includes a router's tasks, those of now and those to come; also while the app runs. */
   includeRouter(router: Router): void {
     this.router.includeRouter(router);
+  }
+
+  /**
+   * A middleware for all handlers of the app, or a plugin. Called before the app starts or connects: CONFIG_INVALID
+   * afterwards.
+   */
+  use(use: Use, options: UseOptions = {}): this {
+    this.#plugins.use(use, options);
+    return this;
   }
 
   /** The app's client; connects if need be. {@link stop} closes it. */
@@ -148,9 +186,15 @@ export class QueueTasks implements TaskCaller {
       config,
       logger,
       connection: () => this.#connection!,
-      registrations: () => this.#registrations,
+      registrations: () => this.#tasks.registrations,
+      hooks: () => this.#hooks.worker,
+      executor: this.#options.components?.executor,
+      clock: this.#options.components?.clock,
     };
-    this.#serverPart = server ? new ServerPart(config, logger, () => this.#local()) : undefined;
+    const local = (): LocalParts => this.#local();
+    this.#serverPart = server
+      ? new ServerPart(config, logger, local, () => this.#hooks.server)
+      : undefined;
     this.#workerPart = worker ? new WorkerPart(parts) : undefined;
     this.#definitionsPart = server && !worker ? new DefinitionsPart(parts) : undefined;
     const connection = {
@@ -158,19 +202,26 @@ export class QueueTasks implements TaskCaller {
       start: async () => void (await this.#connect()),
       stop: () => this.#disconnect(),
     };
+    const { outer, inner } = moments({
+      roles: { server, worker },
+      hooks: () => this.#hooks.life,
+      addresses: () => ({ grpcAddress: this.grpcAddress, httpAddress: this.httpAddress }),
+    });
     // The worker stops first, so that callers can still enqueue and remote workers report meanwhile.
-    return [connection, this.#definitionsPart, this.#serverPart, this.#workerPart].filter(
-      (part) => part !== undefined,
-    );
+    return [
+      connection,
+      outer,
+      this.#definitionsPart,
+      this.#serverPart,
+      this.#workerPart,
+      inner,
+    ].filter((part) => part !== undefined);
   }
 
-  #add({ name, task, defaults }: TaskEntry): void {
-    if (!task.isHandled) return task.bind(this, name);
-    const registration = task.registration(name, defaults);
-    task.bind(this, name);
-    this.#registrations.push(registration);
-    this.#workerPart?.add(registration);
-    this.#definitionsPart?.add(registration);
+  /** Of plugins that are installed with the first use. */
+  get #hooks(): AppHookSet {
+    this.#tasks.install();
+    return (this.#hookSet ??= appHookSet(this.#plugins));
   }
 
   #connect(): Promise<Connection> {
@@ -179,17 +230,23 @@ export class QueueTasks implements TaskCaller {
   }
 
   async #open(): Promise<Connection> {
-    const { values } = this.config;
     try {
-      this.#connection =
-        values.server === undefined
-          ? await openLocal(values, { ...this.#options, logger: this.logger })
-          : await openRemote(values.server, values);
+      const hooks = this.#hooks;
+      await this.#plugins.start();
+      this.#connection = await this.#openConnection(hooks);
       return this.#connection;
     } catch (error) {
       this.#connecting = undefined;
+      await this.#plugins.stop();
       throw error;
     }
+  }
+
+  #openConnection(hooks: AppHookSet): Promise<Connection> {
+    const { values } = this.config;
+    if (values.server !== undefined) return openRemote(values.server, values, hooks);
+    const { limits, timings, components = {} } = this.#options;
+    return openLocal(values, { limits, timings, components, hooks, logger: this.logger });
   }
 
   async #disconnect(): Promise<void> {
@@ -197,6 +254,7 @@ export class QueueTasks implements TaskCaller {
     this.#connecting = undefined;
     this.#connection = undefined;
     await connection?.close();
+    if (connection !== undefined) await this.#plugins.stop();
   }
 
   #local(): LocalParts {
@@ -213,6 +271,6 @@ function resolve(options: QueueTasksOptions, over: ConfigArguments): ResolvedCon
   const set = Object.entries(over).filter(([, value]) => value !== undefined);
   const args = { ...options, ...(Object.fromEntries(set) as ConfigArguments) };
   const config = resolveConfig({ arguments: args, env: options.env, file: options.configFile });
-  if (config.values.server === undefined) checkBackendUrls(config.values);
+  if (config.values.server === undefined) checkBackends(config.values, options.components ?? {});
   return config;
 }

@@ -1,6 +1,39 @@
 /** What a TypeScript program imports from `qtasks`. */
 export { QueueTasks, type QueueTasksOptions } from "./app.ts";
 export { loadApp } from "./app/load-app.ts";
+export { setDefaultApp, sharedTask } from "./app/shared-task.ts";
+export type { ComponentParts, Components } from "./app/components.ts";
+export type { Plugin, PluginApp, PluginScope, UseOptions } from "./plugins/plugin.ts";
+export type { Use } from "./plugins/use.ts";
+export {
+  POINTS,
+  type ComponentName,
+  type HookTypes,
+  type PointInfo,
+  type PointKind,
+  type PointName,
+} from "./plugins/points.ts";
+export type {
+  AppEvent,
+  AppHooks,
+  AppStarted,
+  PayloadEvent,
+  TaskAdded,
+} from "./plugins/app-hooks.ts";
+export type { ComponentCall } from "./plugins/component-hooks.ts";
+export type { EnqueueCall, EnqueueHook } from "./core/enqueue-hook.ts";
+export { contextKey, type ContextKey, type ContextValues } from "./core/context-values.ts";
+export type { Middleware, Next } from "./worker/middleware.ts";
+export type { AttemptEnded, AttemptResult, AttemptStarted } from "./worker/hooks.ts";
+export type {
+  AttemptEndedEvent,
+  EndedEvent,
+  EnqueueEvent,
+  HandedOutEvent,
+  StaleOutcomeEvent,
+  TaskEvent,
+} from "./pipeline/hooks.ts";
+export type { CallEvent, Route, RouteAnswer } from "./server/hooks.ts";
 export type { Roles } from "./app/roles.ts";
 export { Router, type ResultOf, type RouterOptions } from "./routers/router.ts";
 export type { ServiceHandlers, ServiceOptions, ServiceTasks } from "./routers/service-handlers.ts";
@@ -19,7 +52,16 @@ export {
   type AbortCause,
   type TaskErrorOptions,
 } from "./worker/errors.ts";
-export type { Execution, Executor } from "./worker/executor.ts";
+export {
+  InlineExecutor,
+  type Executable,
+  type Execution,
+  type Executor,
+  type ExecutorHost,
+} from "./worker/executor.ts";
+export { moduleHandler } from "./worker/module-handler.ts";
+export { threads } from "./worker/threads/threads.ts";
+export type { ThreadsOptions } from "./worker/threads/options.ts";
 export type { Handler, Registration } from "./worker/registration.ts";
 export { Worker, type WorkerState, type WorkerStatus } from "./worker/worker.ts";
 export type { WorkerOptions } from "./worker/options.ts";

@@ -19,7 +19,6 @@ export type Layer =
   | "starter"
   | "routers"
   | "plugins"
-  | "middlewares"
   | "app"
   | "index"
   | "testing";
@@ -41,9 +40,18 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   pipeline: ["contract", "core", "gen"],
   worker: ["contract", "core", "gen"],
   bridge: ["worker", "client", "core", "gen"],
-  middlewares: ["core", "gen"],
-  plugins: ["contract", "core", "gen", "middlewares"],
-  routers: ["worker", "middlewares", "plugins", "client", "core", "gen"],
+  plugins: [
+    "contract",
+    "config",
+    "starter",
+    "pipeline",
+    "worker",
+    "server",
+    "client",
+    "core",
+    "gen",
+  ],
+  routers: ["worker", "plugins", "client", "core", "gen"],
   server: ["pipeline", "core", "gen"],
   client: ["core", "gen"],
   app: [
@@ -53,7 +61,6 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
     "starter",
     "pipeline",
     "worker",
-    "middlewares",
     "plugins",
     "routers",
     "server",
@@ -66,7 +73,8 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
     "app",
     "routers",
     "plugins",
-    "middlewares",
+    "pipeline",
+    "server",
     "worker",
     "client",
     "contract",

@@ -5,6 +5,7 @@ import type { Config } from "../config/options.ts";
 import { QTasksError } from "../core/errors.ts";
 import type { PipelineOptions } from "../pipeline/pipeline.ts";
 import type { Joint } from "../storage/joint.ts";
+import { checkComponents, type Components } from "./components.ts";
 
 /** Where a backend's data is and what it is told. */
 interface Place {
@@ -59,29 +60,47 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
   rediss: REDIS,
 };
 
+/** What backends are opened with. */
+export interface BackendParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Logs kept per task. */
+  readonly maxLogs: number | undefined;
+  /** Those that the program brings along. */
+  readonly components: Components;
+}
+
 /**
- * One joint backend for `url`, or where `broker` and `storage` differ a pair of them. Not started.
- * CONFIG_INVALID for a URL of no known scheme, naming those that exist.
+ * One joint backend for `url`, or where `broker` and `storage` differ, or the program brings one of them, a pair. Not
+ * started. CONFIG_INVALID for a URL of no known scheme, naming those that exist.
  */
-export async function openBackend(
-  { url, broker = url, storage = url }: Config,
-  logger: Logger,
-  maxLogs: number | undefined,
-): Promise<PipelineOptions["backend"]> {
-  const storageScheme = schemeOf(storage);
-  const brokerScheme = schemeOf(broker);
-  const opened = await storageScheme.openStorage({ url: storage, logger, maxLogs });
-  if (broker === storage) return { joint: opened };
+export async function openBackend(parts: BackendParts): Promise<PipelineOptions["backend"]> {
+  const { config, logger, components } = parts;
+  const { url, broker = url, storage = url } = config;
+  if (components.joint !== undefined) return { joint: await components.joint({ config, logger }) };
+  if (broker === storage && components.broker === undefined && components.storage === undefined)
+    return { joint: await schemeOf(storage).openStorage(placeOf(storage, parts)) };
   return {
-    storage: opened,
-    broker: await brokerScheme.openBroker({ url: broker, logger, maxLogs }),
+    storage:
+      (await components.storage?.({ config, logger })) ??
+      (await schemeOf(storage).openStorage(placeOf(storage, parts))),
+    broker:
+      (await components.broker?.({ config, logger })) ??
+      (await schemeOf(broker).openBroker(placeOf(broker, parts))),
   };
 }
 
-/** Refuses URLs of no known scheme, before anything is opened. */
-export function checkBackendUrls({ url, broker = url, storage = url }: Config): void {
-  schemeOf(storage);
-  schemeOf(broker);
+function placeOf(url: string, { logger, maxLogs }: BackendParts): Place {
+  return { url, logger, maxLogs };
+}
+
+/** Refuses URLs of no known scheme, and components that exclude each other, before anything is opened. */
+export function checkBackends(config: Config, components: Components): void {
+  checkComponents(components);
+  const { url, broker = url, storage = url } = config;
+  if (components.joint !== undefined) return;
+  if (components.storage === undefined) schemeOf(storage);
+  if (components.broker === undefined) schemeOf(broker);
 }
 
 function schemeOf(url: string): Scheme {

@@ -6,7 +6,8 @@ import { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { TaskClient } from "../client/client.ts";
 import type { Config } from "../config/options.ts";
 import type { Limits, Timings } from "../core/limits.ts";
-import { Pipeline } from "../pipeline/pipeline.ts";
+import { observed } from "../plugins/observed.ts";
+import { Pipeline, type PipelineOptions } from "../pipeline/pipeline.ts";
 import { DurableCalls } from "../server/durable/durable-calls.ts";
 import { localCalls } from "../server/local-calls.ts";
 import type { ReadinessReport } from "../server/readiness.ts";
@@ -15,6 +16,8 @@ import { systemService } from "../server/services/system-service.ts";
 import { taskService } from "../server/services/task-service.ts";
 import { workerService } from "../server/services/worker-service.ts";
 import { openBackend } from "./backends.ts";
+import type { AppHookSet } from "./app-hook-set.ts";
+import type { Components } from "./components.ts";
 import type { Connection } from "./connection.ts";
 import { packageVersion } from "./version.ts";
 
@@ -22,25 +25,35 @@ export interface LocalOptions {
   readonly logger: Logger;
   readonly limits?: Partial<Limits> | undefined;
   readonly timings?: Partial<Timings> | undefined;
+  readonly components: Components;
+  readonly hooks: AppHookSet;
 }
 
 /** Opens the backend and starts a pipeline on it. */
 export async function openLocal(config: Config, options: LocalOptions): Promise<Connection> {
-  const { logger, limits, timings } = options;
-  const backend = await openBackend(config, logger, limits?.maxLogsPerTask);
-  const pipeline = new Pipeline({ backend, logger, limits, timings });
+  const { logger, limits, timings, components, hooks } = options;
+  const maxLogs = limits?.maxLogsPerTask;
+  const backend = observe(await openBackend({ config, logger, maxLogs, components }), hooks);
+  const pipeline = new Pipeline({
+    backend,
+    logger,
+    limits,
+    timings,
+    clock: components.clock,
+    random: components.random,
+    hooks: hooks.pipeline,
+  });
   await startOrStop(pipeline);
   const durable = new DurableCalls(pipeline, logger);
   const task = taskService(pipeline, durable);
   const system = systemService(pipeline, { version: packageVersion(), durable });
-  const tasks = localCalls(task, TaskService, { logger });
-  const client = new TaskClient(tasks);
+  const tasks = hooks.tasks(localCalls(task, TaskService, { logger }));
+  const client = new TaskClient(tasks, { hook: hooks.enqueue });
+  const ownWorkers = workerService(pipeline, { durable, local: true });
   return {
     client,
     tasks,
-    workers: localCalls(workerService(pipeline, { durable, local: true }), WorkerService, {
-      logger,
-    }),
+    workers: hooks.workers(localCalls(ownWorkers, WorkerService, { logger })),
     system: localCalls(system, SystemService, { logger }),
     local: {
       storage: pipeline.storage,
@@ -52,6 +65,20 @@ export async function openLocal(config: Config, options: LocalOptions): Promise<
       client.close();
       await pipeline.stop();
     },
+  };
+}
+
+/** Tells those that want to know of the calls of broker and storage. */
+function observe(
+  backend: PipelineOptions["backend"],
+  { storage: tellStorage, broker: tellBroker }: AppHookSet,
+): PipelineOptions["backend"] {
+  const told = <C extends object>(component: C, tell: AppHookSet["storage"]): C =>
+    tell === undefined ? component : observed(component, tell);
+  if ("joint" in backend) return { joint: told(backend.joint, tellStorage) };
+  return {
+    storage: told(backend.storage, tellStorage),
+    broker: told(backend.broker, tellBroker),
   };
 }
 

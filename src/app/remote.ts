@@ -8,18 +8,29 @@ import { TaskClient } from "../client/client.ts";
 import { grpcCalls } from "../client/grpc-calls.ts";
 import type { Config } from "../config/options.ts";
 import { QTasksError } from "../core/errors.ts";
+import type { AppHookSet } from "./app-hook-set.ts";
 import type { Connection } from "./connection.ts";
 
+const NO_HOOKS: Pick<AppHookSet, "tasks" | "workers" | "enqueue"> = {
+  tasks: (calls) => calls,
+  workers: (calls) => calls,
+  enqueue: undefined,
+};
+
 /** Opens a channel to `address`; nothing is sent before the first call. */
-export async function openRemote(address: string, config: Config): Promise<Connection> {
+export async function openRemote(
+  address: string,
+  config: Config,
+  hooks: Pick<AppHookSet, "tasks" | "workers" | "enqueue"> = NO_HOOKS,
+): Promise<Connection> {
   const { token, insecure } = config;
   const channel = openChannel({ address, token, insecure, tls: await tlsOf(config) });
-  const tasks = grpcCalls(TaskService, channel);
-  const client = new TaskClient(tasks, { onClose: () => channel.close() });
+  const tasks = hooks.tasks(grpcCalls(TaskService, channel));
+  const client = new TaskClient(tasks, { onClose: () => channel.close(), hook: hooks.enqueue });
   return {
     client,
     tasks,
-    workers: grpcCalls(WorkerService, channel),
+    workers: hooks.workers(grpcCalls(WorkerService, channel)),
     system: grpcCalls(SystemService, channel),
     close: async () => client.close(),
   };

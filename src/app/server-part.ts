@@ -4,6 +4,7 @@ import type { Config } from "../config/options.ts";
 import { QTasksError } from "../core/errors.ts";
 import { Server } from "../server/server.ts";
 import type { Component } from "../starter/starter.ts";
+import type { ServerHooks } from "../server/hooks.ts";
 import type { LocalParts } from "./connection.ts";
 
 export class ServerPart implements Component {
@@ -11,9 +12,11 @@ export class ServerPart implements Component {
   readonly #config: Config;
   readonly #logger: Logger;
   readonly #parts: () => LocalParts;
+  readonly #hooks: () => ServerHooks;
   #server: Server | undefined;
 
-  constructor(config: Config, logger: Logger, parts: () => LocalParts) {
+  constructor(config: Config, logger: Logger, parts: () => LocalParts, hooks: () => ServerHooks) {
+    this.#hooks = hooks;
     this.#config = config;
     this.#logger = logger;
     this.#parts = parts;
@@ -37,6 +40,7 @@ export class ServerPart implements Component {
       insecure,
       corsOrigins,
       tls: tlsFiles(this.#config),
+      hooks: this.#hooks(),
     });
     await this.#server.start();
     const { grpcAddress, httpAddress } = this.#server;

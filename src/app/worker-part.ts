@@ -1,7 +1,10 @@
 /** The worker, as a component of an app. It comes into being with the app's first task. */
 import type { Logger } from "pino";
 import type { Config } from "../config/options.ts";
+import type { TimerClock } from "../core/clock.ts";
 import type { Component } from "../starter/starter.ts";
+import type { Executor } from "../worker/executor.ts";
+import type { WorkerHooks } from "../worker/hooks.ts";
 import type { Registration } from "../worker/registration.ts";
 import { Worker } from "../worker/worker.ts";
 import type { Connection } from "./connection.ts";
@@ -14,6 +17,10 @@ export interface WorkerPartOptions {
   readonly connection: () => Connection;
   /** The app's tasks at this moment. */
   readonly registrations: () => readonly Registration[];
+  /** Those of the app's plugins, which are installed by the time of the start. */
+  readonly hooks: () => WorkerHooks;
+  readonly executor: Executor | undefined;
+  readonly clock: TimerClock | undefined;
 }
 
 export class WorkerPart implements Component {
@@ -62,7 +69,7 @@ export class WorkerPart implements Component {
   }
 
   async #startWorker(): Promise<void> {
-    const { config, logger, registrations } = this.#options;
+    const { config, logger, registrations, hooks, executor, clock } = this.#options;
     const { workers, tasks, system } = this.#options.connection();
     const { slots, queues, graceMs, workerId, buildId } = config;
     const worker = (this.#worker = new Worker({
@@ -76,6 +83,9 @@ export class WorkerPart implements Component {
       workerId,
       buildId,
       sdkVersion: packageVersion(),
+      hooks: hooks(),
+      executor,
+      clock,
       logger,
     }));
     await worker.start();

@@ -9,6 +9,7 @@ import type {
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { Coalescer } from "../core/coalescer.ts";
+import type { EnqueueHook } from "../core/enqueue-hook.ts";
 import { enqueueRequest, startOf, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
 import { methodTaskName } from "../core/task-method.ts";
@@ -50,6 +51,8 @@ export interface TaskClientOptions {
   readonly patienceMs?: number;
   /** Awaits under way at once, each of them a long poll. @default what one HTTP/2 connection carries */
   readonly parkedCalls?: ParkedCalls;
+  /** Around each enqueue and run, in the caller's own context. @default none */
+  readonly hook?: EnqueueHook | undefined;
   /** Runs once at {@link TaskClient.close}. */
   readonly onClose?: () => void;
 }
@@ -70,12 +73,14 @@ export class TaskClient implements TaskActions {
   readonly #enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>;
   readonly #awaiter: Awaiter;
   readonly #loneRunner: LoneRunner;
+  readonly #hook: EnqueueHook | undefined;
 
   constructor(calls: ServiceCalls<typeof TaskService>, options: TaskClientOptions = {}) {
     this.#calls = calls;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#onClose = options.onClose ?? (() => {});
+    this.#hook = options.hook;
     const common = { patienceMs: this.#patienceMs, signal: this.#closing.signal };
     this.#enqueuer = enqueuer(calls, { ...common, timeoutMs: this.#timeoutMs });
     const { parkedCalls = MANY_PARKED_CALLS } = options;
@@ -92,9 +97,8 @@ export class TaskClient implements TaskActions {
     input?: unknown,
     options: EnqueueOptions = {},
   ): Promise<TaskHandle<T>> {
-    const { taskId, created } = await this.#enqueuer.add(
-      enqueueRequest(name, toPayload(input), options),
-    );
+    const request = enqueueRequest(name, toPayload(input), options);
+    const { taskId, created } = await this.#enqueue(request);
     return new TaskHandle<T>(this, taskId, created);
   }
 
@@ -117,22 +121,15 @@ export class TaskClient implements TaskActions {
 
   /** Enqueues many, in batches; each item has a result of its own, in order. Never rejects for an item. */
   enqueueMany(items: Iterable<EnqueueItem>): Promise<EnqueueResult[]> {
-    return enqueueMany(this.#enqueuer, this, items);
+    const add = this.#hook && ((request: EnqueueTaskRequest) => this.#enqueue(request));
+    return enqueueMany(this.#enqueuer, this, items, add);
   }
 
   /** Enqueues a task and waits for its result; throws as {@link TaskHandle.result}. */
   async run<T = unknown>(name: string, input?: unknown, options: RunOptions = {}): Promise<T> {
-    if (this.#loneRunner.busy) {
-      const handle = await this.enqueue<T>(name, input, options);
-      return handle.result(options);
-    }
     const request = enqueueRequest(name, toPayload(input), options);
-    const startedAt = performance.now();
-    const { taskId, ended } = await this.#loneRunner.run(request, options);
-    if (ended !== undefined) return fromPayload(resultOf(ended)) as T;
-    const { timeoutMs = Infinity, signal } = options;
-    const leftMs = Math.max(0, timeoutMs - (performance.now() - startedAt));
-    return new TaskHandle<T>(this, taskId).result({ timeoutMs: leftMs, signal });
+    if (this.#hook === undefined) return this.#run<T>(request, options);
+    return this.#hook({ operation: "run", request }, (call) => this.#run<T>(call.request, options));
   }
 
   /** A handle to a task that exists, or may; nothing is asked. */
@@ -248,6 +245,26 @@ export class TaskClient implements TaskActions {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  async #run<T>(request: EnqueueTaskRequest, options: RunOptions): Promise<T> {
+    if (this.#loneRunner.busy) {
+      const { taskId, created } = await this.#enqueuer.add(request);
+      return new TaskHandle<T>(this, taskId, created).result(options);
+    }
+    const startedAt = performance.now();
+    const { taskId, ended } = await this.#loneRunner.run(request, options);
+    if (ended !== undefined) return fromPayload(resultOf(ended)) as T;
+    const { timeoutMs = Infinity, signal } = options;
+    const leftMs = Math.max(0, timeoutMs - (performance.now() - startedAt));
+    return new TaskHandle<T>(this, taskId).result({ timeoutMs: leftMs, signal });
+  }
+
+  #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
+    if (this.#hook === undefined) return this.#enqueuer.add(request);
+    return this.#hook({ operation: "enqueue", request }, (call) =>
+      this.#enqueuer.add(call.request),
+    );
   }
 
   #call(options: {

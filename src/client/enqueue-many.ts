@@ -20,20 +20,34 @@ export type EnqueueResult =
   | { readonly ok: true; readonly handle: TaskHandle }
   | { readonly ok: false; readonly error: QTasksError };
 
-/** A result for each item, in order; never rejects for one. `actions` is what the handles act by. */
+/**
+ * A result for each item, in order; never rejects for one. `actions` is what the handles act by. With `add`, each
+ * request goes its own way to the enqueuer.
+ */
 export async function enqueueMany(
   enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>,
   actions: TaskActions,
   items: Iterable<EnqueueItem>,
+  add?: (request: EnqueueTaskRequest) => Promise<Enqueued>,
 ): Promise<EnqueueResult[]> {
   const requests = Array.from(items, requestOf);
-  const outcomes = await enqueuer.addAll(requests.filter((request) => isRequest(request)));
+  const sent = requests.filter((request) => isRequest(request));
+  const outcomes = await (add === undefined ? enqueuer.addAll(sent) : addEach(sent, add));
   let next = 0;
   return requests.map((request): EnqueueResult => {
     const outcome = isRequest(request) ? outcomes[next++]! : request;
     if (outcome instanceof Error) return { ok: false, error: QTasksError.from(outcome) };
     return { ok: true, handle: new TaskHandle(actions, outcome.taskId, outcome.created) };
   });
+}
+
+function addEach(
+  requests: readonly EnqueueTaskRequest[],
+  add: (request: EnqueueTaskRequest) => Promise<Enqueued>,
+): Promise<(Enqueued | Error)[]> {
+  return Promise.all(
+    requests.map((request) => add(request).catch((thrown: unknown) => QTasksError.from(thrown))),
+  );
 }
 
 function requestOf({ name, input, options }: EnqueueItem): EnqueueTaskRequest | QTasksError {

@@ -6,10 +6,26 @@ export interface Clock {
   monotonic(): number;
 }
 
+/** A timer of a {@link TimerClock}. */
+export interface Timer {
+  /** A process that has nothing else to do may end without it. */
+  unref(): unknown;
+}
+
+/** A clock that calls back: what is to happen at a time happens by it. */
+export interface TimerClock extends Clock {
+  /** Calls back once, after so many ms by this clock, 0 to 2^31 - 1. */
+  setTimer(run: () => void, ms: number): Timer;
+  /** The timer calls back no more. One that is over, or none, is no error. */
+  clearTimer(timer: Timer | undefined): void;
+}
+
 /** The machine's clock. */
-export const systemClock: Clock = {
+export const systemClock: TimerClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  setTimer: (run, ms) => setTimeout(run, ms),
+  clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 };
 
 /** A clock that can be told of a time that it must not fall behind. */

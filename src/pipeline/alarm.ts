@@ -1,5 +1,6 @@
 /** One timer that runs a job when the earliest of the times it was told has come. */
 import type { Logger } from "pino";
+import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
@@ -10,6 +11,8 @@ const MAX_PAUSE_MS = 5_000;
 export interface AlarmOptions {
   /** The clock that times are told by, ms since the epoch. */
   readonly now: () => number;
+  /** What it waits by. @default the machine's clock */
+  readonly clock?: TimerClock | undefined;
   /** Runs one at a time; gives the time of the next run, 0 for none. What it throws is logged. */
   readonly run: () => Promise<number>;
   /** Runs this long after the last run at the latest, in ms. */
@@ -19,7 +22,8 @@ export interface AlarmOptions {
 
 export class Alarm {
   readonly #options: AlarmOptions;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: TimerClock;
+  #timer: Timer | undefined;
   #at = Infinity;
   #running: Promise<void> | undefined;
   #stopped = true;
@@ -28,6 +32,7 @@ export class Alarm {
 
   constructor(options: AlarmOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
   }
 
   /** Runs at once, and then when it is told to. */
@@ -40,7 +45,7 @@ export class Alarm {
   /** Waits for the run under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     await this.#running;
   }
 
@@ -53,9 +58,9 @@ export class Alarm {
   #set(at: number): void {
     this.#at = at;
     if (this.#running !== undefined) return;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     const waitMs = Math.min(MAX_TIMEOUT_MS, Math.max(0, at - this.#options.now()));
-    this.#timer = setTimeout(() => this.#ring(), waitMs);
+    this.#timer = this.#clock.setTimer(() => this.#ring(), waitMs);
     this.#timer.unref();
   }
 

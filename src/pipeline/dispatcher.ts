@@ -6,6 +6,7 @@
  * that comes between a poll's empty answer and its parking is noticed by the group's version.
  */
 import type { Logger } from "pino";
+import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
 import { nonce } from "../core/ids.ts";
 import type { TaskRecord } from "../core/record.ts";
 import type { Offer } from "../storage/joint.ts";
@@ -45,12 +46,20 @@ export class Dispatcher {
   readonly #backend: Backend;
   readonly #isPaused: (queue: string) => boolean;
   readonly #logger: Logger;
+  readonly #clock: TimerClock;
   readonly #groups = new Map<string, Group>();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #timerAt = Infinity;
   #unsubscribe: (() => void) | undefined;
 
-  constructor(backend: Backend, isPaused: (queue: string) => boolean, logger: Logger) {
+  /** `clock` is what it waits by until delayed work is due. @default the machine's clock */
+  constructor(
+    backend: Backend,
+    isPaused: (queue: string) => boolean,
+    logger: Logger,
+    clock: TimerClock = systemClock,
+  ) {
+    this.#clock = clock;
     this.#backend = backend;
     this.#isPaused = isPaused;
     this.#logger = logger;
@@ -63,7 +72,7 @@ export class Dispatcher {
   stop(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     this.#timerAt = Infinity;
   }
 
@@ -209,9 +218,9 @@ export class Dispatcher {
 
   #arm(at: number): void {
     this.#timerAt = at;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     const waitMs = Math.max(0, at - this.#backend.storage.now());
-    this.#timer = setTimeout(() => this.#ring(), Math.min(MAX_TIMEOUT_MS, waitMs));
+    this.#timer = this.#clock.setTimer(() => this.#ring(), Math.min(MAX_TIMEOUT_MS, waitMs));
     this.#timer.unref();
   }
 

@@ -15,6 +15,7 @@ import { endWaiting } from "../core/transitions.ts";
 import type { NewTask } from "../storage/storage.ts";
 import { answer, applyChange, change, follow } from "./change.ts";
 import type { Definitions, KnownDefinition } from "./definitions.ts";
+import type { PipelineHooks } from "./hooks.ts";
 import type { CreateOutcome, Lanes } from "./lanes.ts";
 import { newTask } from "./new-task.ts";
 
@@ -31,6 +32,8 @@ export interface EnqueuerParts {
   readonly definitions: Definitions;
   readonly limits: Limits;
   readonly now: () => number;
+  /** What an app does to requests before they are stored. */
+  readonly hook?: PipelineHooks["enqueue"];
 }
 
 export class Enqueuer {
@@ -42,6 +45,11 @@ export class Enqueuer {
 
   /** Resolves once the task is durable. The request has been checked. */
   async enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
+    const { hook } = this.#parts;
+    return this.#enqueue(hook === undefined ? request : await hooked(request, hook));
+  }
+
+  async #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
     const { lanes, definitions } = this.#parts;
     const { name } = request.spec!;
     const task = this.#newTask(request, definitions.known(name) ?? (await definitions.get(name)));
@@ -50,7 +58,9 @@ export class Enqueuer {
 
   /** Many at once: an outcome for each, in order; an error stays in its request's place. */
   async enqueueAll(requests: readonly EnqueueTaskRequest[]): Promise<EnqueueOutcome[]> {
-    const { lanes, definitions } = this.#parts;
+    const { lanes, definitions, hook } = this.#parts;
+    if (hook !== undefined)
+      return allSettled(requests.map((request) => errorAsValue(this.enqueue(request))));
     const begun = requests.map((request) => {
       const definition = definitions.known(request.spec!.name);
       return definition && orError(() => this.#newTask(request, definition));
@@ -126,6 +136,13 @@ export class Enqueuer {
       { known: holder },
     );
   }
+}
+
+async function hooked(
+  request: EnqueueTaskRequest,
+  hook: NonNullable<PipelineHooks["enqueue"]>,
+): Promise<EnqueueTaskRequest> {
+  return (await hook({ task: request.spec!.name, request })).request;
 }
 
 /** What the step gives, or its error in place of it. */

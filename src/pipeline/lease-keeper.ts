@@ -30,6 +30,8 @@ export interface LeaseKeeperOptions {
   readonly mailbox: Mailbox;
   readonly timings: Timings;
   readonly now: () => number;
+  /** Draws the jitter of backoffs, 0 to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
 }
 
 export class LeaseKeeper {
@@ -61,7 +63,8 @@ export class LeaseKeeper {
   /** Gives back what a session holds that ended, uncounted. False where another end came first. */
   async release(held: TaskRecord): Promise<boolean> {
     return this.#giveBack(held, (record) => {
-      const end = { now: this.#options.now(), random: Math.random(), reported: true };
+      const { now, random = Math.random } = this.#options;
+      const end = { now: now(), random: random(), reported: true };
       const release = { reason: "the worker ended its session", delayMs: 0 };
       return afterRelease(record, release, end);
     });

@@ -13,6 +13,7 @@ import { endedAs, holds, succeed } from "../core/transitions.ts";
 import { afterCancel, afterFailure, afterRelease, type End } from "./aftermath.ts";
 import type { Change } from "../storage/storage.ts";
 import { answer, applyChange, change, follow, type Decision } from "./change.ts";
+import type { PipelineHooks } from "./hooks.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Leases } from "./leases.ts";
 import type { Unimplemented } from "./unimplemented.ts";
@@ -46,6 +47,8 @@ export class Outcomes {
   readonly #limits: Limits;
   readonly #now: () => number;
   readonly #unimplemented: Unimplemented;
+  readonly #stale: PipelineHooks["staleOutcome"];
+  readonly #random: () => number;
 
   constructor(
     lanes: Lanes,
@@ -53,7 +56,11 @@ export class Outcomes {
     unimplemented: Unimplemented,
     limits: Limits,
     now: () => number,
+    stale?: PipelineHooks["staleOutcome"],
+    random: () => number = Math.random,
   ) {
+    this.#random = random;
+    this.#stale = stale;
     this.#lanes = lanes;
     this.#unimplemented = unimplemented;
     this.#leases = leases;
@@ -69,6 +76,7 @@ export class Outcomes {
     await this.#writeKnown(reports);
     const others = reports.filter((report) => report.reported === undefined);
     await Promise.all(others.map((report) => this.#settle(report)));
+    if (this.#stale !== undefined) tellStale(reports, this.#stale);
     return reports.map((report) => report.reported!);
   }
 
@@ -144,7 +152,7 @@ export class Outcomes {
     }
     const end: End = {
       now,
-      random: Math.random(),
+      random: this.#random(),
       reported: true,
       checkpoint: checkpoint === undefined ? undefined : encodePayload(checkpoint),
     };
@@ -178,6 +186,11 @@ export class Outcomes {
       return tooLarge("checkpoint", checkpointBytes, maxCheckpointBytes);
     return undefined;
   }
+}
+
+function tellStale(reports: readonly Report[], tell: NonNullable<PipelineHooks["staleOutcome"]>) {
+  for (const { reported, lease } of reports)
+    if (reported?.verdict === OutcomeVerdict.STALE) tell({ taskId: lease?.taskId ?? "" });
 }
 
 /** The lease is not current: the same report again is RECORDED, any other STALE. */

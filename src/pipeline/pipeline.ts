@@ -6,6 +6,7 @@ import { create } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
 import { TaskFilterSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { Broker } from "../broker/broker.ts";
+import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
 import "../core/record-shape.ts";
 import { attentionAt, isTerminal, type TaskRecord } from "../core/record.ts";
@@ -20,6 +21,7 @@ import { Control } from "./control.ts";
 import { Definitions } from "./definitions.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Enqueuer } from "./enqueue.ts";
+import { recordListener, type PipelineHooks } from "./hooks.ts";
 import { Interest } from "./interest.ts";
 import { JointBackend } from "./joint-backend.ts";
 import { openLanes, type Lanes } from "./lanes.ts";
@@ -44,6 +46,12 @@ export interface PipelineOptions {
   readonly logger: Logger;
   readonly limits?: Partial<Limits> | undefined;
   readonly timings?: Partial<Timings> | undefined;
+  /** What it waits by for due times, deadlines and retention; the storage's clock says what time it is. @default the machine's clock */
+  readonly clock?: TimerClock | undefined;
+  /** Draws the jitter of backoffs, 0 to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+  /** @default none */
+  readonly hooks?: PipelineHooks | undefined;
 }
 
 export class Pipeline {
@@ -68,7 +76,9 @@ export class Pipeline {
   readonly #dispatcher: Dispatcher;
   readonly #rescuer: Rescuer;
   readonly #purger: Purger;
-  #sessionFlush: NodeJS.Timeout | undefined;
+  readonly #tell: ((record: TaskRecord) => void) | undefined;
+  readonly #clock: TimerClock;
+  #sessionFlush: Timer | undefined;
   #unsubscribe: (() => void) | undefined;
   #started = false;
 
@@ -77,6 +87,10 @@ export class Pipeline {
     this.limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
     this.timings = Object.freeze({ ...DEFAULT_TIMINGS, ...options.timings });
     const { limits, timings } = this;
+    const { random } = options;
+    const clock = (this.#clock = options.clock ?? systemClock);
+    const { hooks = {} } = options;
+    this.#tell = recordListener(hooks);
     const backend = (this.backend = openBackend(options, timings, logger));
     const { storage } = backend;
     const now = (): number => storage.now();
@@ -87,10 +101,11 @@ export class Pipeline {
     this.schemas = new Schemas(storage);
     const sessions = (this.sessions = new Sessions(storage, timings));
     this.queues = new Queues(storage, sessions);
-    this.#dispatcher = new Dispatcher(backend, (queue) => this.queues.isPaused(queue), logger);
-    this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger });
-    this.#purger = new Purger(storage, logger);
-    this.enqueuer = new Enqueuer({ lanes, definitions, limits, now });
+    const isPaused = (queue: string): boolean => this.queues.isPaused(queue);
+    this.#dispatcher = new Dispatcher(backend, isPaused, logger, clock);
+    this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger, clock, random });
+    this.#purger = new Purger(storage, logger, clock);
+    this.enqueuer = new Enqueuer({ lanes, definitions, limits, now, hook: hooks.enqueue });
     this.control = new Control(lanes, storage);
     this.bulk = new Bulk(storage, this.control);
     this.observer = new Observer(lanes, storage, this.#interest, limits);
@@ -98,10 +113,18 @@ export class Pipeline {
     const mailbox = new Mailbox();
     const ring = (sessionId: string): void => mailbox.ring(sessionId);
     const unimplemented = new Unimplemented({ lanes, definitions, sessions, ring });
-    this.outcomes = new Outcomes(lanes, leases, unimplemented, limits, now);
+    this.outcomes = new Outcomes(
+      lanes,
+      leases,
+      unimplemented,
+      limits,
+      now,
+      hooks.staleOutcome,
+      random,
+    );
     this.workers = new Workers({
       leases,
-      keeper: new LeaseKeeper({ lanes, leases, mailbox, timings, now }),
+      keeper: new LeaseKeeper({ lanes, leases, mailbox, timings, now, random }),
       sessions,
       mailbox,
       definitions,
@@ -111,6 +134,7 @@ export class Pipeline {
       now,
       leasedBy: (sessionId) => this.#leasedBy(sessionId),
       attention: (at) => this.#rescuer.note(at),
+      handedOut: hooks.handedOut,
     });
   }
 
@@ -138,15 +162,14 @@ export class Pipeline {
     this.#dispatcher.start();
     this.#rescuer.start();
     this.#purger.start();
-    this.#sessionFlush = setInterval(() => this.#flushSessions(), this.timings.sessionTtlMs / 3);
-    this.#sessionFlush.unref();
+    this.#flushLater();
   }
 
   /** Lands what is under way and closes the backend. Idempotent, also before start. */
   async stop(): Promise<void> {
     if (!this.#started) return;
     this.#started = false;
-    clearInterval(this.#sessionFlush);
+    this.#clock.clearTimer(this.#sessionFlush);
     this.#dispatcher.stop();
     await Promise.all([this.#rescuer.stop(), this.#purger.stop()]);
     await this.lanes.idle();
@@ -165,6 +188,7 @@ export class Pipeline {
   }
 
   #written(record: TaskRecord): void {
+    this.#tell?.(record);
     this.#rescuer.note(attentionAt(record));
     this.#purger.note(record.purgeAt);
     if (isTerminal(record.state)) this.#interest.tellEnd(record);
@@ -183,6 +207,15 @@ export class Pipeline {
     if (notice.kind === "changes") return;
     await Promise.all([this.definitions.follow(notice), this.schemas.follow(notice)]);
     if (await this.queues.follow(notice)) this.#dispatcher.wakeAll();
+  }
+
+  #flushLater(): void {
+    const flush = (): void => {
+      this.#flushLater();
+      this.#flushSessions();
+    };
+    this.#sessionFlush = this.#clock.setTimer(flush, this.timings.sessionTtlMs / 3);
+    this.#sessionFlush.unref();
   }
 
   #flushSessions(): void {

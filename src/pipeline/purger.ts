@@ -1,5 +1,6 @@
 /** Deletes terminal tasks whose retention is over, a batch at a time, and sleeps until the next one. */
 import type { Logger } from "pino";
+import type { TimerClock } from "../core/clock.ts";
 import type { Storage } from "../storage/storage.ts";
 import { Alarm } from "./alarm.ts";
 
@@ -14,13 +15,15 @@ export class Purger {
   readonly #alarm: Alarm;
   readonly #logger: Logger;
 
-  constructor(storage: Storage, logger: Logger) {
+  /** `clock` is what it waits by. @default the machine's clock */
+  constructor(storage: Storage, logger: Logger, clock?: TimerClock) {
     this.#storage = storage;
     this.#logger = logger;
     this.#alarm = new Alarm({
       now: () => storage.now(),
       run: () => this.#sweep(),
       atLeastEveryMs: AT_LEAST_EVERY_MS,
+      clock,
       logger,
     });
   }

@@ -8,6 +8,7 @@
  */
 import type { Logger } from "pino";
 import { FailureKind, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { systemClock, type TimerClock } from "../core/clock.ts";
 import { encodeFailure, serverFailure } from "../core/failure.ts";
 import type { Timings } from "../core/limits.ts";
 import { isLeased, isWaiting, waitingDeadlineAt, type TaskRecord } from "../core/record.ts";
@@ -29,10 +30,16 @@ export interface RescuerOptions {
   readonly sessions: Sessions;
   readonly timings: Timings;
   readonly logger: Logger;
+  /** What it waits by, and tells its own pauses by. @default the machine's clock */
+  readonly clock?: TimerClock | undefined;
+  /** Draws the jitter of backoffs, 0 to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
 }
 
 export class Rescuer {
   readonly #options: RescuerOptions;
+  readonly #clock: TimerClock;
+  readonly #random: () => number;
   readonly #alarm: Alarm;
   /** Of the last sweep that came through: monotonic and by the storage's clock. */
   #last: { monotonic: number; clock: number } | undefined;
@@ -41,7 +48,10 @@ export class Rescuer {
 
   constructor(options: RescuerOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
     this.#alarm = new Alarm({
+      clock: this.#clock,
       now: () => options.storage.now(),
       run: () => this.#sweep(),
       atLeastEveryMs: options.timings.sweepIntervalMs,
@@ -71,10 +81,10 @@ export class Rescuer {
     );
     // From the answers on: while they were not there, renewals did not get through either.
     if (paused || this.#hasPaused()) this.#hold();
-    const holdMs = this.#holdUntil - performance.now();
+    const holdMs = this.#holdUntil - this.#clock.monotonic();
     const ready = holdMs > 0 ? records.filter((record) => isWaiting(record.state)) : records;
     await Promise.all(ready.map((record) => this.#attend(record, alive)));
-    this.#last = { monotonic: performance.now(), clock: storage.now() };
+    this.#last = { monotonic: this.#clock.monotonic(), clock: storage.now() };
     if (ready.length === SWEEP_LIMIT) return storage.now();
     // What is left alone now stays at the head of the list: look again when the hold is over.
     return ready.length < records.length ? storage.now() + Math.max(1, holdMs) : nextAt;
@@ -92,12 +102,12 @@ export class Rescuer {
     const { timings, logger } = this.#options;
     if (this.#last !== undefined)
       logger.warn(this.#sinceLast(), "paused or clock jumped: leases get time to be renewed");
-    this.#holdUntil = performance.now() + 2 * timings.heartbeatIntervalMs;
+    this.#holdUntil = this.#clock.monotonic() + 2 * timings.heartbeatIntervalMs;
   }
 
   #sinceLast(): { readonly pausedMs: number; readonly jumpedMs: number } {
     if (this.#last === undefined) return { pausedMs: Infinity, jumpedMs: 0 };
-    const pausedMs = performance.now() - this.#last.monotonic;
+    const pausedMs = this.#clock.monotonic() - this.#last.monotonic;
     return { pausedMs, jumpedMs: this.#options.storage.now() - this.#last.clock - pausedMs };
   }
 
@@ -107,7 +117,8 @@ export class Rescuer {
       lanes,
       found.id,
       (record) => {
-        const next = record && rescue(record, found, alive, storage.now());
+        const now = storage.now();
+        const next = record && rescue(record, found, alive, { now, random: this.#random() });
         if (next === undefined || record === undefined) return answer(undefined);
         // A renewal makes no revision: without its end, a lease that was renewed meanwhile would be taken away.
         const leaseEndAt = isLeased(record.state) ? record.leaseEndAt : undefined;
@@ -126,11 +137,12 @@ function rescue(
   record: TaskRecord,
   found: TaskRecord,
   alive: ReadonlySet<string>,
-  now: number,
+  at: Pick<End, "now" | "random">,
 ): TaskRecord | undefined {
+  const { now } = at;
   if (isWaiting(record.state)) return endPastDeadline(record, now);
   if (!isLeased(record.state)) return undefined;
-  const end: End = { now, random: Math.random(), reported: false };
+  const end: End = { ...at, reported: false };
   if (record.forceAt !== 0 && record.forceAt <= now)
     return afterCancel(record, record.cancelReason, end);
   if (record.leaseEndAt > now || record.attempt !== found.attempt) return undefined;

@@ -13,6 +13,7 @@ import type { SpecCodec } from "../core/spec-codec.ts";
 import type { StorageNotice } from "../storage/storage.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { handedOutEvent, type PipelineHooks } from "./hooks.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { countLeasable, leasedTask } from "./leased-task.ts";
 import type { Leases } from "./leases.ts";
@@ -59,6 +60,8 @@ export interface WorkersOptions {
   readonly leasedBy: (sessionId: string) => Promise<readonly TaskRecord[]>;
   /** Tells the rescuer of a time at which it must look. */
   readonly attention: (at: number) => void;
+  /** Told of each task that is handed out. */
+  readonly handedOut?: PipelineHooks["handedOut"];
 }
 
 export class Workers {
@@ -173,12 +176,13 @@ export class Workers {
   }
 
   #handedOut(session: Session, records: readonly TaskRecord[]): void {
-    const { leases, attention, now } = this.#options;
+    const { leases, attention, now, handedOut } = this.#options;
     session.lastLeaseAt = now();
     session.freeSlots = Math.max(0, session.freeSlots - records.length);
     for (const record of records) {
       leases.keep(record);
       attention(attentionAt(record));
+      handedOut?.(handedOutEvent(record));
     }
   }
 }

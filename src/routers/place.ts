@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const SOURCE = dirname(import.meta.dirname);
 /** `app.task` and `router.task` themselves are not where the user defined a task. */
-const OWN = [`${import.meta.dirname}/`, `${SOURCE}/app.`];
+const OWN = [`${import.meta.dirname}/`, `${SOURCE}/app.`, `${SOURCE}/app/`];
 
 /** `file:line` of the nearest caller outside this package's own code; `an unknown place` where the engine does not say. */
 export function callPlace(): string {

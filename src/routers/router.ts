@@ -2,6 +2,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { QTasksError } from "../core/errors.ts";
+import type { Use } from "../plugins/use.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/registration.ts";
 import { callPlace } from "./place.ts";
@@ -22,6 +23,8 @@ export interface TaskEntry {
   readonly task: RouterTask;
   /** Those of its routers, the inner over the outer. */
   readonly defaults: TaskDefaults;
+  /** What its routers and the task itself use, the outermost first. From the first call on nothing can be added. */
+  readonly uses: () => readonly Use[];
 }
 
 type Sink = (entry: TaskEntry) => void;
@@ -40,6 +43,8 @@ export class Router {
   readonly #entries: TaskEntry[] = [];
   readonly #sinks: Sink[] = [];
   readonly #children: Router[] = [];
+  readonly #uses: Use[] = [];
+  #usesAreFinal = false;
 
   constructor(options: RouterOptions = {}) {
     const { prefix = "", ...defaults } = options;
@@ -61,8 +66,13 @@ export class Router {
   ): Task<Input, ResultOf<R>>;
   task(init: string | TaskInit, handler: Handler<never>): Task<never> {
     const resolved = typeof init === "string" ? { name: init } : init;
-    const task = new Task<never>(resolved, handler as Handler, callPlace());
-    this.#add({ name: resolved.name, task, defaults: {} });
+    return this.addTask(new Task<never>(resolved, handler as Handler, callPlace()));
+  }
+
+  /** @internal Adds a task that was made elsewhere. Throws as {@link task}. */
+  addTask<T extends Task<never>>(task: T): T {
+    const { name, use = [] } = task.init;
+    this.#add({ name, task, defaults: {}, uses: () => use });
     return task;
   }
 
@@ -76,8 +86,23 @@ export class Router {
     options: ServiceOptions<S> = {},
   ): ServiceTasks<S> {
     const tasks = serviceTasks(service, handlers, options, callPlace());
-    for (const task of tasks) this.#add({ name: task.name, task, defaults: {} });
+    for (const task of tasks)
+      this.#add({ name: task.name, task, defaults: {}, uses: () => [] });
     return Object.fromEntries(tasks.map((task) => [task.localName, task])) as ServiceTasks<S>;
+  }
+
+  /**
+   * A middleware for the handlers of this router's tasks, or a plugin that hears of them alone; also of those defined
+   * before. Called before the app starts or connects: CONFIG_INVALID afterwards.
+   */
+  use(use: Use): this {
+    if (this.#usesAreFinal)
+      throw new QTasksError(
+        "CONFIG_INVALID",
+        "an app with this router has been started or connected: use plugins and middlewares before",
+      );
+    this.#uses.push(use);
+    return this;
   }
 
   /** Includes another router's tasks, those of now and those to come, under this one's prefix and defaults. */
@@ -104,11 +129,17 @@ export class Router {
       name: inner.task.hasFixedName ? inner.name : this.#prefix + inner.name,
       task: inner.task,
       defaults: mergeDefaults(this.#defaults, inner.defaults),
+      uses: () => [...this.#finalUses(), ...inner.uses()],
     };
     const earlier = this.#entries.find(({ name, task }) => name === entry.name && task.isHandled);
     if (earlier !== undefined && entry.task.isHandled) throw duplicate(entry, earlier);
     for (const sink of this.#sinks) sink(entry);
     this.#entries.push(entry);
+  }
+
+  #finalUses(): readonly Use[] {
+    this.#usesAreFinal = true;
+    return this.#uses;
   }
 }
 

@@ -13,13 +13,14 @@ import type { HandlerContext } from "../worker/context.ts";
 import { TerminalError } from "../worker/errors.ts";
 import { canBeTask } from "../core/task-method.ts";
 import { NO_RESULT } from "../worker/payload.ts";
+import { inModule, moduleOf } from "../worker/module-handler.ts";
 import type { Handler } from "../worker/registration.ts";
 import type { ServiceHandlers, ServiceOptions } from "./service-handlers.ts";
 import { TypedStreamTask, TypedTask } from "./typed-task.ts";
 
 type Message = MessageInitShape<DescMessage>;
 type Unary = (request: never, context: HandlerContext) => Message | Promise<Message>;
-type Streaming = (request: never, context: HandlerContext) => AsyncIterable<Message>;
+type Streaming = (request: never, context: HandlerContext) => AsyncIterable<Message> | Promise<AsyncIterable<Message>>;
 
 /**
  * A task for each method that can be one, with its handler where there is one. CONFIG_INVALID for a handler or options
@@ -61,14 +62,29 @@ function checkNames(service: DescService, given: object, what: string): void {
 /** Methods of `handlers` keep it as their `this`. */
 function handlerOf(method: DescMethod, handlers: object): Handler<never> | undefined {
   const own = handlers as Record<string, unknown>;
-  const { localName, output } = method;
+  const { localName } = method;
   if (own[localName] === undefined) return undefined;
-  if (method.methodKind === "unary")
-    return async (request, context) =>
-      encoded(output, await (own as Record<string, Unary>)[localName]!(request, context));
+  const handler =
+    method.methodKind === "unary"
+      ? unary(method, own as Record<string, Unary>)
+      : streaming(method, own as Record<string, Streaming>);
+  const module = moduleOf(own[localName]);
+  if (module === undefined) return handler;
+  // An executor that loads the module by itself encodes in the handler's stead.
+  const encode = (message: unknown) => encoded(method.output, message as Message);
+  const result = method.methodKind === "unary" ? {} : { result: NO_RESULT };
+  return inModule(handler, { ...module, encode, ...result });
+}
+
+function unary({ localName, output }: DescMethod, own: Record<string, Unary>): Handler<never> {
+  return async (request, context) => encoded(output, await own[localName]!(request, context));
+}
+
+function streaming({ localName, output }: DescMethod, own: Record<string, Streaming>): Handler<never> {
   return async function* (request, context) {
-    const responses = (own as Record<string, Streaming>)[localName]!(request, context);
-    for await (const response of responses) yield encoded(output, response);
+    // A module's generator comes once the module is imported.
+    for await (const response of await own[localName]!(request, context))
+      yield encoded(output, response);
     return NO_RESULT;
   };
 }

@@ -1,11 +1,14 @@
 /** What holds for every run of a task, where a program sets it. */
 import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { taskOptions, type TaskSettings } from "../core/task-settings.ts";
+import type { Executor } from "../worker/executor.ts";
 
 /** What holds for every run of a task; a caller's options win over it. */
 export interface TaskDefaults extends Omit<TaskSettings, "attemptTimeoutMs"> {
   /** Limit of one attempt, in ms. @default none */
   readonly timeoutMs?: number | undefined;
+  /** Runs the handler: `threads()` for what computes or blocks. @default on the worker's own thread */
+  readonly executor?: Executor | undefined;
 }
 
 /** Field by field, the inner one wins; labels and retry policies are merged. */
@@ -20,6 +23,6 @@ export function mergeDefaults(outer: TaskDefaults, inner: TaskDefaults): TaskDef
 }
 
 /** The message of the defaults. */
-export function defaultOptions({ timeoutMs, ...settings }: TaskDefaults): TaskOptions {
+export function defaultOptions({ timeoutMs, executor: _, ...settings }: TaskDefaults): TaskOptions {
   return taskOptions({ ...settings, attemptTimeoutMs: timeoutMs });
 }

@@ -3,7 +3,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { TaskHandle } from "../client/handle.ts";
 import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import type { RunOptions } from "../client/requests.ts";
-import type { Handler, Registration } from "../worker/registration.ts";
+import type { Use } from "../plugins/use.ts";
+import { runnable, type Handler, type Registration } from "../worker/registration.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
 import { checkBySchema } from "./schema.ts";
@@ -18,6 +19,8 @@ export interface TaskInit extends TaskDefaults {
   readonly example?: unknown;
   /** Checks inputs where they are enqueued, and again before the handler. */
   readonly input?: StandardSchemaV1 | undefined;
+  /** Middlewares around its handler, and plugins that hear of it alone, the first outermost. @default none */
+  readonly use?: readonly Use[] | undefined;
   /** The handler streams outputs. @default whether it is an async generator function */
   readonly streaming?: boolean | undefined;
 }
@@ -34,10 +37,11 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask {
   readonly handler: Handler;
   readonly hasFixedName = false;
   readonly isHandled = true;
-  readonly #bindings = new Bindings();
+  readonly #bindings: Bindings;
 
   /** @internal */
-  constructor(init: TaskInit, handler: Handler, place: string) {
+  constructor(init: TaskInit, handler: Handler, place: string, bindings = new Bindings()) {
+    this.#bindings = bindings;
     this.init = init;
     this.handler = handler;
     this.place = place;
@@ -76,16 +80,18 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask {
   /** What a worker needs. `defaults` are those of its routers. */
   registration(name: string, defaults: TaskDefaults): Registration {
     const { input, description = "" } = this.init;
-    return {
+    const merged = mergeDefaults(defaults, this.init);
+    return runnable({
       definition: {
         name,
         description,
         streaming: this.init.streaming ?? isGenerator(this.handler),
-        options: defaultOptions(mergeDefaults(defaults, this.init)),
+        options: defaultOptions(merged),
       },
       handler: this.handler,
+      executor: merged.executor,
       checkInput: input && ((value) => checkBySchema(input, value, "input")),
-    };
+    });
   }
 
   /** The caller sends what it was given: what the schema makes of it is made once more before the handler. */

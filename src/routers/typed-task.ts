@@ -8,7 +8,7 @@ import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { mergeOptions } from "../core/spec.ts";
 import { methodDefinition, methodOptions } from "../worker/method-task.ts";
-import type { Handler, Registration } from "../worker/registration.ts";
+import { runnable, type Handler, type Registration } from "../worker/registration.ts";
 import { messageReader } from "../worker/typed-payload.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
@@ -65,12 +65,13 @@ export abstract class MethodTask<
   registration(_name: string, defaults: TaskDefaults): Registration {
     const { method, handler, options } = this.#init;
     const under = methodOptions(method, defaultOptions(defaults));
-    return {
+    return runnable({
       definition: methodDefinition(method, mergeOptions(defaultOptions(options), under)),
       handler: handler as Handler,
+      executor: options.executor ?? defaults.executor,
       decode: messageReader(method.input, method.parent.file),
       file: method.parent.file,
-    };
+    });
   }
 
   protected get method(): TaskMethod<I, O> {

@@ -1,5 +1,5 @@
 /** One call while it is under way. */
-import type { QTasksError } from "../core/errors.ts";
+import type { QTasksError, Reason } from "../core/errors.ts";
 import type { CallContext } from "./service.ts";
 
 /** What a listener knows of a call before it begins. */
@@ -16,6 +16,10 @@ export class Call implements CallContext {
   readonly method: string;
   readonly deadlineAt: number | undefined;
   readonly draining: AbortSignal;
+  /** By the monotonic clock, where someone is told of it at the end. */
+  startedAt = 0;
+  /** Why it was refused; undefined while or where it went well. */
+  reason: Reason | undefined;
   readonly #readHeaders: () => ReadonlyMap<string, string>;
   #headers: ReadonlyMap<string, string> | undefined;
   // Made on demand: most unary functions never look at the signal.

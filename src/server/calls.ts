@@ -4,12 +4,15 @@ import type { Logger } from "pino";
 import type { QTasksError } from "../core/errors.ts";
 import type { Authenticate } from "./auth.ts";
 import { Call, type CallInit } from "./call.ts";
+import type { ServerHooks } from "./hooks.ts";
 import { callCanceled, shuttingDown, visibleError } from "./errors.ts";
 
 export interface CallsOptions {
   readonly logger: Logger;
   /** Without it everyone may call. */
   readonly authenticate: Authenticate | undefined;
+  /** Told of each call that was answered. @default nobody */
+  readonly told?: ServerHooks["call"];
 }
 
 /** Services that probes reach without a token and while the server drains. */
@@ -19,6 +22,7 @@ const OPEN_SERVICES: readonly string[] = ["grpc.health.v1.Health/"];
 export class Calls {
   readonly #logger: Logger;
   readonly #authenticate: Authenticate | undefined;
+  readonly #told: ServerHooks["call"];
   readonly #draining = new AbortController();
   readonly #underWay = new Set<Call>();
   #idle: PromiseWithResolvers<void> | undefined;
@@ -26,6 +30,7 @@ export class Calls {
   constructor(options: CallsOptions) {
     this.#logger = options.logger;
     this.#authenticate = options.authenticate;
+    this.#told = options.told;
   }
 
   /** Aborts when the drain begins. */
@@ -51,7 +56,7 @@ export class Calls {
 
   /** Runs one unary function; refused only with errors that the caller may see. */
   async unary<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    this.#underWay.add(call);
+    this.#begin(call);
     try {
       this.admit(call.method, () => call.headers.get("authorization"));
       return await call.orAborted(work());
@@ -64,7 +69,7 @@ export class Calls {
 
   /** Runs one streaming function; throws only errors that the caller may see. */
   async *stream<T>(call: Call, work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
-    this.#underWay.add(call);
+    this.#begin(call);
     let source: AsyncIterator<T> | undefined;
     try {
       this.admit(call.method, () => call.headers.get("authorization"));
@@ -103,8 +108,17 @@ export class Calls {
     for (const call of this.#underWay) call.abort(shuttingDown);
   }
 
+  #begin(call: Call): void {
+    this.#underWay.add(call);
+    if (this.#told !== undefined) call.startedAt = performance.now();
+  }
+
   #end(call: Call): void {
     call.finish();
+    if (this.#told !== undefined) {
+      const { method, startedAt, reason } = call;
+      this.#told({ method, reason, durationMs: performance.now() - startedAt });
+    }
     this.#underWay.delete(call);
     if (this.#underWay.size > 0) return;
     this.#idle?.resolve();
@@ -121,6 +135,8 @@ export class Calls {
   }
 
   #visible(call: Call, thrown: unknown): QTasksError {
-    return call.aborted ?? visibleError(thrown, call.method, this.#logger);
+    const error = call.aborted ?? visibleError(thrown, call.method, this.#logger);
+    call.reason = error.reason;
+    return error;
   }
 }

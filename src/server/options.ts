@@ -7,6 +7,7 @@ import { QTasksError } from "../core/errors.ts";
 import { addressWithPort, parseAddress, type Address } from "./address.ts";
 import type { DurableCalls } from "./durable/durable-calls.ts";
 import { DEFAULT_LIMITS, type EdgeLimits } from "./limits.ts";
+import type { ServerHooks } from "./hooks.ts";
 import type { CheckReadiness } from "./readiness.ts";
 import type { ServiceDefinition } from "./service.ts";
 import type { TlsOptions } from "./tls.ts";
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly limits?: Partial<EdgeLimits> | undefined;
   /** Files for reflection and schema that no service imports. @default the task options */
   readonly schemaFiles?: readonly DescFile[] | undefined;
+  /** @default none */
+  readonly hooks?: ServerHooks | undefined;
 }
 
 /** Complete and checked. */
@@ -53,6 +56,7 @@ export interface ResolvedServerOptions {
   readonly corsOrigins: readonly string[] | undefined;
   readonly limits: EdgeLimits;
   readonly schemaFiles: readonly DescFile[];
+  readonly hooks: ServerHooks;
 }
 
 /**
@@ -74,6 +78,7 @@ export function resolveOptions(options: ServerOptions): ResolvedServerOptions {
     corsOrigins: options.corsOrigins,
     limits: Object.freeze({ ...DEFAULT_LIMITS, ...options.limits }),
     schemaFiles: options.schemaFiles ?? [file_qtasksapi_v1_options],
+    hooks: options.hooks ?? {},
   });
   if (options.insecure !== true) refuseOpen(resolved);
   return resolved;

@@ -37,7 +37,7 @@ export class Server {
     const { logger, token } = resolved;
     const authenticate = token === undefined ? undefined : bearerAuth(token);
     this.#options = resolved;
-    this.#calls = new Calls({ logger, authenticate });
+    this.#calls = new Calls({ logger, authenticate, told: resolved.hooks.call });
     this.#readiness = new Readiness(resolved.readiness, this.#calls.draining);
     const own = [
       healthService(this.#catalog, this.#readiness),
@@ -121,9 +121,10 @@ export class Server {
   }
 
   async #startHttp(tls: TlsMaterial | undefined): Promise<void> {
-    const { http: address, limits, logger, corsOrigins } = this.#options;
+    const { http: address, limits, logger, corsOrigins, hooks } = this.#options;
     if (address === undefined) return;
-    const pages = new Pages({ catalog: this.#catalog, readiness: this.#readiness });
+    const { routes } = hooks;
+    const pages = new Pages({ catalog: this.#catalog, readiness: this.#readiness, routes });
     const allowOrigin = originFilter(corsOrigins);
     const calls = this.#calls;
     const listener = new HttpListener({ address, calls, pages, limits, tls, allowOrigin, logger });

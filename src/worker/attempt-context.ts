@@ -4,6 +4,8 @@ import type { Logger } from "pino";
 import { ProgressSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
+import { ContextValues } from "../core/context-values.ts";
+import type { EnqueueHook } from "../core/enqueue-hook.ts";
 import { clip } from "../core/failure.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
 import { payloadBytes } from "../core/payload-bytes.ts";
@@ -23,6 +25,8 @@ export interface ContextParts {
   readonly logger: Logger;
   /** For `enqueue`. */
   readonly tasks: ServiceCalls<typeof TaskService> | undefined;
+  /** Around each `enqueue`. */
+  readonly hook?: EnqueueHook | undefined;
 }
 
 /**
@@ -44,6 +48,7 @@ export class AttemptContext implements HandlerContext {
   #headers: HandlerContext["headers"] | undefined;
   #logger: TaskLogger | undefined;
   #enqueue: ChildEnqueuer | undefined;
+  #values: ContextValues | undefined;
 
   constructor(attempt: Attempt, parts: ContextParts) {
     const { leased, spec } = attempt;
@@ -58,6 +63,10 @@ export class AttemptContext implements HandlerContext {
     this.outputCount = Number(leased.outputCount);
     this.#attempt = attempt;
     this.#parts = parts;
+  }
+
+  get values(): ContextValues {
+    return (this.#values ??= new ContextValues());
   }
 
   get signal(): AbortSignal {
@@ -91,7 +100,7 @@ export class AttemptContext implements HandlerContext {
   }
 
   get enqueue(): HandlerContext["enqueue"] {
-    return (this.#enqueue ??= childEnqueuer(this.#attempt, this.#parts.tasks));
+    return (this.#enqueue ??= childEnqueuer(this.#attempt, this.#parts));
   }
 
   get throwIfCanceled(): HandlerContext["throwIfCanceled"] {

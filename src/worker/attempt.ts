@@ -12,6 +12,7 @@ import {
   type Outcome,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { bufferOf } from "../core/bytes.ts";
+import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { clip } from "../core/failure.ts";
@@ -54,9 +55,10 @@ export class Attempt {
   readonly leased: LeasedTask;
   readonly spec: TaskSpec;
   readonly key: string;
-  /** When its time is up, by this machine's clock. */
+  /** When its time is up, by the worker's clock. */
   readonly deadline: Date | undefined;
   readonly #onEnd: OnEnd;
+  readonly #clock: TimerClock;
   // Made on demand: few handlers have events or look at their signal, and fewer wait for what ends with the attempt.
   #events: EventBuffer | undefined;
   #controller: AbortController | undefined;
@@ -64,19 +66,20 @@ export class Attempt {
   #ended: AbortController | undefined;
   #over = false;
   #settled = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #checkpoint: Payload | undefined;
   #checkpointKnown: Payload | undefined;
 
-  constructor(leased: LeasedTask, onEnd: OnEnd) {
+  constructor(leased: LeasedTask, onEnd: OnEnd, clock: TimerClock = systemClock) {
     this.leased = leased;
+    this.#clock = clock;
     this.#onEnd = onEnd;
     this.spec = leased.spec ?? create(TaskSpecSchema);
     this.key = leaseKey(leased.leaseToken);
     const ttlMs = leased.attemptTtl === undefined ? undefined : durationMs(leased.attemptTtl);
-    this.deadline = ttlMs === undefined ? undefined : new Date(Date.now() + ttlMs);
+    this.deadline = ttlMs === undefined ? undefined : new Date(clock.now() + ttlMs);
     if (ttlMs !== undefined && ttlMs <= MAX_TIMER_MS)
-      this.#timer = setTimeout(() => this.#timeOut(ttlMs), ttlMs);
+      this.#timer = clock.setTimer(() => this.#timeOut(ttlMs), ttlMs);
   }
 
   /** What is to be recorded of it before its outcome. */
@@ -166,7 +169,7 @@ export class Attempt {
 
   /** Its outcome is decided. */
   finish(): void {
-    clearTimeout(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     this.#over = true;
     this.#abortEnded();
   }

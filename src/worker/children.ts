@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
+import type { EnqueueCall, EnqueueHook } from "../core/enqueue-hook.ts";
 import { enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
 import type { Attempt } from "./attempt.ts";
@@ -33,12 +34,25 @@ export type ChildEnqueuer = (
   options?: ChildOptions,
 ) => Promise<ChildTask>;
 
+/** By what children are enqueued. */
+export interface ChildCalls {
+  readonly tasks: ServiceCalls<typeof TaskService> | undefined;
+  /** Around each enqueue. */
+  readonly hook?: EnqueueHook | undefined;
+}
+
 /** Enqueues children of one attempt. Repeated while the server is away, until the attempt is over. */
 export function childEnqueuer(
   attempt: Attempt,
-  tasks: ServiceCalls<typeof TaskService> | undefined,
+  { tasks, hook }: ChildCalls,
 ): ChildEnqueuer {
   const counts = new Map<string, number>();
+  const send = ({ request }: EnqueueCall) =>
+    untilAnswered(
+      () => tasks!.enqueueTask(request),
+      // A canceled handler may still enqueue what cleans up after it; a lost one may not.
+      { signal: attempt.ended },
+    );
   return async (name, input, options = {}) => {
     if (tasks === undefined)
       throw new QTasksError("CONFIG_INVALID", "this worker was made without calls to enqueue by");
@@ -49,11 +63,8 @@ export function childEnqueuer(
     const parentTaskId = attempt.leased.taskId;
     const taskId = options.taskId ?? childId(parentTaskId, digest, nth);
     const request = enqueueRequest(name, payload, { ...options, taskId, parentTaskId });
-    const { created } = await untilAnswered(
-      () => tasks.enqueueTask(request),
-      // A canceled handler may still enqueue what cleans up after it; a lost one may not.
-      { signal: attempt.ended },
-    );
+    const call: EnqueueCall = { operation: "child", request };
+    const { created } = await (hook === undefined ? send(call) : hook(call, send));
     return { taskId, created };
   };
 }

@@ -1,5 +1,6 @@
 /** What a handler knows of its attempt and can do in it. */
 import type { Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { ContextValues } from "../core/context-values.ts";
 import type { ChildOptions, ChildTask } from "./children.ts";
 
 /** Facts of a log line. */
@@ -42,6 +43,8 @@ export interface HandlerContext {
   readonly previousFailure: Failure | undefined;
   /** Outputs that earlier attempts left. */
   readonly outputCount: number;
+  /** What middlewares hand on, by key. */
+  readonly values: ContextValues;
   /** Logs for people: kept with the task and sent to the worker's logger. */
   readonly logger: TaskLogger;
 

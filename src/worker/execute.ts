@@ -8,7 +8,7 @@ import { InputRejectedError, SnoozeError } from "./errors.ts";
 import { isThenable, type Execution, type Executor } from "./executor.ts";
 import { failureOf, workerFailure } from "./failure.ts";
 import { decodePayload, encodeResult } from "./payload.ts";
-import type { Registration } from "./registration.ts";
+import type { Registered } from "./registration.ts";
 
 /**
  * Runs the handler; whatever it does becomes an ending. Given at once where neither the input's check nor the handler
@@ -16,7 +16,7 @@ import type { Registration } from "./registration.ts";
  */
 export function execute(
   attempt: Attempt,
-  registration: Registration,
+  registration: Registered,
   executor: Executor,
   context: HandlerContext,
 ): Ending | Promise<Ending> {
@@ -25,7 +25,7 @@ export function execute(
     const input = decode(attempt.spec.payload);
     const value =
       registration.checkInput === undefined
-        ? executor.run({ registration, input, context })
+        ? run({ registration, input, context }, executor)
         : runChecked(registration.checkInput, { registration, input, context }, executor);
     if (!isThenable(value)) return success(value);
     return Promise.resolve(value).then(success, (thrown: unknown) => endingOf(thrown, attempt));
@@ -34,12 +34,24 @@ export function execute(
   }
 }
 
+interface RegisteredExecution extends Execution {
+  readonly registration: Registered;
+}
+
+/** The handler within its middlewares. */
+function run(execution: RegisteredExecution, byDefault: Executor): unknown {
+  const { registration, input, context } = execution;
+  const { around, executor = byDefault } = registration;
+  if (around === undefined) return executor.run(execution);
+  return around((given) => executor.run({ registration, input: given, context }), input, context);
+}
+
 async function runChecked(
   check: (input: unknown) => unknown,
-  execution: Execution,
+  execution: RegisteredExecution,
   executor: Executor,
 ): Promise<unknown> {
-  return executor.run({ ...execution, input: await checked(check, execution.input) });
+  return run({ ...execution, input: await checked(check, execution.input) }, executor);
 }
 
 async function checked(check: (input: unknown) => unknown, input: unknown): Promise<unknown> {

@@ -1,18 +1,42 @@
-/** How a handler is run. The contract is what a pool of threads can keep too. */
+/** How a handler is run: the contract, and the executor that runs handlers where the worker is. */
+import type { Logger } from "pino";
 import type { HandlerContext } from "./context.ts";
-import type { Registration } from "./registration.ts";
+import type { Handler } from "./handler.ts";
+
+/** What an executor knows of a task. */
+export interface Executable {
+  readonly definition: { readonly name: string };
+  readonly handler: Handler;
+  /** Middlewares that look at the result; undefined where there are none. */
+  readonly around?: unknown;
+}
 
 /** One run of a handler. */
 export interface Execution {
-  readonly registration: Registration;
+  readonly registration: Executable;
   /** Decoded and checked. */
   readonly input: unknown;
   readonly context: HandlerContext;
 }
 
+/** A worker that an executor works for. It is told apart by its identity. */
+export interface ExecutorHost {
+  readonly logger: Logger;
+}
+
+/** Runs handlers. It may be shared by many tasks, and by the workers of several apps. */
 export interface Executor {
-  /** The handler's result, or a promise of it; what it threw is thrown or rejects. Outputs go through the context. */
+  /**
+   * The handler's result, or a promise of it; what it threw is thrown or rejects. Outputs go through the context.
+   * Once the context's signal has aborted, the promise is to settle soon: until then the handler counts as running.
+   */
   run(execution: Execution): unknown;
+  /** Throws CONFIG_INVALID for a task that it can't run. Asked when a task joins an app or a worker. */
+  check?(task: Executable): void;
+  /** Called by each worker before it takes tasks; calls after the first for a worker change nothing. */
+  start?(host: ExecutorHost): void | Promise<void>;
+  /** Called once the worker's handlers have ended; also for one that it was never started for. */
+  stop?(host: ExecutorHost): void | Promise<void>;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
 import { LeaseRenewalSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import type { Timer, TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
 import type { Attempt } from "./attempt.ts";
 import { pauseMs } from "./backoff.ts";
@@ -16,7 +17,8 @@ export class Heart {
   readonly #session: Session;
   readonly #runner: Runner;
   readonly #logger: Logger;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: TimerClock;
+  #timer: Timer | undefined;
   #beating: Promise<void> | undefined;
   #again = false;
   #stopped = false;
@@ -24,7 +26,8 @@ export class Heart {
   #paused = false;
   #failures = 0;
 
-  constructor(session: Session, runner: Runner, logger: Logger) {
+  constructor(session: Session, runner: Runner, logger: Logger, clock: TimerClock) {
+    this.#clock = clock;
     this.#session = session;
     this.#runner = runner;
     this.#logger = logger;
@@ -37,7 +40,7 @@ export class Heart {
   /** No heartbeat follows. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimer(this.#timer);
   }
 
   /** Tells the server, at once and from then on, that this worker takes no more. */
@@ -59,7 +62,7 @@ export class Heart {
       this.#again = true;
       return this.#beating;
     }
-    clearTimeout(this.#timer);
+    this.#clock.clearTimer(this.#timer);
     this.#beating = this.#beatUntilDone().finally(() => {
       this.#beating = undefined;
       this.#schedule(this.#failures === 0 ? this.#session.heartbeatMs : this.#repeatMs());
@@ -99,8 +102,8 @@ export class Heart {
 
   #schedule(ms: number): void {
     if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.beat(), ms);
+    this.#clock.clearTimer(this.#timer);
+    this.#timer = this.#clock.setTimer(() => void this.beat(), ms);
   }
 
   // A failed renewal is repeated sooner than the next one is due, while the lease lasts.

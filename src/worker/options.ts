@@ -6,8 +6,10 @@ import type { SystemService } from "../../gen/qtasksapi/v1/system_service_pb.ts"
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
+import { systemClock, type TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
+import type { WorkerHooks } from "./hooks.ts";
 import { InlineExecutor, type Executor } from "./executor.ts";
 import type { Registration } from "./registration.ts";
 
@@ -36,6 +38,10 @@ export interface WorkerOptions {
   readonly sdkVersion?: string | undefined;
   /** @default one that runs handlers on this thread */
   readonly executor?: Executor | undefined;
+  /** @default none */
+  readonly hooks?: WorkerHooks | undefined;
+  /** What heartbeats and the attempts' timeouts go by. @default the machine's clock */
+  readonly clock?: TimerClock | undefined;
   /** Opens a new connection, when the server says that it goes away. */
   readonly reconnect?: (() => void) | undefined;
 }
@@ -67,6 +73,8 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     buildId: options.buildId ?? "",
     sdkVersion: options.sdkVersion ?? "",
     executor: options.executor ?? new InlineExecutor(),
+    clock: options.clock ?? systemClock,
+    hooks: options.hooks ?? {},
   });
 }
 

@@ -3,20 +3,20 @@ import type { DescFile, MessageInitShape } from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskDefinitionSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../core/errors.ts";
-import type { HandlerContext } from "./context.ts";
+import type { Executor } from "./executor.ts";
+import type { Handler } from "./handler.ts";
+import { composeMiddlewares, type Around, type Middleware } from "./middleware.ts";
 import { schemaOf, type WorkerSchema } from "./schema.ts";
 
-/** User code. An async generator streams: what it yields are outputs, what it returns is the result. */
-export type Handler<Input = unknown, Result = unknown> = (
-  input: Input,
-  context: HandlerContext,
-) => Result | Promise<Result> | AsyncGenerator<unknown, Result>;
+export type { Handler } from "./handler.ts";
 
 /** A handler under its task's name. */
 export interface Registration {
   /** Sent to the server when the worker registers. */
   readonly definition: MessageInitShape<typeof TaskDefinitionSchema> & { readonly name: string };
   readonly handler: Handler;
+  /** Runs the handler. @default the worker's */
+  readonly executor?: Executor | undefined;
   /**
    * Gives what is checked and handled; throws InputRejectedError for what it can't read.
    * @default JSON's value, other texts as they are, other bytes
@@ -24,13 +24,27 @@ export interface Registration {
   readonly decode?: ((payload: Payload | undefined) => unknown) | undefined;
   /** Checks the decoded input and gives what the handler gets; what it throws ends the task as REJECTED. */
   readonly checkInput?: ((input: unknown) => unknown) | undefined;
+  /** Wrap the handler, the first outermost. @default none */
+  readonly middlewares?: readonly Middleware[] | undefined;
   /** That of a typed task's service: the server is handed it, with its imports. */
   readonly file?: DescFile | undefined;
 }
 
+/** The same registration. CONFIG_INVALID where its executor can't run its handler. */
+export function runnable(registration: Registration): Registration {
+  registration.executor?.check?.(registration);
+  return registration;
+}
+
+/** A registration that is ready to be run. */
+export interface Registered extends Registration {
+  /** Its middlewares as one function; undefined where there are none. */
+  readonly around?: Around | undefined;
+}
+
 /** Registrations by task name. */
 export class Registry {
-  readonly #byName = new Map<string, Registration>();
+  readonly #byName = new Map<string, Registered>();
   readonly #files = new Set<DescFile>();
   #schema: WorkerSchema | undefined;
 
@@ -39,14 +53,18 @@ export class Registry {
     const { name } = registration.definition;
     if (this.#byName.has(name))
       throw new QTasksError("DEFINITION_CONFLICT", `two handlers for the task ${name}`);
-    this.#byName.set(name, registration);
+    this.#byName.set(name, { ...registration, around: aroundOf(registration) });
     if (registration.file === undefined || this.#files.has(registration.file)) return;
     this.#files.add(registration.file);
     this.#schema = undefined;
   }
 
-  get(name: string): Registration | undefined {
+  get(name: string): Registered | undefined {
     return this.#byName.get(name);
+  }
+
+  get all(): readonly Registered[] {
+    return [...this.#byName.values()];
   }
 
   get definitions(): Registration["definition"][] {
@@ -57,4 +75,8 @@ export class Registry {
   get schema(): WorkerSchema | undefined {
     return (this.#schema ??= schemaOf(this.#files));
   }
+}
+
+function aroundOf({ middlewares = [] }: Registration): Around | undefined {
+  return middlewares.length === 0 ? undefined : composeMiddlewares(middlewares);
 }

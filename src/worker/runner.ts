@@ -8,6 +8,7 @@ import {
 import { Attempt, leaseKey, release, type Ending, type OnEnd } from "./attempt.ts";
 import { AttemptContext, type ContextParts } from "./attempt-context.ts";
 import { execute } from "./execute.ts";
+import { AttemptTeller } from "./attempt-teller.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Registry } from "./registration.ts";
@@ -32,6 +33,7 @@ export class Runner {
   readonly #onEnd: OnEnd = (attempt, ending) => this.#report(attempt, ending);
   readonly #held = new Map<string, Attempt>();
   readonly #abandoned = new Set<Attempt>();
+  readonly #teller: AttemptTeller | undefined;
   #draining = false;
   #paused = false;
   #empty: PromiseWithResolvers<void> | undefined;
@@ -39,7 +41,8 @@ export class Runner {
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     const { recorder, logger, options } = parts;
-    this.#contextParts = { recorder, logger, tasks: options.tasks };
+    this.#contextParts = { recorder, logger, tasks: options.tasks, hook: options.hooks.enqueue };
+    this.#teller = AttemptTeller.of(options.hooks);
   }
 
   /** Attempts whose leases must be renewed: those that run and those whose outcome is not recorded yet. */
@@ -63,10 +66,11 @@ export class Runner {
 
   /** Starts the attempt; while draining or paused, gives it back. */
   take(leased: LeasedTask): void {
-    const attempt = new Attempt(leased, this.#onEnd);
+    const attempt = new Attempt(leased, this.#onEnd, this.#parts.options.clock);
     // An answer that was sent twice must not run a task twice.
     if (this.#held.has(attempt.key)) return attempt.finish();
     this.#held.set(attempt.key, attempt);
+    this.#teller?.started(attempt);
     // It is held by now: what ends at once is reported no sooner.
     const ending = this.#handle(attempt);
     if (ending instanceof Promise) void ending.then((decided) => this.#settle(attempt, decided));
@@ -140,6 +144,7 @@ export class Runner {
   }
 
   #report(attempt: Attempt, ending: Ending | undefined): void {
+    this.#teller?.ended(attempt, ending);
     if (ending !== undefined) return this.#parts.reporter.report(attempt, ending);
     this.#logLost(attempt);
     this.free([attempt]);

@@ -68,7 +68,7 @@ export class WorkerRun {
     const onFree = (): void => this.#poller.wakeSoon();
     this.runner = new Runner({ ...parts, recorder, reporter, onFree });
     this.#poller = new Poller(this.session, this.runner, logger);
-    this.#heart = new Heart(this.session, this.runner, logger);
+    this.#heart = new Heart(this.session, this.runner, logger, options.clock);
     this.#loopWatch = new LoopWatch(this.runner, logger);
     const [poller, heart] = [this.#poller, this.#heart];
     this.intake = new Intake({ session, runner: this.runner, poller, heart, logger });

@@ -3,6 +3,7 @@
  * of the server but its calls.
  */
 import type { Logger } from "pino";
+import { Executors } from "./executors.ts";
 import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } from "./options.ts";
 import { Registry, type Registration } from "./registration.ts";
 import { WorkerRun } from "./worker-run.ts";
@@ -28,6 +29,7 @@ export class Worker {
   readonly #options: ResolvedWorkerOptions;
   readonly #logger: Logger;
   readonly #registry = new Registry();
+  readonly #executors: Executors;
   #state: WorkerState = "idle";
   #run: WorkerRun | undefined;
   #starting: Promise<void> | undefined;
@@ -38,7 +40,8 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = resolveWorkerOptions(options);
     this.#logger = this.#options.logger.child({ workerId: this.#options.workerId });
-    for (const registration of options.handlers ?? []) this.#registry.add(registration);
+    this.#executors = new Executors(this.#options.executor, { logger: this.#logger });
+    for (const registration of options.handlers ?? []) this.#register(registration);
   }
 
   get status(): WorkerStatus {
@@ -59,8 +62,10 @@ export class Worker {
 
   /** Adds a handler; a worker that runs tells the server. DEFINITION_CONFLICT where the name is taken. */
   async add(registration: Registration): Promise<void> {
-    this.#registry.add(registration);
-    if (this.#state === "running") await this.#run?.registerAgain();
+    this.#register(registration);
+    if (this.#run === undefined) return;
+    await this.#executors.start([registration]);
+    if (this.#state === "running") await this.#run.registerAgain();
   }
 
   /**
@@ -104,10 +109,12 @@ export class Worker {
     this.#run = run;
     this.#state = "starting";
     try {
+      await this.#executors.start(this.#registry.all);
       await run.start();
       this.#state = "running";
     } catch (error) {
       run.close();
+      await this.#executors.stop();
       this.#end();
       throw error;
     }
@@ -121,8 +128,15 @@ export class Worker {
     } else {
       this.#state = "draining";
       await run?.stop(this.#options.graceMs);
+      await this.#executors.stop();
     }
     this.#end();
+  }
+
+  #register(registration: Registration): void {
+    const { executor = this.#options.executor } = registration;
+    executor.check?.(registration);
+    this.#registry.add(registration);
   }
 
   #drain(reason: string): void {

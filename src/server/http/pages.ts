@@ -1,6 +1,7 @@
 /** What the HTTP port serves beside RPCs: probes, schema images, and a helpful 404. */
 import { REASON_KEY } from "../../core/call-keys.ts";
 import type { Catalog } from "../catalog.ts";
+import type { Route, RouteAnswer } from "../hooks.ts";
 import type { Readiness } from "../readiness.ts";
 import { schemaImage } from "../schema.ts";
 
@@ -14,6 +15,8 @@ export interface Page {
 export interface PagesParams {
   readonly catalog: Catalog;
   readonly readiness: Readiness;
+  /** What others serve here. @default nothing */
+  readonly routes?: readonly Route[] | undefined;
 }
 
 /** Packages that are gRPC's own or Google's, not part of our schema. */
@@ -23,15 +26,18 @@ const PLUMBING = /^(grpc\.|google\.)/;
 export class Pages {
   readonly #catalog: Catalog;
   readonly #readiness: Readiness;
+  readonly #routes: ReadonlyMap<string, Route>;
 
-  constructor({ catalog, readiness }: PagesParams) {
+  constructor({ catalog, readiness, routes = [] }: PagesParams) {
+    this.#routes = new Map(routes.map((route) => [route.path, route]));
     this.#catalog = catalog;
     this.#readiness = readiness;
   }
 
-  /** Whether a page needs the token: schemas may name what is a user's own. */
+  /** Whether a page needs the token: schemas may name what is a user's own, and so may routes. */
   isGuarded(path: string): boolean {
-    return path.startsWith("/schema");
+    const route = this.#routes.get(path);
+    return path.startsWith("/schema") || (route !== undefined && route.open !== true);
   }
 
   async find(path: string): Promise<Page | undefined> {
@@ -43,6 +49,8 @@ export class Pages {
       case "/schema.binpb":
         return image(schemaImage(this.#schemaFiles()));
     }
+    const route = this.#routes.get(path);
+    if (route !== undefined) return pageOf(await route.handle());
     const service = /^\/schema\/([\w.]+)\.binpb$/.exec(path)?.[1];
     const file = this.#catalog.serviceFile(service ?? "");
     return file === undefined ? undefined : image(schemaImage([file]));
@@ -53,7 +61,8 @@ export class Pages {
     const own = this.#catalog.definitions.map(({ service }) => service.typeName);
     const names = isAdmitted ? this.#catalog.serviceNames : own;
     const services = names.map((name) => `/${name}/<method>`);
-    const pages = ["/livez", "/readyz", "/schema.binpb", "/schema/<service>.binpb"];
+    const fixed = ["/livez", "/readyz", "/schema.binpb", "/schema/<service>.binpb"];
+    const pages = [...fixed, ...this.#routes.keys()];
     return { pages, services };
   }
 
@@ -72,6 +81,10 @@ export function json(status: number, value: object, reason?: string): Page {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (reason !== undefined) headers[REASON_KEY] = reason;
   return { status, headers, body: `${JSON.stringify(value, undefined, 2)}\n` };
+}
+
+function pageOf({ status = 200, contentType, body }: RouteAnswer): Page {
+  return { status, headers: { "Content-Type": contentType }, body };
 }
 
 function image(body: Uint8Array): Page {

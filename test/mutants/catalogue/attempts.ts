@@ -159,7 +159,7 @@ export const ATTEMPTS: readonly Mutant[] = [
     name: "after a pause leases are taken without a wait",
     harm: "a server that was stopped for a moment takes every task from its healthy worker",
     file: "src/pipeline/rescuer.ts",
-    edits: [["this.#holdUntil = performance.now() + 2 * timings.heartbeatIntervalMs;", ""]],
+    edits: [["this.#holdUntil = this.#clock.monotonic() + 2 * timings.heartbeatIntervalMs;", ""]],
     foundBy: [by("pipeline/rescuer.test.ts", "joint .*after a jump|joint .*a new server waits")],
   },
   {

@@ -1,0 +1,44 @@
+/**
+ * Tasks of libraries, which know no app: they belong to whichever app the program makes its default one. What is kept
+ * here is the only state that this package has in a module.
+ */
+import type { QueueTasks } from "../app.ts";
+import { QTasksError } from "../core/errors.ts";
+import { Bindings, type Binding } from "../routers/binding.ts";
+import { callPlace } from "../routers/place.ts";
+import { Router } from "../routers/router.ts";
+import { Task, type TaskInit } from "../routers/task.ts";
+import type { Handler } from "../worker/registration.ts";
+
+const shared = new Router();
+let defaultApp: QueueTasks | undefined;
+
+/**
+ * Makes the app the one that shared tasks are enqueued by and part of, those of now and those to come. Another app
+ * takes its place; undefined: none. DEFINITION_CONFLICT where a shared task has the name of one of the app's own.
+ */
+export function setDefaultApp(app: QueueTasks | undefined): void {
+  if (app !== undefined && !app.router.includes(shared)) app.includeRouter(shared);
+  defaultApp = app;
+}
+
+/**
+ * As `app.task`, for a task that is part of the default app. CONFIG_INVALID where it is called while there is none.
+ */
+export const sharedTask = define as Router["task"];
+
+function define(init: string | TaskInit, handler: Handler): Task<never> {
+  const resolved = typeof init === "string" ? { name: init } : init;
+  return shared.addTask(new Task<never>(resolved, handler, callPlace(), new SharedBindings()));
+}
+
+class SharedBindings extends Bindings {
+  override only(name: string): Binding {
+    const binding = defaultApp && this.of(defaultApp);
+    if (binding !== undefined) return binding;
+    throw new QTasksError(
+      "CONFIG_INVALID",
+      `the shared task ${name} is part of no app: call setDefaultApp(app) before`,
+    );
+  }
+}

@@ -1,0 +1,100 @@
+/** What the pipeline tells those who asked for it, and what they may change. */
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  AttemptSchema,
+  type AttemptState,
+  type TaskState,
+} from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { timestampMs } from "../core/duration.ts";
+import { isTerminal, type TaskRecord } from "../core/record.ts";
+
+/** A request that was checked and is not stored yet. */
+export interface EnqueueEvent {
+  readonly task: string;
+  readonly request: EnqueueTaskRequest;
+}
+
+/** A task at a glance. */
+export interface TaskEvent {
+  readonly taskId: string;
+  readonly task: string;
+  readonly queue: string;
+  readonly state: TaskState;
+}
+
+/** A task that a worker was handed. */
+export interface HandedOutEvent extends TaskEvent {
+  readonly attempt: number;
+  /** How long it lay since it was due, in ms. */
+  readonly waitedMs: number;
+}
+
+/** An attempt that has ended; `LOST`: its worker was not heard of any more. */
+export interface AttemptEndedEvent extends TaskEvent {
+  readonly attempt: number;
+  readonly attemptState: AttemptState;
+  /** From the hand-out, in ms. */
+  readonly durationMs: number;
+}
+
+/** A task that has ended. */
+export interface EndedEvent extends TaskEvent {
+  /** From the enqueue to the end, in ms. */
+  readonly durationMs: number;
+}
+
+/** An outcome that came too late: another attempt or end was first. */
+export interface StaleOutcomeEvent {
+  readonly taskId: string;
+}
+
+/** Those that only tell are called as it happens, on the way of all tasks: they must be quick and must not throw. */
+export interface PipelineHooks {
+  /** May give another request, or throw a QTasksError to refuse it. */
+  readonly enqueue?: ((event: EnqueueEvent) => EnqueueEvent | Promise<EnqueueEvent>) | undefined;
+  readonly enqueued?: ((event: TaskEvent) => void) | undefined;
+  readonly handedOut?: ((event: HandedOutEvent) => void) | undefined;
+  readonly attemptEnded?: ((event: AttemptEndedEvent) => void) | undefined;
+  readonly ended?: ((event: EndedEvent) => void) | undefined;
+  readonly staleOutcome?: ((event: StaleOutcomeEvent) => void) | undefined;
+}
+
+/** Tells what a record that was just written says; undefined where nobody asked. */
+export function recordListener(hooks: PipelineHooks): ((record: TaskRecord) => void) | undefined {
+  const { enqueued, attemptEnded, ended } = hooks;
+  if (enqueued === undefined && attemptEnded === undefined && ended === undefined) return undefined;
+  return (record) => {
+    if (record.revision === 1) enqueued?.(eventOf(record));
+    if (attemptEnded !== undefined && endsAttempt(record))
+      attemptEnded({
+        ...eventOf(record),
+        attempt: record.attempt,
+        attemptState: record.ended.at(-1)!.state,
+        durationMs: Math.max(0, record.updatedAt - record.attemptStartedAt),
+      });
+    if (isTerminal(record.state))
+      ended?.({
+        ...eventOf(record),
+        durationMs: Math.max(0, record.endedAt - record.createdAt),
+      });
+  };
+}
+
+/** Tells of records that were just handed out. */
+export function handedOutEvent(record: TaskRecord): HandedOutEvent {
+  const waitedMs = Math.max(0, record.attemptStartedAt - record.dueAt);
+  return { ...eventOf(record), attempt: record.attempt, waitedMs };
+}
+
+/** This very write ended the record's attempt, as its time says. */
+function endsAttempt({ attempt, ended, updatedAt }: TaskRecord): boolean {
+  const last = ended.at(-1);
+  if (last === undefined || last.number !== attempt) return false;
+  const { endTime } = fromBinary(AttemptSchema, last.body);
+  return endTime !== undefined && timestampMs(endTime) === updatedAt;
+}
+
+function eventOf({ id, name, queue, state }: TaskRecord): TaskEvent {
+  return { taskId: id, task: name, queue, state };
+}

@@ -1,0 +1,62 @@
+/** Calls whose payloads are encoded on their way out and decoded on their way in. */
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { CallOptions, ServiceCalls } from "../core/calls.ts";
+import { PayloadMappers, type MapPayload } from "./map-payloads.ts";
+
+export interface PayloadHooks {
+  readonly encode: MapPayload;
+  readonly decode: MapPayload;
+}
+
+type Fields = Record<string, unknown>;
+type Map = (message: Fields) => Fields;
+type Unary = (request: Fields, options?: CallOptions) => Promise<Fields>;
+type Streaming = (request: Fields, options?: CallOptions) => AsyncIterable<Fields>;
+
+const AS_IT_IS: Map = (message) => message;
+
+/** The same calls; requests and answers are copied where they hold payloads. */
+export function codedCalls<S extends DescService>(
+  service: S,
+  calls: ServiceCalls<S>,
+  hooks: PayloadHooks,
+): ServiceCalls<S> {
+  const mappers = new PayloadMappers();
+  const encode = once(hooks.encode);
+  const coded: Fields = {};
+  for (const method of service.methods) {
+    const fn = (calls as Fields)[method.localName];
+    const out = mapOf(mappers, method.input, encode);
+    const back = mapOf(mappers, method.output, hooks.decode);
+    coded[method.localName] = codedMethod(method, fn, out, back);
+  }
+  return coded as ServiceCalls<S>;
+}
+
+function codedMethod({ methodKind }: DescMethod, fn: unknown, out: Map, back: Map): unknown {
+  if (methodKind === "unary")
+    return async (request: Fields, options?: CallOptions) =>
+      back(await (fn as Unary)(out(request), options));
+  if (methodKind !== "server_streaming") return fn;
+  return async function* (request: Fields, options?: CallOptions) {
+    for await (const answer of (fn as Streaming)(out(request), options)) yield back(answer);
+  };
+}
+
+function mapOf(mappers: PayloadMappers, message: DescMethod["input"], map: MapPayload): Map {
+  const mapper = mappers.of(message);
+  return mapper === undefined ? AS_IT_IS : (fields) => mapper(fields, map);
+}
+
+/** A payload is encoded once, however often its request is sent: a repeat is to be the same. */
+function once(encode: MapPayload): MapPayload {
+  const encoded = new WeakMap<Payload, Payload>();
+  return (payload) => {
+    const known = encoded.get(payload);
+    if (known !== undefined) return known;
+    const made = encode(payload);
+    encoded.set(payload, made);
+    return made;
+  };
+}

@@ -1,0 +1,28 @@
+/** What a worker tells those who asked for it. */
+import type { EnqueueHook } from "../core/enqueue-hook.ts";
+
+/** An attempt that begins. */
+export interface AttemptStarted {
+  readonly taskId: string;
+  readonly task: string;
+  readonly queue: string;
+  readonly attempt: number;
+}
+
+/** How an attempt ended here; `lost`: its lease went to another, and nothing is reported. */
+export type AttemptResult = "success" | "failure" | "canceled" | "release" | "lost";
+
+/** An attempt that is over, whether or not its handler has returned. */
+export interface AttemptEnded extends AttemptStarted {
+  readonly result: AttemptResult;
+  /** From its arrival, in ms. */
+  readonly durationMs: number;
+}
+
+/** Each is called as it happens, on the way of all tasks: it must be quick and must not throw. */
+export interface WorkerHooks {
+  readonly attemptStarted?: ((event: AttemptStarted) => void) | undefined;
+  readonly attemptEnded?: ((event: AttemptEnded) => void) | undefined;
+  /** Around the enqueues of handlers. */
+  readonly enqueue?: EnqueueHook | undefined;
+}

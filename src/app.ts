@@ -54,6 +54,8 @@ export class QueueTasks implements TaskCaller {
   /** As {@link Router.service}. */
   readonly service: Router["service"];
   readonly logger: Logger;
+  readonly #given: QueueTasksOptions;
+  /** With what {@link configure} laid over them. */
   #options: QueueTasksOptions;
   readonly #plugins: PluginSet;
   readonly #tasks: AppTasks;
@@ -68,7 +70,7 @@ export class QueueTasks implements TaskCaller {
 
   /** CONFIG_INVALID naming the option, what is expected and what came. */
   constructor(options: QueueTasksOptions = {}) {
-    this.#options = options;
+    this.#given = this.#options = options;
     this.#config = resolve(options, {});
     this.logger = options.logger ?? pino({ name: "qtasks", level: this.config.values.logLevel });
     this.task = this.router.task.bind(this.router);
@@ -91,17 +93,21 @@ export class QueueTasks implements TaskCaller {
     return this.#config;
   }
 
-  /** Lays options over those of the constructor; before anything was started or connected. */
+  /**
+   * Lays options over those of the constructor, as a test does that replaces the backend; before anything was started or
+   * connected, or once it has stopped. An executor of the constructor's stays.
+   */
   configure({ components, timings, ...options }: Reconfiguration): void {
     if (this.#connecting !== undefined)
       throw new QTasksError("CONFIG_INVALID", "the app is connected: configure it before");
-    const { executor } = this.#options.components ?? {};
+    const { executor } = this.#given.components ?? {};
     const over = {
-      ...(components && { components: { executor, ...components } }),
+      ...(components && { components: { ...components, ...(executor && { executor }) } }),
       ...(timings && { timings }),
     };
-    this.#config = resolve({ ...this.#options, ...over }, options);
-    this.#options = { ...this.#options, ...over };
+    const given = { ...this.#given, ...over };
+    this.#config = resolve(given, options);
+    this.#options = given;
   }
 
   /** Includes a router's tasks, those of now and those to come; also while the app runs. */

@@ -1,5 +1,5 @@
 /** What a TypeScript program imports from `qtasks`. */
-export { QueueTasks, type QueueTasksOptions } from "./app.ts";
+export { QueueTasks, type QueueTasksOptions, type Reconfiguration } from "./app.ts";
 export { loadApp } from "./app/load-app.ts";
 export { setDefaultApp, sharedTask } from "./app/shared-task.ts";
 export type { ComponentParts, Components } from "./app/components.ts";
@@ -76,6 +76,7 @@ export type {
   WatchConfigOptions,
 } from "./config/global-config.ts";
 export type { RetrySettings, TaskSettings } from "./core/task-settings.ts";
+export type { Clock, Timer, TimerClock } from "./core/clock.ts";
 export type { Limits, Timings } from "./core/limits.ts";
 export type { Component } from "./starter/starter.ts";
 export { connect, type ConnectOptions } from "./client/connect.ts";

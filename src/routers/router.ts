@@ -86,8 +86,7 @@ export class Router {
     options: ServiceOptions<S> = {},
   ): ServiceTasks<S> {
     const tasks = serviceTasks(service, handlers, options, callPlace());
-    for (const task of tasks)
-      this.#add({ name: task.name, task, defaults: {}, uses: () => [] });
+    for (const task of tasks) this.#add({ name: task.name, task, defaults: {}, uses: () => [] });
     return Object.fromEntries(tasks.map((task) => [task.localName, task])) as ServiceTasks<S>;
   }
 

@@ -20,7 +20,10 @@ import { TypedStreamTask, TypedTask } from "./typed-task.ts";
 
 type Message = MessageInitShape<DescMessage>;
 type Unary = (request: never, context: HandlerContext) => Message | Promise<Message>;
-type Streaming = (request: never, context: HandlerContext) => AsyncIterable<Message> | Promise<AsyncIterable<Message>>;
+type Streaming = (
+  request: never,
+  context: HandlerContext,
+) => AsyncIterable<Message> | Promise<AsyncIterable<Message>>;
 
 /**
  * A task for each method that can be one, with its handler where there is one. CONFIG_INVALID for a handler or options
@@ -80,7 +83,10 @@ function unary({ localName, output }: DescMethod, own: Record<string, Unary>): H
   return async (request, context) => encoded(output, await own[localName]!(request, context));
 }
 
-function streaming({ localName, output }: DescMethod, own: Record<string, Streaming>): Handler<never> {
+function streaming(
+  { localName, output }: DescMethod,
+  own: Record<string, Streaming>,
+): Handler<never> {
   return async function* (request, context) {
     // A module's generator comes once the module is imported.
     for await (const response of await own[localName]!(request, context))

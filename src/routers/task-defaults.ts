@@ -23,6 +23,6 @@ export function mergeDefaults(outer: TaskDefaults, inner: TaskDefaults): TaskDef
 }
 
 /** The message of the defaults. */
-export function defaultOptions({ timeoutMs, executor: _, ...settings }: TaskDefaults): TaskOptions {
+export function defaultOptions({ timeoutMs, ...settings }: TaskDefaults): TaskOptions {
   return taskOptions({ ...settings, attemptTimeoutMs: timeoutMs });
 }

@@ -1,23 +1,17 @@
 /** The context of an attempt: what its handler asks for is made when it asks. */
-import { create } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
-import { ProgressSchema, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import { ContextValues } from "../core/context-values.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
-import { clip } from "../core/failure.ts";
-import { DEFAULT_LIMITS } from "../core/limits.ts";
-import { payloadBytes } from "../core/payload-bytes.ts";
 import type { Attempt } from "./attempt.ts";
 import { childEnqueuer, type ChildEnqueuer } from "./children.ts";
 import type { HandlerContext, TaskLogger } from "./context.ts";
 import { decodePayload, encodeValue } from "./payload.ts";
 import type { Recorder } from "./recorder.ts";
 import { taskLogger } from "./task-logger.ts";
-
-/** What the server takes as the message of a progress, in characters. */
-const MAX_PROGRESS_BYTES = 1_000;
+import { checkpointOf, progressOf } from "./told.ts";
 
 /** What all contexts of a worker share. */
 export interface ContextParts {
@@ -96,7 +90,7 @@ export class AttemptContext implements HandlerContext {
   }
 
   get saveCheckpoint(): HandlerContext["saveCheckpoint"] {
-    return (value) => saveCheckpoint(this.#attempt, value);
+    return (value) => this.#attempt.saveCheckpoint(checkpointOf(value));
   }
 
   get enqueue(): HandlerContext["enqueue"] {
@@ -108,22 +102,7 @@ export class AttemptContext implements HandlerContext {
   }
 }
 
-function progressOf(completed: number, total: number, message: string) {
-  for (const value of [completed, total])
-    if (!Number.isFinite(value) || value < 0)
-      throw new RangeError(`progress counts must be 0 or more; got ${value}`);
-  return create(ProgressSchema, { completed, total, message: clip(message, MAX_PROGRESS_BYTES) });
-}
-
 function readCheckpoint(attempt: Attempt): unknown {
   const payload = attempt.checkpoint ?? attempt.leased.checkpoint;
   return payload === undefined ? undefined : decodePayload(payload);
-}
-
-function saveCheckpoint(attempt: Attempt, value: unknown): void {
-  const payload = encodeValue(value);
-  const [bytes, limit] = [payloadBytes(payload), DEFAULT_LIMITS.maxCheckpointBytes];
-  if (bytes > limit)
-    throw new RangeError(`a checkpoint is at most ${limit} bytes; this one has ${bytes}`);
-  attempt.saveCheckpoint(payload);
 }

@@ -42,10 +42,7 @@ export interface ChildCalls {
 }
 
 /** Enqueues children of one attempt. Repeated while the server is away, until the attempt is over. */
-export function childEnqueuer(
-  attempt: Attempt,
-  { tasks, hook }: ChildCalls,
-): ChildEnqueuer {
+export function childEnqueuer(attempt: Attempt, { tasks, hook }: ChildCalls): ChildEnqueuer {
   const counts = new Map<string, number>();
   const send = ({ request }: EnqueueCall) =>
     untilAnswered(

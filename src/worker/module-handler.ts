@@ -56,7 +56,7 @@ export function moduleHandler(url: URL | string, exportName = "default"): AnyHan
     loaded === undefined
       ? (loading ??= load()).then((found) => found(input, context) as Promise<unknown>)
       : loaded(input, context);
-  return inModule(handler, module) as AnyHandler;
+  return inModule(handler, module);
 }
 
 /** The same handler, known to be found in the module. */
@@ -81,7 +81,9 @@ export async function loadHandler({ href, exportName }: HandlerModule): Promise<
   }
   const found = exports[exportName];
   if (typeof found === "function") return found as Handler;
-  throw notLoaded(`${href} has no function ${exportName}; it has ${Object.keys(exports).join(", ")}`);
+  throw notLoaded(
+    `${href} has no function ${exportName}; it has ${Object.keys(exports).join(", ")}`,
+  );
 }
 
 function notLoaded(message: string, cause?: unknown): TaskError {

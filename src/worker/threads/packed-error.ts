@@ -97,7 +97,12 @@ function packTaskError(error: TaskError, depth: number): PackedError {
 
 function packQTasksError(error: QTasksError, depth: number): PackedError {
   const { reason, fields, metadata, retryAfterMs } = error;
-  return packed("QTasksError", error, { reason, options: { fields, metadata, retryAfterMs } }, depth);
+  return packed(
+    "QTasksError",
+    error,
+    { reason, options: { fields, metadata, retryAfterMs } },
+    depth,
+  );
 }
 
 function packed(kind: ErrorClass, error: Error, own: OwnFacts, depth: number): PackedError {
@@ -136,7 +141,8 @@ function propertiesOf(error: Error): Readonly<Record<string, unknown>> {
   return {
     code,
     rawMessage,
-    details: incoming?.map(({ typeUrl, value }) => ({ type: typeUrl.split("/").at(-1), value })) ?? [],
+    details:
+      incoming?.map(({ typeUrl, value }) => ({ type: typeUrl.split("/").at(-1), value })) ?? [],
   };
 }
 
@@ -157,9 +163,11 @@ const UNPACK = {
   RetryLaterError: ({ message, own }) =>
     new RetryLaterError(own.delayMs ?? 0, message, taskOptions(own)),
   SnoozeError: ({ message, own }) => new SnoozeError(own.delayMs ?? 0, message),
-  AttemptAbortedError: ({ message, own }) => new AttemptAbortedError(own.why ?? "canceled", message),
+  AttemptAbortedError: ({ message, own }) =>
+    new AttemptAbortedError(own.why ?? "canceled", message),
   InputRejectedError: ({ message, own }) => new InputRejectedError(own.type ?? "", message),
-  QTasksError: ({ message, own }) => new QTasksError(own.reason ?? "INTERNAL", message, own.options),
+  QTasksError: ({ message, own }) =>
+    new QTasksError(own.reason ?? "INTERNAL", message, own.options),
   AggregateError: ({ message, cause }) =>
     new AggregateError(cause === undefined ? [] : [unpackError(cause)], message),
   Error: (from) => plainError(from),
@@ -167,8 +175,7 @@ const UNPACK = {
 } as const satisfies Record<string, (from: PackedError) => Error>;
 
 function taskOptions({ type, code, details }: OwnFacts) {
-  const value =
-    details === undefined || details.schema !== "" ? details : fromPayload(details);
+  const value = details === undefined || details.schema !== "" ? details : fromPayload(details);
   return { type, code, details: value } as ConstructorParameters<typeof TaskError>[1];
 }
 

@@ -72,7 +72,12 @@ export class ThreadContext {
         this.#checkpoints.set({ kind: "checkpoint", ...this.#checkpoint });
       },
       enqueue: (name, input, options) =>
-        this.#ask({ kind: "enqueue", name, payload: encodeValue(input), options }) as Promise<ChildTask>,
+        this.#ask({
+          kind: "enqueue",
+          name,
+          payload: encodeValue(input),
+          options,
+        }) as Promise<ChildTask>,
       throwIfCanceled: () => signal.throwIfAborted(),
     };
   }

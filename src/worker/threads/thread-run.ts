@@ -61,7 +61,9 @@ export class ThreadRun {
     this.#ending.abort(reason);
     const left = new Set(pool.threads);
     const ended = before.filter((thread) => !left.has(thread));
-    this.#gone = Promise.all(ended.map((thread) => new Promise((done) => thread.once("exit", done))));
+    this.#gone = Promise.all(
+      ended.map((thread) => new Promise((done) => thread.once("exit", done))),
+    );
   }
 
   async #inThread(): Promise<Packed> {
@@ -98,9 +100,9 @@ export class ThreadRun {
 
   #takeRest(): void {
     for (;;) {
-      const next = receiveMessageOnPort(this.#port) as { readonly message: FromThread } | undefined;
+      const next = receiveMessageOnPort(this.#port);
       if (next === undefined) return;
-      this.#desk.take(next.message);
+      this.#desk.take(next.message as FromThread);
     }
   }
 
@@ -134,8 +136,16 @@ function factsOf(context: HandlerContext): Facts {
   const { deadline, taskId, name, queue, attempt, fencingToken } = context;
   const { headers, parentTaskId, previousFailure, outputCount } = context;
   return {
-    ...{ deadline, taskId, name, queue, attempt, fencingToken },
-    ...{ headers, parentTaskId, previousFailure, outputCount },
+    deadline,
+    taskId,
+    name,
+    queue,
+    attempt,
+    fencingToken,
+    headers,
+    parentTaskId,
+    previousFailure,
+    outputCount,
   };
 }
 

@@ -2,7 +2,11 @@
 import { QTasksError } from "../../core/errors.ts";
 import type { Executable, Execution, Executor, ExecutorHost } from "../executor.ts";
 import { moduleOf, type HandlerModule } from "../module-handler.ts";
-import { resolveThreadsOptions, type ResolvedThreadsOptions, type ThreadsOptions } from "./options.ts";
+import {
+  resolveThreadsOptions,
+  type ResolvedThreadsOptions,
+  type ThreadsOptions,
+} from "./options.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 
 /**

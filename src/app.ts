@@ -26,6 +26,7 @@ import type { Use } from "./plugins/use.ts";
 import type { TaskCaller } from "./routers/binding.ts";
 import { Router } from "./routers/router.ts";
 import { Starter, type Component } from "./starter/starter.ts";
+import type { QueueStrategy } from "./worker/queue-strategy.ts";
 
 /** All optional. What is not given comes from `QTASKS_*` variables, the config file, or the defaults. */
 export interface QueueTasksOptions extends ConfigArguments {
@@ -35,6 +36,8 @@ export interface QueueTasksOptions extends ConfigArguments {
   readonly timings?: Partial<Timings> | undefined;
   /** In place of those that the configuration names. @default none */
   readonly components?: Components | undefined;
+  /** Which of its queues the worker takes from next, and in what proportion. @default in turn */
+  readonly queueStrategy?: QueueStrategy | undefined;
   /** @default process.env */
   readonly env?: ConfigSources["env"];
   readonly configFile?: ConfigSources["file"];
@@ -191,6 +194,7 @@ export class QueueTasks implements TaskCaller {
     const parts = {
       config,
       logger,
+      queueStrategy: this.#options.queueStrategy,
       connection: () => this.#connection!,
       registrations: () => this.#tasks.registrations,
       hooks: () => this.#hooks.worker,

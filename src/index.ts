@@ -62,6 +62,8 @@ export {
 export { moduleHandler } from "./worker/module-handler.ts";
 export { threads } from "./worker/threads/threads.ts";
 export type { ThreadsOptions } from "./worker/threads/options.ts";
+export { inTurn, strictOrder, weighted, type WeightedOptions } from "./worker/queue-strategies.ts";
+export type { QueueStrategy } from "./worker/queue-strategy.ts";
 export type { Handler, Registration } from "./worker/registration.ts";
 export { Worker, type WorkerState, type WorkerStatus } from "./worker/worker.ts";
 export type { WorkerOptions } from "./worker/options.ts";

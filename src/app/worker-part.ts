@@ -5,6 +5,7 @@ import type { TimerClock } from "../core/clock.ts";
 import type { Component } from "../starter/starter.ts";
 import type { Executor } from "../worker/executor.ts";
 import type { WorkerHooks } from "../worker/hooks.ts";
+import type { QueueStrategy } from "../worker/queue-strategy.ts";
 import type { Registration } from "../worker/registration.ts";
 import { Worker } from "../worker/worker.ts";
 import type { Connection } from "./connection.ts";
@@ -13,6 +14,7 @@ import { packageVersion } from "./version.ts";
 export interface WorkerPartOptions {
   readonly config: Config;
   readonly logger: Logger;
+  readonly queueStrategy?: QueueStrategy | undefined;
   /** Open by the time of the start. */
   readonly connection: () => Connection;
   /** The app's tasks at this moment. */
@@ -69,7 +71,7 @@ export class WorkerPart implements Component {
   }
 
   async #startWorker(): Promise<void> {
-    const { config, logger, registrations, hooks, executor, clock } = this.#options;
+    const { config, logger, registrations, hooks, executor, clock, queueStrategy } = this.#options;
     const { workers, tasks, system } = this.#options.connection();
     const { slots, queues, graceMs, workerId, buildId } = config;
     const worker = (this.#worker = new Worker({
@@ -79,6 +81,7 @@ export class WorkerPart implements Component {
       handlers: registrations(),
       slots,
       queues,
+      queueStrategy,
       graceMs,
       workerId,
       buildId,

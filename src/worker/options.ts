@@ -11,6 +11,7 @@ import { QTasksError } from "../core/errors.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
 import type { WorkerHooks } from "./hooks.ts";
 import { InlineExecutor, type Executor } from "./executor.ts";
+import type { QueueStrategy } from "./queue-strategy.ts";
 import type { Registration } from "./registration.ts";
 
 export interface WorkerOptions {
@@ -25,6 +26,8 @@ export interface WorkerOptions {
   readonly slots?: number | undefined;
   /** Queues that it takes from. @default those of its definitions */
   readonly queues?: readonly string[] | undefined;
+  /** Which of them it takes from next, and in what proportion. @default in turn */
+  readonly queueStrategy?: QueueStrategy | undefined;
   /** For people. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly logger?: Logger | undefined;
@@ -46,7 +49,7 @@ export interface WorkerOptions {
   readonly reconnect?: (() => void) | undefined;
 }
 
-type Optional = "tasks" | "system" | "reconnect";
+type Optional = "tasks" | "system" | "queueStrategy" | "reconnect";
 
 export type ResolvedWorkerOptions = Readonly<
   Pick<WorkerOptions, Optional> & {
@@ -59,6 +62,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
   const { slots = 100, graceMs = 25_000 } = options;
   checkNumber("slots", slots, 1, DEFAULT_LIMITS.maxSlots);
   checkNumber("graceMs", graceMs, 0, 2 ** 31 - 1);
+  checkStrategy(options.queueStrategy);
   return Object.freeze({
     calls: options.calls,
     tasks: options.tasks,
@@ -67,6 +71,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     slots,
     graceMs,
     queues: options.queues ?? [],
+    queueStrategy: options.queueStrategy,
     labels: options.labels ?? {},
     logger: options.logger ?? pino({ name: "qtasks-worker" }),
     workerId: options.workerId ?? `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
@@ -76,6 +81,16 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     clock: options.clock ?? systemClock,
     hooks: options.hooks ?? {},
   });
+}
+
+function checkStrategy(strategy: unknown): void {
+  if (strategy === undefined) return;
+  const { choose } = Object(strategy) as Partial<QueueStrategy>;
+  if (typeof choose === "function") return;
+  throw new QTasksError(
+    "CONFIG_INVALID",
+    `queueStrategy: expected an object with choose(queues); got ${typeof strategy}`,
+  );
 }
 
 function checkNumber(name: string, value: number, min: number, max: number): void {

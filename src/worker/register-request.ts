@@ -3,14 +3,26 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { hostname } from "node:os";
 import type { RegisterWorkerRequestSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { CallOptions } from "../core/calls.ts";
+import { DEFAULT_QUEUE } from "../core/spec.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
-import type { Registry } from "./registration.ts";
+import type { Registration, Registry } from "./registration.ts";
+
+type Definition = Registration["definition"];
+
+/** What the server takes for the worker's queues: those of its options, else those of its definitions. */
+export function queuesOf(
+  given: readonly string[],
+  definitions: readonly Definition[],
+): readonly string[] {
+  const own = definitions.map((definition) => definition.options?.queue || DEFAULT_QUEUE);
+  return Object.freeze([...new Set(given.length > 0 ? given : own)]);
+}
 
 export function registerRequest(
   sessionId: string,
   options: ResolvedWorkerOptions,
   registry: Registry,
-): MessageInitShape<typeof RegisterWorkerRequestSchema> {
+): MessageInitShape<typeof RegisterWorkerRequestSchema> & { definitions: Definition[] } {
   return {
     sessionId,
     workerId: options.workerId,

@@ -18,7 +18,7 @@ import { QTasksError } from "../core/errors.ts";
 import { untilAnswered, type RepeatOptions } from "./backoff.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import type { Registry } from "./registration.ts";
-import { registerRequest, sendSchema } from "./register-request.ts";
+import { queuesOf, registerRequest, sendSchema } from "./register-request.ts";
 
 /** What one call may take, in ms; a call without an answer by then is repeated. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -47,6 +47,8 @@ export class Session {
   readonly #init: SessionInit;
   #heartbeatMs = 5_000;
   #maxWaitMs = 30_000;
+  /** Those of the last registration that the server answered. */
+  #queues: readonly string[] = [];
   #registering: Promise<void> | undefined;
 
   constructor(init: SessionInit) {
@@ -74,7 +76,8 @@ export class Session {
   /** One poll, not repeated. */
   async poll(credit: number, waitMs: number, signal: AbortSignal): Promise<PollTasksResponse> {
     const ms = Math.min(waitMs, this.#maxWaitMs);
-    const request = { sessionId: this.id, maxTasks: credit, wait: toDuration(ms) };
+    const queues = credit === 0 ? [] : this.#chosen();
+    const request = { sessionId: this.id, maxTasks: credit, wait: toDuration(ms), queues };
     const response = await this.#known(() =>
       this.#calls.pollTasks(request, { signal, timeoutMs: ms + POLL_MARGIN_MS }),
     );
@@ -126,6 +129,7 @@ export class Session {
       () => this.#calls.registerWorker(request, this.#callOptions()),
       this.#repeat("register"),
     );
+    this.#queues = queuesOf(options.queues, request.definitions);
     if (response.heartbeatInterval !== undefined)
       this.#heartbeatMs = Math.max(10, durationMs(response.heartbeatInterval));
     if (response.maxWait !== undefined) this.#maxWaitMs = durationMs(response.maxWait);
@@ -134,6 +138,11 @@ export class Session {
         () => sendSchema(options, registry, this.#callOptions()),
         this.#repeat("send the schemas"),
       );
+  }
+
+  #chosen(): string[] {
+    const { queueStrategy } = this.#init.options;
+    return queueStrategy === undefined ? [] : [...queueStrategy.choose(this.#queues)];
   }
 
   #repeated<T>(what: string, call: () => Promise<T>): Promise<T> {

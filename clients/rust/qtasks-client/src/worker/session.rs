@@ -124,7 +124,8 @@ impl Session {
     pub(crate) async fn poll(&self, max_tasks: i32, wait: Duration) -> Result<PollTasksResponse> {
         let wait = wait.min(locked(&self.intervals).max_wait);
         let session_id = self.id().to_owned();
-        let message = PollTasksRequest { session_id, max_tasks, max_bytes: 0, wait: Some(to_proto(wait)) };
+        let wait_time = Some(to_proto(wait));
+        let message = PollTasksRequest { session_id, max_tasks, wait: wait_time, ..Default::default() };
         self.known(|| {
             let (mut workers, message) = (self.workers.clone(), message.clone());
             async move { once(workers.poll_tasks(within(wait + POLL_MARGIN, message)).await) }

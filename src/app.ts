@@ -21,11 +21,11 @@ import { StorageConfig } from "./config/storage-config.ts";
 import { QTasksError } from "./core/errors.ts";
 import type { Limits, Timings } from "./core/limits.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
-import type { UseOptions } from "./plugins/plugin.ts";
-import type { Use } from "./plugins/use.ts";
+import type { Plugin, UseOptions } from "./plugins/plugin.ts";
 import type { TaskCaller } from "./routers/binding.ts";
 import { Router } from "./routers/router.ts";
 import { Starter, type Component } from "./starter/starter.ts";
+import type { Middleware } from "./worker/middleware.ts";
 import type { QueueStrategy } from "./worker/queue-strategy.ts";
 
 /** All optional. What is not given comes from `QTASKS_*` variables, the config file, or the defaults. */
@@ -122,7 +122,7 @@ export class QueueTasks implements TaskCaller {
    * A middleware for all handlers of the app, or a plugin. Called before the app starts or connects: CONFIG_INVALID
    * afterwards.
    */
-  use(use: Use, options: UseOptions = {}): this {
+  use(use: Middleware | Plugin, options: UseOptions = {}): this {
     this.#plugins.use(use, options);
     return this;
   }

@@ -3,8 +3,21 @@ export { QueueTasks, type QueueTasksOptions, type Reconfiguration } from "./app.
 export { loadApp } from "./app/load-app.ts";
 export { setDefaultApp, sharedTask } from "./app/shared-task.ts";
 export type { ComponentParts, Components } from "./app/components.ts";
+export type {
+  Broker,
+  BrokerCapabilities,
+  BrokerNotice,
+  BrokerWork,
+  Deferred,
+  Held,
+  Message,
+  Taken,
+  TakeParams,
+} from "./broker/broker.ts";
+export type { Joint, Offer } from "./storage/joint.ts";
+export type { Storage } from "./storage/storage.ts";
 export type { Plugin, PluginApp, PluginScope, UseOptions } from "./plugins/plugin.ts";
-export type { Use } from "./plugins/use.ts";
+export type { Use, UsedPlugin } from "./worker/use.ts";
 export {
   POINTS,
   type ComponentName,
@@ -24,7 +37,7 @@ export type { ComponentCall } from "./plugins/component-hooks.ts";
 export type { EnqueueCall, EnqueueHook } from "./core/enqueue-hook.ts";
 export { contextKey, type ContextKey, type ContextValues } from "./core/context-values.ts";
 export type { Middleware, Next } from "./worker/middleware.ts";
-export type { AttemptEnded, AttemptResult, AttemptStarted } from "./worker/hooks.ts";
+export type { AttemptEnded, AttemptResult, AttemptStarted, WorkerEvent } from "./worker/hooks.ts";
 export type {
   AttemptEndedEvent,
   EndedEvent,

@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
     "core",
     "gen",
   ],
-  routers: ["worker", "plugins", "client", "core", "gen"],
+  routers: ["worker", "client", "core", "gen"],
   server: ["pipeline", "core", "gen"],
   client: ["core", "gen"],
   app: [

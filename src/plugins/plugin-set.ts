@@ -4,12 +4,12 @@ import { QTasksError } from "../core/errors.ts";
 import type { Route } from "../server/hooks.ts";
 import { Starter } from "../starter/starter.ts";
 import type { Middleware } from "../worker/middleware.ts";
+import { isMiddleware, type Use } from "../worker/use.ts";
 import { HookTable } from "./hook-table.ts";
 import { InstalledPlugin } from "./installed-plugin.ts";
 import { inOrder } from "./order.ts";
 import type { Plugin, PluginApp, UseOptions } from "./plugin.ts";
 import type { HookTypes, PointName } from "./points.ts";
-import { isPlugin, type Use } from "./use.ts";
 
 /** Middlewares without a plugin stay where they were used. */
 const ANYWHERE = {};
@@ -23,7 +23,7 @@ export interface TaskUses {
 export class PluginSet {
   readonly #app: PluginApp;
   readonly #logger: Logger;
-  readonly #own: { readonly use: Use; readonly options: UseOptions }[] = [];
+  readonly #own: { readonly use: Middleware | Plugin; readonly options: UseOptions }[] = [];
   readonly #installed = new Map<Plugin, InstalledPlugin>();
   readonly #routes = new Map<string, Route>();
   readonly #hooks: HookTable;
@@ -37,7 +37,7 @@ export class PluginSet {
   }
 
   /** For all tasks of the app. CONFIG_INVALID once the app has been started or connected. */
-  use(use: Use, options: UseOptions): void {
+  use(use: Middleware | Plugin, options: UseOptions): void {
     if (this.#starter !== undefined)
       throw invalid("the app has been started or connected: use plugins and middlewares before");
     this.#own.push({ use, options });
@@ -45,12 +45,13 @@ export class PluginSet {
 
   /** Installs everything; called once. `tasks`: those that the app has by now. */
   install(tasks: readonly TaskUses[]): void {
-    for (const { use, options } of this.#own) if (isPlugin(use)) this.#known(use).reachAll(options);
+    for (const { use, options } of this.#own)
+      if (!isMiddleware(use)) this.#known(use).reachAll(options);
     for (const { name, uses } of tasks)
-      for (const plugin of uses.filter(isPlugin)) this.#known(plugin).reach.add(name);
+      for (const plugin of pluginsOf(uses)) this.#known(plugin).reach.add(name);
     const plugins = inOrder([...this.#installed.keys()], (plugin) => plugin);
     const own = this.#own.map(({ use }) => use);
-    this.#order = inOrder(own, (use) => (isPlugin(use) ? use : ANYWHERE));
+    this.#order = inOrder(own, (use) => (isMiddleware(use) ? ANYWHERE : use));
     for (const plugin of plugins)
       this.#installed.get(plugin)!.install({ hooks: this.#hooks, routes: this.#routes });
     this.#starter = new Starter(plugins.map((plugin) => this.#component(plugin)));
@@ -58,7 +59,7 @@ export class PluginSet {
 
   /** A task that comes once all is installed. CONFIG_INVALID where it brings a plugin that the app does not have. */
   add({ name, uses }: TaskUses): void {
-    for (const plugin of uses.filter(isPlugin)) {
+    for (const plugin of pluginsOf(uses)) {
       const installed = this.#installed.get(plugin);
       if (installed === undefined)
         throw invalid(
@@ -72,7 +73,7 @@ export class PluginSet {
   middlewaresOf({ uses }: TaskUses): Middleware[] {
     const all = [...this.#order, ...uses];
     return [...new Set(all)].flatMap((use) =>
-      isPlugin(use) ? this.#installed.get(use)!.middlewares : use,
+      isMiddleware(use) ? use : this.#installed.get(use as Plugin)!.middlewares,
     );
   }
 
@@ -113,6 +114,10 @@ export class PluginSet {
       stop: async () => plugin.stop?.(app),
     };
   }
+}
+
+function pluginsOf(uses: readonly Use[]): Plugin[] {
+  return uses.filter((use) => !isMiddleware(use)) as Plugin[];
 }
 
 function invalid(message: string): QTasksError {

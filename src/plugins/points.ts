@@ -153,6 +153,20 @@ export const POINTS: { readonly [Point in PointName]: PointInfo } = {
     event: "ComponentCall",
     perTask: false,
   },
+  "worker.starting": {
+    kind: "wait",
+    onError: "fatal",
+    when: "a worker of this app starts; before it takes tasks",
+    event: "WorkerEvent",
+    perTask: false,
+  },
+  "worker.stopped": {
+    kind: "wait",
+    onError: "isolated",
+    when: "a worker of this app has ended, or could not start; handlers that do not heed their signal may go on",
+    event: "WorkerEvent",
+    perTask: false,
+  },
   "worker.attemptStarted": {
     ...told,
     when: "this worker was handed a task",

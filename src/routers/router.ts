@@ -2,9 +2,9 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { QTasksError } from "../core/errors.ts";
-import type { Use } from "../plugins/use.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/registration.ts";
+import type { Use } from "../worker/use.ts";
 import { callPlace } from "./place.ts";
 import type { RouterTask } from "./router-task.ts";
 import { serviceTasks } from "./service.ts";

@@ -56,6 +56,13 @@ export type {
 } from "../../../gen/qtasksapi/v1/task_pb.ts";
 export { Worker } from "./worker.ts";
 export type { WorkerOptions } from "./worker-options.ts";
+export type { Middleware, Next } from "../../../src/worker/middleware.ts";
+export {
+  contextKey,
+  type ContextKey,
+  type ContextValues,
+} from "../../../src/core/context-values.ts";
+export type { Use, UsedPlugin } from "../../../src/worker/use.ts";
 export { Router, type ResultOf, type RouterOptions } from "../../../src/routers/router.ts";
 export type {
   ServiceHandlers,

@@ -4,11 +4,12 @@ import { runForever } from "../../../src/app/run-forever.ts";
 import type { TaskClient } from "../../../src/client/client.ts";
 import type { TaskCaller } from "../../../src/routers/binding.ts";
 import { Router, type TaskEntry } from "../../../src/routers/router.ts";
-import type { Registration } from "../../../src/worker/registration.ts";
+import type { Middleware } from "../../../src/worker/middleware.ts";
 import { schemaOf } from "../../../src/worker/schema.ts";
 import type { WorkerStatus } from "../../../src/worker/worker.ts";
 import { openLink, type WorkerLink } from "./worker-link.ts";
 import type { WorkerOptions } from "./worker-options.ts";
+import { WorkerTasks } from "./worker-tasks.ts";
 
 /**
  * A worker over gRPC. It connects at its start and again whenever the connection is lost; what it holds goes on
@@ -22,8 +23,9 @@ export class Worker implements TaskCaller {
   readonly logger: Logger;
   readonly #options: WorkerOptions & { readonly logger: Logger };
   readonly #router = new Router();
-  readonly #registrations: Registration[] = [];
+  readonly #tasks = new WorkerTasks();
   #link: WorkerLink;
+  #hasTasks = false;
   #isClosed = false;
   #stopping: Promise<void> | undefined;
 
@@ -51,6 +53,12 @@ export class Worker implements TaskCaller {
     this.#router.includeRouter(router);
   }
 
+  /** Wraps the handlers of all tasks. Called before the start: CONFIG_INVALID afterwards. */
+  use(middleware: Middleware): this {
+    this.#tasks.use(middleware);
+    return this;
+  }
+
   /** A client on the worker's connection; {@link stop} closes it. */
   async client(): Promise<TaskClient> {
     return this.#open().client;
@@ -58,8 +66,9 @@ export class Worker implements TaskCaller {
 
   /** Makes the tasks known to the server, so that they can be enqueued before any worker is up. */
   async define(): Promise<void> {
-    const definitions = this.#registrations.map(({ definition }) => definition);
-    const files = this.#registrations.flatMap(({ file }) => file ?? []);
+    const { registrations } = this.#tasks;
+    const definitions = registrations.map(({ definition }) => definition);
+    const files = registrations.flatMap(({ file }) => file ?? []);
     const { fileDescriptorSet } = schemaOf(files) ?? {};
     await this.#open().system.applyTaskDefinitions({ definitions, fileDescriptorSet });
   }
@@ -70,7 +79,12 @@ export class Worker implements TaskCaller {
    */
   async start(): Promise<void> {
     await this.#stopping;
-    await this.#open().runner.start();
+    const { runner } = this.#open();
+    if (!this.#hasTasks) {
+      this.#hasTasks = true;
+      await Promise.all(this.#tasks.registrations.map((task) => runner.add(task)));
+    }
+    await runner.start();
   }
 
   /**
@@ -99,18 +113,17 @@ export class Worker implements TaskCaller {
   }
 
   #open(): WorkerLink {
-    if (this.#isClosed) this.#link = openLink(this.#options, this.#registrations);
+    if (this.#isClosed) this.#link = openLink(this.#options, this.#tasks.registrations);
+    this.#hasTasks ||= this.#isClosed;
     this.#isClosed = false;
     return this.#link;
   }
 
-  #add({ name, task, defaults }: TaskEntry): void {
-    task.bind(this, name);
-    if (!task.isHandled) return;
-    const registration = task.registration(name, defaults);
-    this.#registrations.push(registration);
+  #add(entry: TaskEntry): void {
+    const registration = this.#tasks.add(entry, this);
+    if (registration === undefined || !this.#hasTasks) return;
     this.#link.runner.add(registration).catch((err: unknown) => {
-      this.logger.error({ err, task: name }, "a task could not be added to the worker");
+      this.logger.error({ err, task: entry.name }, "a task could not be added to the worker");
     });
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConformanceTasks } from "../../../test/gen/conformance/v1/conformance_pb.ts";
-import { QTasksError, Router, TerminalError, Worker } from "../node/index.ts";
+import { QTasksError, Router, TerminalError, Worker, type Middleware } from "../node/index.ts";
 import { Server } from "./setup.ts";
 
 test("tasks that are defined before the start, while it runs, and by a router", async (t) => {
@@ -21,6 +21,24 @@ test("tasks that are defined before the start, while it runs, and by a router", 
   assert.equal((error as { type?: string }).type, "test.NotToday");
   assert.equal((await handle.get()).spec?.name, "late.refuse");
   assert.throws(() => worker.task("double", () => null), { reason: "DEFINITION_CONFLICT" });
+});
+
+test("middlewares wrap the handlers of the worker, of routers and of tasks; plugins are refused", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker();
+  const add = (text: string): Middleware => {
+    return async (_, next) => `${text}(${String(await next())})`;
+  };
+  const router = new Router().use(add("router"));
+  const task = router.task({ name: "wrapped", use: [add("task")] }, () => "handler");
+  worker.includeRouter(router);
+  worker.use(add("worker"));
+  await worker.start();
+  assert.equal(await task.run(), "worker(router(task(handler)))");
+  assert.throws(() => worker.use(add("late")), { reason: "CONFIG_INVALID" });
+  const plugged = server.worker();
+  plugged.task({ name: "plugged", use: [{ name: "metrics" }] }, () => 1);
+  await assert.rejects(plugged.start(), /plugged uses the plugin metrics: plugins need an app/);
 });
 
 test("it starts, stops and starts again; a stop before the start or twice is harmless", async (t) => {

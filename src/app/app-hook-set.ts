@@ -50,6 +50,8 @@ export function appHookSet(plugins: PluginSet): AppHookSet {
     broker: plugins.hook("broker.call"),
     worker: {
       enqueue,
+      starting: plugins.hook("worker.starting"),
+      stopped: plugins.hook("worker.stopped"),
       attemptStarted: plugins.hook("worker.attemptStarted"),
       attemptEnded: plugins.hook("worker.attemptEnded"),
     },

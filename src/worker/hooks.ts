@@ -19,8 +19,18 @@ export interface AttemptEnded extends AttemptStarted {
   readonly durationMs: number;
 }
 
-/** Each is called as it happens, on the way of all tasks: it must be quick and must not throw. */
+/** A worker at its start or end. */
+export interface WorkerEvent {
+  /** Its name, for people. */
+  readonly workerId: string;
+}
+
+/** Those of attempts are called as it happens, on the way of all tasks: they must be quick and must not throw. */
 export interface WorkerHooks {
+  /** Before the worker takes tasks; may be waited for, and refuses the start by what it throws. */
+  readonly starting?: ((event: WorkerEvent) => void | Promise<void>) | undefined;
+  /** The worker has ended, also when its start failed; is waited for and must not throw. */
+  readonly stopped?: ((event: WorkerEvent) => void | Promise<void>) | undefined;
   readonly attemptStarted?: ((event: AttemptStarted) => void) | undefined;
   readonly attemptEnded?: ((event: AttemptEnded) => void) | undefined;
   /** Around the enqueues of handlers. */

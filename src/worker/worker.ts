@@ -4,6 +4,7 @@
  */
 import type { Logger } from "pino";
 import { Executors } from "./executors.ts";
+import type { WorkerEvent } from "./hooks.ts";
 import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } from "./options.ts";
 import { Registry, type Registration } from "./registration.ts";
 import { WorkerRun } from "./worker-run.ts";
@@ -109,12 +110,13 @@ export class Worker {
     this.#run = run;
     this.#state = "starting";
     try {
+      await this.#options.hooks.starting?.(this.#event);
       await this.#executors.start(this.#registry.all);
       await run.start();
       this.#state = "running";
     } catch (error) {
       run.close();
-      await this.#executors.stop();
+      await this.#stopParts();
       this.#end();
       throw error;
     }
@@ -128,9 +130,18 @@ export class Worker {
     } else {
       this.#state = "draining";
       await run?.stop(this.#options.graceMs);
-      await this.#executors.stop();
+      await this.#stopParts();
     }
     this.#end();
+  }
+
+  async #stopParts(): Promise<void> {
+    await this.#executors.stop();
+    await this.#options.hooks.stopped?.(this.#event);
+  }
+
+  get #event(): WorkerEvent {
+    return { workerId: this.#options.workerId };
   }
 
   #register(registration: Registration): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AttemptState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { MemoryBroker } from "../../src/backends/memory/memory-broker.ts";
 import { QTasksError, QueueTasks, Router, TaskState, type Plugin } from "../../src/index.ts";
@@ -262,6 +263,34 @@ test("every point is told of what happens there, and replaces what it may", asyn
   ]);
   assert.ok(heard.has("storage.call create"));
   assert.ok(heard.has("storage.call documents.put"));
+});
+
+test("a worker's start and end are told, and waited for; what fails the start is told of its end too", async (t) => {
+  const trace: string[] = [];
+  const plugin = (refuse: boolean): Plugin => ({
+    name: "listener",
+    install: ({ hook }) => {
+      hook("worker.starting", async ({ workerId }) => {
+        await sleep(5);
+        trace.push(`starting ${workerId}`);
+        if (refuse) throw new Error("not here");
+      });
+      hook("worker.stopped", async ({ workerId }) => {
+        await sleep(5);
+        trace.push(`stopped ${workerId}`);
+      });
+    },
+  });
+  const app = memoryApp(t, { workerId: "w" }).use(plugin(false));
+  const task = app.task("t", () => void trace.push("handler"));
+  await app.start({ server: false });
+  await task.run();
+  await app.stop();
+  assert.deepEqual(trace.splice(0), ["starting w", "handler", "stopped w"]);
+  const refused = memoryApp(t, { workerId: "w" }).use(plugin(true));
+  refused.task("t", () => 1);
+  await assert.rejects(refused.start({ server: false }), /not here/);
+  assert.deepEqual(trace, ["starting w", "stopped w"]);
 });
 
 test("outcomes that come too late are told", async (t) => {

@@ -63,10 +63,10 @@ export class Worker {
 
   /** Adds a handler; a worker that runs tells the server. DEFINITION_CONFLICT where the name is taken. */
   async add(registration: Registration): Promise<void> {
+    // No task may come before its executor has started.
+    if (this.#run !== undefined) await this.#executors.start([registration]);
     this.#register(registration);
-    if (this.#run === undefined) return;
-    await this.#executors.start([registration]);
-    if (this.#state === "running") await this.#run.registerAgain();
+    if (this.#state === "running") await this.#run?.registerAgain();
   }
 
   /**

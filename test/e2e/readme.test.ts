@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { runCli, startNode } from "../support/process.ts";
@@ -60,7 +60,8 @@ test("the programs in the README and the guides have no type errors", async () =
   const files: string[] = [];
   for (const document of ["README.md", ...guides])
     for (const block of blocksOf(await readFile(join(ROOT, document), "utf8"), "ts")) {
-      const file = join(folder, `${files.length}.ts`);
+      const file = join(folder, document, nameOf(block) ?? `${files.length}.ts`);
+      await mkdir(dirname(file), { recursive: true });
       // Code that a reader generates is the example's.
       const code = block.replaceAll("./gen/acme/", `${join(ROOT, "examples/mail/gen/acme")}/`);
       await writeFile(file, `${code}export {};\n`);
@@ -98,6 +99,11 @@ function blocksOf(text: string, language: string): string[] {
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, name]) => name === language)
     .map(([, , code = ""]) => code);
+}
+
+/** The file that a block says it is, where another block imports it. */
+function nameOf(block: string): string | undefined {
+  return /^\/\/ ([\w-]+\.ts)\n/.exec(block)?.[1];
 }
 
 /** The same, with the addresses of a test's server. */

@@ -156,6 +156,25 @@ test("a worker that stops gives back what spins in a thread, and leaves no threa
   assert.equal(cell[0], 0);
 });
 
+test("native code that blocks keeps its thread, but not the worker from stopping", async (t) => {
+  const { server, worker, logs } = await setupThreads(t, {
+    threads: { maxThreads: 1, abortGraceMs: 50 },
+    worker: { graceMs: 50 },
+  });
+  const blocking = server.push({ name: "sleepNatively", input: 4, attemptTtl: toDuration(1_000) });
+  const waiting = server.push({ name: "where" });
+  assert.equal(failureOf(await server.outcome(blocking)).kind, FailureKind.ATTEMPT_TIMEOUT);
+  await sleep(300);
+  assert.equal(worker.status.abandoned, 1);
+  assert.equal(server.outcomeOf(waiting), undefined, "its thread still counts");
+  const startedAt = performance.now();
+  await worker.stop();
+  const tookMs = performance.now() - startedAt;
+  assert.ok(tookMs < 2_500, `stopped within ${tookMs} ms`);
+  assert.equal(server.outcomeOf(waiting)?.kind.case, "release");
+  assert.ok(logs.some(({ msg }) => /has not ended/.test(msg)));
+});
+
 /** The longest time between two heartbeats so far. */
 function heartbeatsOf({ server }: Awaited<ReturnType<typeof setupThreads>>) {
   const { heartbeat } = server.calls;

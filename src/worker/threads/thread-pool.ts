@@ -1,6 +1,7 @@
 /** The threads between start and stop, and the runs that wait for one. */
 import { Piscina } from "piscina";
 import type { Logger } from "pino";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { QTasksError } from "../../core/errors.ts";
@@ -9,6 +10,9 @@ import type { HandlerModule } from "../module-handler.ts";
 import type { Packed, ThreadTask } from "./messages.ts";
 import type { ResolvedThreadsOptions } from "./options.ts";
 import { threadExited, ThreadRun } from "./thread-run.ts";
+
+/** How long threads have to end once they were told to, in ms. */
+const CLOSE_MS = 1_000;
 
 /** Given to a run when a thread is free for it. */
 type Turn = PromiseWithResolvers<void>;
@@ -63,13 +67,15 @@ export class ThreadPool {
     }
   }
 
-  /** Ends all threads. */
+  /** Ends all threads. Native code that blocks can't be interrupted: a thread in it is left behind. */
   async close(): Promise<void> {
     const stopped = new QTasksError("SHUTTING_DOWN", "the threads were stopped");
     for (const turn of this.#waiting) turn.reject(stopped);
     this.#waiting.clear();
     for (const run of this.#running) run.end(stopped);
-    await this.#pool.destroy();
+    const gone = Promise.all([...[...this.#running].map((run) => run.gone), this.#pool.destroy()]);
+    if (await isLate(gone, CLOSE_MS))
+      this.#logger.warn("a thread has not ended: native code in it blocks");
   }
 
   async #runNow(execution: Execution, module: HandlerModule): Promise<unknown> {
@@ -126,6 +132,17 @@ function tryOne(options: ResolvedThreadsOptions): void {
   } catch (cause) {
     const why = `threads can't be started: ${(cause as Error).message}`;
     throw new QTasksError("CONFIG_INVALID", why, { cause });
+  }
+}
+
+/** Whether the promise has not settled within so many ms. */
+async function isLate(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const settled = new AbortController();
+  const late = sleep(ms, true, { signal: settled.signal }).catch(() => false);
+  try {
+    return await Promise.race([promise.then(() => false), late]);
+  } finally {
+    settled.abort();
   }
 }
 

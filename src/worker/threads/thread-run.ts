@@ -53,6 +53,11 @@ export class ThreadRun {
     }
   }
 
+  /** Resolves when a thread that was told to end has ended. */
+  get gone(): Promise<unknown> {
+    return this.#gone;
+  }
+
   /** Ends the thread at once; {@link run} rejects with the first reason when it has ended. */
   end(reason: unknown): void {
     if (this.#ending.signal.aborted) return;

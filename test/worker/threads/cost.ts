@@ -1,6 +1,7 @@
 /**
  * `node test/worker/threads/cost.ts`: what a trivial task costs in a thread and inline, beside all else that a worker
- * does for it. Prints µs per task: the time of one after the other, and the main thread's CPU time of many at once.
+ * does for it. Prints µs per task: the time of one after the other, and the main thread's CPU time of many at once;
+ * and how long the first task of a new thread takes. Each number is the median of five rounds.
  */
 import { pino } from "pino";
 import { ContextValues } from "../../../src/core/context-values.ts";
@@ -29,6 +30,15 @@ for (const [name, executor] of Object.entries(executors)) {
   );
   await executor.stop?.(host);
 }
+
+const coldUs = await median(async () => {
+  const pool = threads({ maxThreads: 1 });
+  await pool.start?.(host);
+  const { wallUs } = await run(pool, 1, 1);
+  await pool.stop?.(host);
+  return wallUs;
+});
+console.log(`the first task of a thread: ${(coldUs / 1_000).toFixed(0)} ms`);
 
 async function run(executor: Executor, atOnce: number, tasks: number) {
   const [startedAt, cpuBefore] = [performance.now(), process.threadCpuUsage()];

@@ -1,4 +1,5 @@
 /** Handlers that tests run in threads. */
+import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import type { HandlerContext } from "../../../src/worker/context.ts";
@@ -152,4 +153,8 @@ export function fail(kind: keyof typeof THROWN): never {
 export function sayAndExit(_: unknown, { logger }: HandlerContext): never {
   logger.warn("the last words");
   process.exit(1);
+}
+
+export function sleepNatively(seconds: number): void {
+  execFileSync("sleep", [String(seconds)]);
 }

@@ -70,6 +70,7 @@ const NAMES = [
   "unsendable",
   "fail",
   "sayAndExit",
+  "sleepNatively",
 ] as readonly Name[];
 
 function inputOf(name: Name, cell: SharedArrayBuffer): Registration["checkInput"] {

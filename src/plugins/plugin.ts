@@ -38,11 +38,11 @@ export interface PluginApp {
 export interface PluginScope {
   readonly app: PluginApp;
   /** Installs a hook. CONFIG_INVALID at points that know no task, where the plugin is a router's or a task's. */
-  hook<Point extends PointName>(point: Point, hook: HookTypes[Point]): void;
+  readonly hook: <Point extends PointName>(point: Point, hook: HookTypes[Point]) => void;
   /** Wraps the handlers of the scope. Those of routers are within those of the app, and those of tasks within both. */
-  middleware(middleware: Middleware): void;
+  readonly middleware: (middleware: Middleware) => void;
   /** Serves a page on the HTTP port. CONFIG_INVALID where the path is taken, or the plugin is not the app's. */
-  route(route: Route): void;
+  readonly route: (route: Route) => void;
 }
 
 /** How far a plugin reaches. */

@@ -82,6 +82,7 @@ export class QueueTasks implements TaskCaller {
       logger: this.logger,
       config: () => this.config.values,
       client: () => this.client(),
+      admin: async () => (await this.#connect()).admin,
       globalConfig: () => this.globalConfig(),
     });
     this.#tasks = new AppTasks(this, this.#plugins, (registration) => {

@@ -32,8 +32,11 @@ async function readTree(root: string): Promise<SourceFile[]> {
 
 async function readDependencies(root: string): Promise<ReadonlySet<string>> {
   const text = await readFile(join(root, "package.json"), "utf8");
-  const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
-  return new Set(Object.keys(dependencies));
+  const { dependencies = {}, peerDependencies = {} } = JSON.parse(text) as {
+    dependencies?: Record<string, string>;
+    peerDependencies?: Record<string, string>;
+  };
+  return new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
 }
 
 function checkFile(

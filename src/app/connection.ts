@@ -1,4 +1,5 @@
 /** What an app works on: a server elsewhere, or a pipeline of its own. Clients and workers see no difference. */
+import type { AdminService } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import type { SystemService } from "../../gen/qtasksapi/v1/system_service_pb.ts";
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
@@ -14,6 +15,7 @@ export interface Connection {
   readonly tasks: ServiceCalls<typeof TaskService>;
   readonly workers: ServiceCalls<typeof WorkerService>;
   readonly system: ServiceCalls<typeof SystemService>;
+  readonly admin: ServiceCalls<typeof AdminService>;
   /** Set where the pipeline is in this process. */
   readonly local?: LocalParts | undefined;
   close(): Promise<void>;

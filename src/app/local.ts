@@ -1,5 +1,6 @@
 /** A pipeline in this process, with its services and the calls to them. */
 import type { Logger } from "pino";
+import { AdminService } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import { SystemService } from "../../gen/qtasksapi/v1/system_service_pb.ts";
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
@@ -46,6 +47,7 @@ export async function openLocal(config: Config, options: LocalOptions): Promise<
   await startOrStop(pipeline);
   const durable = new DurableCalls(pipeline, logger);
   const task = taskService(pipeline, durable);
+  const admin = adminService(pipeline);
   const system = systemService(pipeline, { version: packageVersion(), durable });
   const tasks = hooks.tasks(localCalls(task, TaskService, { logger }));
   const client = new TaskClient(tasks, { hook: hooks.enqueue });
@@ -55,9 +57,10 @@ export async function openLocal(config: Config, options: LocalOptions): Promise<
     tasks,
     workers: hooks.workers(localCalls(ownWorkers, WorkerService, { logger })),
     system: localCalls(system, SystemService, { logger }),
+    admin: localCalls(admin, AdminService, { logger }),
     local: {
       storage: pipeline.storage,
-      services: [task, workerService(pipeline, { durable }), adminService(pipeline), system],
+      services: [task, workerService(pipeline, { durable }), admin, system],
       durable,
       readiness: () => readiness(pipeline),
     },

@@ -1,5 +1,6 @@
 /** A connection to a server elsewhere. */
 import { readFile } from "node:fs/promises";
+import { AdminService } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import { SystemService } from "../../gen/qtasksapi/v1/system_service_pb.ts";
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
@@ -32,6 +33,7 @@ export async function openRemote(
     tasks,
     workers: hooks.workers(grpcCalls(WorkerService, channel)),
     system: grpcCalls(SystemService, channel),
+    admin: grpcCalls(AdminService, channel),
     close: async () => client.close(),
   };
 }

@@ -1,8 +1,10 @@
 /** The contract of plugins: what extends an app without changing a component's contract. */
 import type { Logger } from "pino";
+import type { AdminService } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import type { TaskClient } from "../client/client.ts";
 import type { Config } from "../config/options.ts";
 import type { GlobalConfig } from "../config/global-config.ts";
+import type { ServiceCalls } from "../core/calls.ts";
 import type { Route } from "../server/hooks.ts";
 import type { Middleware } from "../worker/middleware.ts";
 import type { ComponentName, HookTypes, PointName } from "./points.ts";
@@ -30,6 +32,8 @@ export interface PluginApp {
   config(): Config;
   /** Connects the app if need be. Not to be awaited in `start`: the connection is opened after it. */
   client(): Promise<TaskClient>;
+  /** As {@link client}: queues and workers, as operators see them. */
+  admin(): Promise<ServiceCalls<typeof AdminService>>;
   /** As {@link client}. CONFIG_INVALID where the app works for a server elsewhere. */
   globalConfig(): Promise<GlobalConfig>;
 }

@@ -15,7 +15,7 @@ import { ServerPart } from "./app/server-part.ts";
 import { WorkerPart } from "./app/worker-part.ts";
 import type { TaskClient } from "./client/client.ts";
 import type { GlobalConfig } from "./config/global-config.ts";
-import type { ConfigArguments } from "./config/options.ts";
+import type { ConfigArguments, OptionName } from "./config/options.ts";
 import { resolveConfig, type ConfigSources, type ResolvedConfig } from "./config/resolve.ts";
 import { StorageConfig } from "./config/storage-config.ts";
 import { QTasksError } from "./core/errors.ts";
@@ -42,6 +42,17 @@ export interface QueueTasksOptions extends ConfigArguments {
   readonly env?: ConfigSources["env"];
   readonly configFile?: ConfigSources["file"];
 }
+
+/** Those that are not of the configuration; the compiler sees to it that none is missing. */
+const OTHER_OPTIONS: Readonly<Record<Exclude<keyof QueueTasksOptions, OptionName>, true>> = {
+  logger: true,
+  limits: true,
+  timings: true,
+  components: true,
+  queueStrategy: true,
+  env: true,
+  configFile: true,
+};
 
 /** What {@link QueueTasks.configure} takes. */
 export type Reconfiguration = ConfigArguments & Pick<QueueTasksOptions, "components" | "timings">;
@@ -242,6 +253,7 @@ export class QueueTasks implements TaskCaller {
 
   async #open(): Promise<Connection> {
     try {
+      for (const warning of this.config.warnings) this.logger.warn(warning);
       const hooks = this.#hooks;
       await this.#plugins.start();
       this.#connection = await this.#openConnection(hooks);
@@ -281,7 +293,12 @@ export class QueueTasks implements TaskCaller {
 function resolve(options: QueueTasksOptions, over: ConfigArguments): ResolvedConfig {
   const set = Object.entries(over).filter(([, value]) => value !== undefined);
   const args = { ...options, ...(Object.fromEntries(set) as ConfigArguments) };
-  const config = resolveConfig({ arguments: args, env: options.env, file: options.configFile });
+  const config = resolveConfig({
+    arguments: args,
+    otherArguments: Object.keys(OTHER_OPTIONS),
+    env: options.env,
+    file: options.configFile,
+  });
   if (config.values.server === undefined) checkBackends(config.values, options.components ?? {});
   return config;
 }

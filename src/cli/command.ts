@@ -27,13 +27,15 @@ export interface Task<O> extends Connection {
   readonly signal: AbortSignal;
 }
 
-/** Adds `--output`. */
+/** Adds `--output`, and `--json` for one of its values. */
 export function addOutputOption(command: Command): Command {
-  return command.addOption(
-    new Option("--output <format>", "table for people, json for programs")
-      .choices(["table", "json"])
-      .default("table"),
-  );
+  return command
+    .addOption(
+      new Option("--output <format>", "table for people, json for programs")
+        .choices(["table", "json"])
+        .default("table"),
+    )
+    .addOption(new Option("--json", "short for --output json").implies({ output: "json" }));
 }
 
 /** Examples below the help, one `$ qtasks …` line each. */

@@ -1,6 +1,4 @@
 /** Kinds of options: how each is checked, and read from text. */
-import { QTasksError } from "../core/errors.ts";
-
 /** Where a value came from, in rising order of precedence. */
 export type ConfigSource = "default" | "file" | "env" | "argument";
 
@@ -27,14 +25,6 @@ export interface Option<T> {
 /** Gives a row its type. */
 export function option<const T>(row: Option<T>): Option<T> {
   return row;
-}
-
-/** CONFIG_INVALID naming the option, what is expected and what came. */
-export function invalidOption(name: string, expected: string, got: unknown): QTasksError {
-  const shown = got === undefined ? "" : `; got ${JSON.stringify(got)}`;
-  return new QTasksError("CONFIG_INVALID", `${name}: expected ${expected}${shown}`, {
-    metadata: { option: name },
-  });
 }
 
 export const text: OptionKind<string> = {

@@ -1,7 +1,10 @@
 /** Merges the sources of options: defaults, then the file, then the environment, then arguments. */
-import { readFileSync } from "node:fs";
-import { QTasksError } from "../core/errors.ts";
-import { invalidOption, type ConfigSource, type Option } from "./option.ts";
+import { readConfigFile, type ConfigFile } from "./config-file.ts";
+import { unknownVariables, type Environment } from "./environment.ts";
+import { ConfigFaults } from "./faults.ts";
+import { withoutPasswords } from "./masked.ts";
+import { suggestion } from "./nearest.ts";
+import type { ConfigSource, Option } from "./option.ts";
 import {
   OPTIONS,
   variableOf,
@@ -10,13 +13,12 @@ import {
   type OptionName,
 } from "./options.ts";
 
-/** Read from the current folder if it is there. */
-export const CONFIG_FILE = "qtasks.config.json";
-
 export interface ConfigSources {
   readonly arguments?: ConfigArguments | undefined;
+  /** Names of arguments beside those of the table, which are not looked at. @default none */
+  readonly otherArguments?: readonly string[] | undefined;
   /** @default the process's */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly env?: Environment | undefined;
   /** Path of a JSON file with options, or false for none. @default `QTASKS_CONFIG`, else qtasks.config.json if it is there */
   readonly file?: string | false | undefined;
 }
@@ -27,25 +29,36 @@ export interface ResolvedConfig {
   readonly sources: Readonly<Record<OptionName, ConfigSource>>;
   /** The file that was read. */
   readonly file: string | undefined;
+  /** Sentences about what looks like a mistake and may be none: unknown `QTASKS_*` variables. */
+  readonly warnings: readonly string[];
 }
 
 const NAMES = Object.keys(OPTIONS) as OptionName[];
 
-/** Every option with its value and source. CONFIG_INVALID names the option, what is expected and what came. */
+/**
+ * Every option with its value and source. CONFIG_INVALID names all faults at once, each with the option or variable,
+ * what is expected and what came; secrets are left out.
+ */
 export function resolveConfig(from: ConfigSources = {}): ResolvedConfig {
-  const { arguments: args = {}, env = process.env } = from;
-  const file = readConfigFile(from.file ?? env["QTASKS_CONFIG"]);
+  const { arguments: args = {}, otherArguments = [], env = process.env } = from;
+  const faults = new ConfigFaults();
+  const file = readConfigFile(from.file ?? env["QTASKS_CONFIG"], faults);
   const values: Partial<Record<OptionName, unknown>> = {};
   const sources: Partial<Record<OptionName, ConfigSource>> = {};
   for (const name of NAMES) {
-    const given = pick(name, args, env, file.values);
+    const given = pick(name, args, env, file);
     sources[name] = given?.source ?? "default";
-    values[name] = given === undefined ? OPTIONS[name].default : accepted(name, given);
+    values[name] = given === undefined ? OPTIONS[name].default : accepted(name, given, faults);
   }
+  checkNames(Object.keys(file.values), NAMES, (name) => inFile(name, file), faults);
+  const set = Object.entries(args).flatMap(([name, value]) => (value === undefined ? [] : name));
+  checkNames(set, [...NAMES, ...otherArguments], (name) => name, faults);
+  faults.throwIfAny();
   return Object.freeze({
     values: Object.freeze(values as Config),
     sources: Object.freeze(sources as Record<OptionName, ConfigSource>),
     file: file.path,
+    warnings: Object.freeze(unknownVariables(env)),
   });
 }
 
@@ -59,8 +72,8 @@ interface Given {
 function pick(
   name: OptionName,
   args: ConfigArguments,
-  env: Readonly<Record<string, string | undefined>>,
-  file: Readonly<Record<string, unknown>>,
+  env: Environment,
+  file: ConfigFile,
 ): Given | undefined {
   if (args[name] !== undefined) return { source: "argument", label: name, value: args[name] };
   const variable = variableOf(name);
@@ -68,51 +81,41 @@ function pick(
   // An empty variable is how shells and compose files say "unset".
   if (text !== undefined && text !== "")
     return { source: "env", label: variable, value: readText(name, text) };
-  if (Object.hasOwn(file, name))
-    return { source: "file", label: `${name} (in the file)`, value: file[name] };
+  if (Object.hasOwn(file.values, name))
+    return { source: "file", label: inFile(name, file), value: file.values[name] };
   return undefined;
+}
+
+function inFile(name: string, { path }: ConfigFile): string {
+  return `${name} (in ${path})`;
 }
 
 function readText(name: OptionName, text: string): unknown {
   return OPTIONS[name].kind.fromText(text) ?? text;
 }
 
-function accepted(name: OptionName, { label, value }: Given): unknown {
-  const { kind, secret }: Option<unknown> = OPTIONS[name];
-  const result = kind.accept(value);
-  if (result === undefined) throw invalidOption(label, kind.expected, secret ? undefined : value);
+function accepted(name: OptionName, { label, value }: Given, faults: ConfigFaults): unknown {
+  const option: Option<unknown> = OPTIONS[name];
+  const result = option.kind.accept(value);
+  if (result === undefined)
+    faults.add(label, `expected ${option.kind.expected}; got ${shown(option, value)}`);
   return result;
 }
 
-function readConfigFile(path: string | false | undefined) {
-  if (path === false) return { path: undefined, values: {} };
-  const text = readFileIfThere(path ?? CONFIG_FILE, path !== undefined && path !== "");
-  if (text === undefined) return { path: undefined, values: {} };
-  const values = parse(path ?? CONFIG_FILE, text);
-  const unknown = Object.keys(values).find((name) => !Object.hasOwn(OPTIONS, name));
-  if (unknown !== undefined)
-    throw invalidOption(`${unknown} (in the file)`, `one of ${NAMES.join(", ")}`, undefined);
-  return { path: path ?? CONFIG_FILE, values };
+function shown(option: Option<unknown>, value: unknown): string {
+  if (option.secret === true) return "something else, which is not shown";
+  return withoutPasswords(JSON.stringify(value) ?? String(value));
 }
 
-function readFileIfThere(path: string, required: boolean): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    if (!required && (cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new QTasksError("CONFIG_INVALID", `config file: ${(cause as Error).message}`, { cause });
+function checkNames(
+  names: readonly string[],
+  known: readonly string[],
+  labelOf: (name: string) => string,
+  faults: ConfigFaults,
+): void {
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const hint = suggestion(name, known) || `; expected one of ${NAMES.join(", ")}`;
+    faults.add(labelOf(name), `no such option${hint}`);
   }
-}
-
-function parse(path: string, text: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new QTasksError("CONFIG_INVALID", `config file ${path}: ${why}`, { cause });
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  throw new QTasksError("CONFIG_INVALID", `config file ${path}: expected a JSON object`);
 }

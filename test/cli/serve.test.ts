@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
@@ -137,9 +138,51 @@ test("a port that is taken is said so", async (t) => {
 test("config shows where each value comes from, and no secret", async (t) => {
   const env = { QTASKS_TOKEN: "secret", QTASKS_SLOTS: "7", NO_COLOR: "1" };
   const { stdout } = await runCli(t, ["config"], { env, cwd: tempFolder() });
-  assert.match(stdout, /\nslots +7 +env +QTASKS_SLOTS\n/);
-  assert.match(stdout, /\ntoken +\*\*\* +env/);
+  assert.match(stdout, /\nslots +7 +QTASKS_SLOTS +QTASKS_SLOTS\n/);
+  assert.match(stdout, /\ntoken +\*\*\* +QTASKS_TOKEN +/);
   const json = await runCli(t, ["config", "--output", "json"], { env, cwd: tempFolder() });
   const slots = jsonLines(json.stdout).find(({ name }) => name === "slots");
-  assert.deepEqual(slots, { name: "slots", value: 7, source: "env", variable: "QTASKS_SLOTS" });
+  const variable = "QTASKS_SLOTS";
+  assert.deepEqual(slots, { name: "slots", value: 7, source: "env", from: variable, variable });
+});
+
+test("config takes the options of the other commands, and those that an app sets itself", async (t) => {
+  const cwd = tempFolder();
+  await writeFile(join(cwd, "some.json"), '{"buildId": "b1"}');
+  await writeFile(
+    join(cwd, "app.mjs"),
+    `import { QueueTasks } from "${join(import.meta.dirname, "../../src/index.ts")}";
+     export const app = new QueueTasks({ url: "memory:", slots: 3, queues: ["a"] });`,
+  );
+  const args = ["config", "--json", "--app", "app.mjs", "--config", "some.json", "--slots", "4"];
+  const { stdout, stderr } = await runCli(t, args, { cwd });
+  assert.equal(stderr, "");
+  const rows = new Map(jsonLines(stdout).map((row) => [row["name"], row]));
+  const shown = ["slots", "queues", "buildId", "graceMs"].map((name) => {
+    const { value, from } = rows.get(name)!;
+    return [value, from];
+  });
+  assert.deepEqual(shown, [
+    [4, "argument"],
+    [["a"], "argument"],
+    ["b1", "some.json"],
+    [25_000, "default"],
+  ]);
+});
+
+test("config names all faults at once, and warns of variables that nothing reads", async (t) => {
+  const cwd = tempFolder();
+  await writeFile(join(cwd, "qtasks.config.json"), '{"slots": 0, "tokn": "hush"}');
+  const faulty = await runCli(t, ["config"], { cwd, env: { QTASKS_TLS: "perhaps" } });
+  assert.deepEqual([faulty.code, faulty.stdout], [2, ""]);
+  assert.match(faulty.stderr, /CONFIG_INVALID: 3 faults in the configuration\n  QTASKS_TLS: /);
+  assert.match(faulty.stderr, /\n  slots \(in qtasks\.config\.json\): expected .*; got 0\n  tokn /);
+  assert.ok(!faulty.stderr.includes("hush"));
+  const env = { QTASKS_SLOT: "1" };
+  const { code, stdout, stderr } = await runCli(t, ["config", "--json"], {
+    cwd: tempFolder(),
+    env,
+  });
+  assert.deepEqual([code, jsonLines(stdout)[0]!["name"]], [0, "url"]);
+  assert.match(stderr, /^warning: QTASKS_SLOT is no variable .*; did you mean QTASKS_SLOTS\?\n$/);
 });

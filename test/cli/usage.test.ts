@@ -31,7 +31,7 @@ const BAD: readonly (readonly [args: string, message: RegExp])[] = [
   ["serve --app /does/not/exist.ts", /CONFIG_INVALID: .*exist\.ts/],
   ["worker", /--app: give a file/],
   ["worker --app x.ts --url memory: --server 127.0.0.1:1", /not both/],
-  ["config --config /does/not/exist", /config file: ENOENT/],
+  ["config --config /does/not/exist", /config file \/does\/not\/exist: ENOENT/],
   ["reschedule a", /give --delay, --at or --priority/],
   ["get a --server nonsense", /--server .*Expected HOST:PORT/],
   ["get a --tls-ca /does/not/exist", /--tls-ca: ENOENT/],

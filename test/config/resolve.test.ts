@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { QTasksError } from "../../src/core/errors.ts";
 import { resolveConfig, type ConfigSources } from "../../src/config/resolve.ts";
 import { showConfig } from "../../src/config/show.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -49,11 +50,13 @@ test("each fault names the option, what is expected and what came", () => {
     [{ arguments: { slots: 0 } }, /^slots: expected a whole number from 1 to 10000; got 0$/],
     [{ env: { QTASKS_SLOTS: "many" } }, /^QTASKS_SLOTS: expected a whole .*; got "many"$/],
     [{ env: { QTASKS_INSECURE: "maybe" } }, /^QTASKS_INSECURE: expected true or false/],
-    [{ file: fileWith({ graceMs: -1 }) }, /^graceMs \(in the file\): expected .*; got -1$/],
-    [{ file: fileWith({ slot: 1 }) }, /^slot \(in the file\): expected one of url, /],
+    [{ file: fileWith({ graceMs: -1 }) }, /^graceMs \(in .*config\.json\): expected .*; got -1$/],
+    [{ file: fileWith({ slot: 1 }) }, /^slot \(in .*\): no such option; did you mean slots\?$/],
+    [{ file: fileWith({ x: 1 }) }, /^x \(in .*\): no such option; expected one of url, broker, /],
+    [{ arguments: { graceMS: 1 } as never }, /^graceMS: no such option; did you mean graceMs\?$/],
     [{ file: fileWith("{") }, /^config file .*qtasks\.config\.json: /],
     [{ file: fileWith("[]") }, /expected a JSON object/],
-    [{ file: "/does/not/exist.json" }, /^config file: ENOENT/],
+    [{ file: "/does/not/exist.json" }, /^config file \/does\/not\/exist\.json: ENOENT/],
     [{ arguments: { grpc: "nowhere" } }, /^grpc: expected HOST:PORT, or false/],
     [{ arguments: { grpc: "h:70000" } }, /^grpc: /],
     [{ arguments: { logLevel: "loud" as never } }, /^logLevel: expected one of trace, /],
@@ -63,6 +66,54 @@ test("each fault names the option, what is expected and what came", () => {
       reason: "CONFIG_INVALID",
       message,
     });
+});
+
+test("all faults are named at once, each on a line and as a field", () => {
+  const file = fileWith({ graceMs: -1, slot: 1, slots: 0 });
+  const from: ConfigSources = {
+    file,
+    env: { QTASKS_INSECURE: "maybe" },
+    arguments: { grpc: "nowhere", slots: 5, workerID: "x" } as never,
+  };
+  const lines = [
+    `5 faults in the configuration`,
+    `  grpc: expected HOST:PORT, or false for none; got "nowhere"`,
+    `  QTASKS_INSECURE: expected true or false; got "maybe"`,
+    `  graceMs (in ${file}): expected a whole number from 0 to 2147483647; got -1`,
+    // Not that of slots, which the argument overrules.
+    `  slot (in ${file}): no such option; did you mean slots?`,
+    `  workerID: no such option; did you mean workerId?`,
+  ];
+  assert.throws(
+    () => resolveConfig(from),
+    (error) => {
+      assert.ok(error instanceof QTasksError);
+      assert.deepEqual(error.message.split("\n"), lines);
+      const fields = error.fields.map(({ field }) => field);
+      const expected = ["grpc", "QTASKS_INSECURE", `graceMs (in ${file})`, `slot (in ${file})`];
+      assert.deepEqual(fields, [...expected, "workerID"]);
+      return true;
+    },
+  );
+});
+
+test("a file that can't be read hides no other fault", () => {
+  const from = { file: "/does/not/exist.json", env: { QTASKS_SLOTS: "0" } };
+  assert.throws(
+    () => resolveConfig(from),
+    /^Q.*2 faults.*\n  config file .*ENOENT.*\n  QTASKS_SLOTS/,
+  );
+});
+
+test("arguments that another part knows are not looked at, nor those left unset", () => {
+  const args = { logger: {}, slot: undefined } as never;
+  const { values } = resolveConfig({
+    arguments: args,
+    otherArguments: ["logger"],
+    env: {},
+    file: false,
+  });
+  assert.equal(values.slots, 100);
 });
 
 test("what is shown has no secrets", () => {
@@ -83,7 +134,26 @@ test("what is shown has no secrets", () => {
   assert.ok(shown.every(({ description }) => description.endsWith(".") || description.length > 20));
 });
 
-test("a secret of the wrong kind is not in the error", () => {
-  const bad = () => resolveConfig({ env: {}, file: false, arguments: { token: 4711 as never } });
-  assert.throws(bad, (error: Error) => !error.message.includes("4711"));
+test("a value says where it is from: the file, the variable, or an argument", () => {
+  const file = fileWith({ slots: 2 });
+  const env = { QTASKS_QUEUES: "a" };
+  const shown = showConfig(resolveConfig({ file, env, arguments: { graceMs: 1 } }));
+  const from = Object.fromEntries(shown.map((row) => [row.name, row.from]));
+  const { slots, queues, graceMs, url } = from;
+  assert.deepEqual([slots, queues, graceMs, url], [file, "QTASKS_QUEUES", "argument", "default"]);
+});
+
+test("no secret is in an error: of the wrong kind, in a URL, or under a misspelt name", () => {
+  const faults: ConfigSources[] = [
+    { arguments: { token: 4711 as never } },
+    { arguments: { grpc: "redis://me:4711@host:1" } },
+    { arguments: { url: { href: "redis://me:4711@host:1" } as never } },
+    { arguments: { tokens: "4711" } as never },
+    { file: fileWith({ tokn: "4711" }) },
+  ];
+  for (const from of faults)
+    assert.throws(
+      () => resolveConfig({ env: {}, file: false, ...from }),
+      (error: Error) => !error.message.includes("4711"),
+    );
 });

@@ -37,7 +37,9 @@ export function orderTests(it: Declare<Joint>): void {
     );
     await add(subject, ...records.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
     const taken: string[] = [];
-    while (taken.length < records.length) taken.push(...(await takeIds(subject, { max: 7 })));
+    // No more often than needed, so that a joint one which gives nothing fails and does not hang.
+    for (let takes = 0; takes <= records.length / 7; takes++)
+      taken.push(...(await takeIds(subject, { max: 7 })));
     assert.deepEqual(taken, byPlace(records));
   });
 

@@ -145,6 +145,7 @@ export function startTests(it: Declare<Joint>): void {
         const ids = await takeIds(once, { max: 7, nonce: nonce() });
         if (ids.length === 0) return taken;
         taken.push(...ids);
+        assert.ok(taken.length <= records.length, "more was handed out than there is");
       }
     };
     const taken = (await Promise.all(Array.from({ length: 8 }, take))).flat();

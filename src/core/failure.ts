@@ -19,10 +19,12 @@ export function encodeFailure(failure: Failure): Uint8Array {
   return toBinary(FailureSchema, failure);
 }
 
-/** The encoded google.rpc.Status in the details of a method's failure, whatever is in it. */
+/** The encoded google.rpc.Status in the details of a method's failure, whatever is in it; none where a codec hides it. */
 export function statusOf({ details }: Failure): Uint8Array | undefined {
   const isStatus = details?.schema === StatusSchema.typeName && details.body.case === "data";
-  return isStatus ? (details.body.value as Uint8Array) : undefined;
+  return isStatus && details.encodings.length === 0
+    ? (details.body.value as Uint8Array)
+    : undefined;
 }
 
 /** The delay that a RetryInfo in the details of a method's status asks for; one that a request could not name is none. */

@@ -12,6 +12,12 @@ import { fieldError, QTasksError } from "./errors.ts";
 import { newPayload } from "./messages.ts";
 
 const PROTOBUF = "application/protobuf";
+const UNDECODABLE = Symbol("undecodable");
+
+/** A payload that a codec could not read, as it came, with what it said. */
+interface Undecodable extends Payload {
+  readonly [UNDECODABLE]?: QTasksError;
+}
 
 /**
  * A value as a payload: a Payload as it is, bytes as bytes, anything else as JSON. `undefined` is `null`, what a task
@@ -43,13 +49,19 @@ export function bytesPayload(typeName: string, value: Uint8Array): Payload {
   return payload;
 }
 
+/** The payload as it came; whoever reads it gets the error. */
+export function undecodable(payload: Payload, error: QTasksError): Payload {
+  return Object.defineProperty({ ...payload }, UNDECODABLE, { value: error });
+}
+
 /**
  * The value of a payload: of JSON the value, of other text a string, of other bytes a Uint8Array; no
- * payload is `null`. Throws MESSAGE_MALFORMED for JSON that is none and for encoded payloads.
+ * payload is `null`. Throws MESSAGE_MALFORMED for JSON that is none and for encoded payloads, with what the codec said
+ * where there is one.
  */
 export function fromPayload(payload: Payload | undefined): unknown {
+  if (payload !== undefined) refuseEncodings(payload);
   if (payload?.body.case === undefined) return null;
-  refuseEncodings(payload);
   const { body, contentType } = payload;
   if (body.case === "text") {
     return contentType === "" || isJson(contentType) ? parse(body.value) : body.value;
@@ -62,11 +74,11 @@ export function messageOf<S extends DescMessage>(
   schema: S,
   payload: Payload | undefined,
 ): MessageShape<S> {
+  if (payload !== undefined) refuseEncodings(payload);
   if (payload?.body.case !== "data" || payload.schema !== schema.typeName) {
     const found = payload?.schema === "" ? payload.contentType || "JSON" : payload?.schema;
     throw malformed(`expected a ${schema.typeName}, found ${found ?? "nothing"}`);
   }
-  refuseEncodings(payload);
   return fromBinary(schema, payload.body.value);
 }
 
@@ -102,7 +114,10 @@ function parse(text: string): unknown {
   }
 }
 
-function refuseEncodings(payload: Payload): void {
+/** MESSAGE_MALFORMED for a payload that is encoded, or that a codec refused. */
+export function refuseEncodings(payload: Payload): void {
+  const { [UNDECODABLE]: error } = payload as Undecodable;
+  if (error !== undefined) throw error;
   if (payload.encodings.length === 0) return;
   // A codec's parameters may name a key, and end at the semicolon.
   const names = payload.encodings.map((encoding) => encoding.split(";")[0]);

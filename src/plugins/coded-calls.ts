@@ -2,6 +2,8 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { CallOptions, ServiceCalls } from "../core/calls.ts";
+import { QTasksError } from "../core/errors.ts";
+import { undecodable } from "../core/payload.ts";
 import { PayloadMappers, type MapPayload } from "./map-payloads.ts";
 
 export interface PayloadHooks {
@@ -16,19 +18,23 @@ type Streaming = (request: Fields, options?: CallOptions) => AsyncIterable<Field
 
 const AS_IT_IS: Map = (message) => message;
 
-/** The same calls; requests and answers are copied where they hold payloads. */
+/**
+ * The same calls; requests and answers are copied where they hold payloads. What can't be encoded fails its call, which
+ * is never repeated for it; what can't be decoded is left as it came, for its reader to get the error.
+ */
 export function codedCalls<S extends DescService>(
   service: S,
   calls: ServiceCalls<S>,
   hooks: PayloadHooks,
 ): ServiceCalls<S> {
   const mappers = new PayloadMappers();
-  const encode = once(hooks.encode);
+  const encode = once(orRefused(hooks.encode));
+  const decode = orUndecodable(hooks.decode);
   const coded: Fields = {};
   for (const method of service.methods) {
     const fn = (calls as Fields)[method.localName];
     const out = mapOf(mappers, method.input, encode);
-    const back = mapOf(mappers, method.output, hooks.decode);
+    const back = mapOf(mappers, method.output, decode);
     coded[method.localName] = codedMethod(method, fn, out, back);
   }
   return coded as ServiceCalls<S>;
@@ -47,6 +53,32 @@ function codedMethod({ methodKind }: DescMethod, fn: unknown, out: Map, back: Ma
 function mapOf(mappers: PayloadMappers, message: DescMethod["input"], map: MapPayload): Map {
   const mapper = mappers.of(message);
   return mapper === undefined ? AS_IT_IS : (fields) => mapper(fields, map);
+}
+
+/** An error of the codec's own would count as one of the server's, and the call be made again and again. */
+function orRefused(encode: MapPayload): MapPayload {
+  return (payload) => {
+    try {
+      return encode(payload);
+    } catch (cause) {
+      if (cause instanceof QTasksError) throw cause;
+      const why = `payload: can't be encoded: ${QTasksError.from(cause).message}`;
+      throw new QTasksError("MESSAGE_MALFORMED", why, { cause });
+    }
+  };
+}
+
+/** One payload that can't be read must not take the others of its answer along. */
+function orUndecodable(decode: MapPayload): MapPayload {
+  return (payload) => {
+    try {
+      return decode(payload);
+    } catch (cause) {
+      if (cause instanceof QTasksError) return undecodable(payload, cause);
+      const why = `payload: can't be decoded: ${QTasksError.from(cause).message}`;
+      return undecodable(payload, new QTasksError("MESSAGE_MALFORMED", why, { cause }));
+    }
+  };
 }
 
 /** A payload is encoded once, however often its request is sent: a repeat is to be the same. */

@@ -32,21 +32,21 @@ export class PayloadMappers {
   #mapField(copy: Fields, field: DescField, map: MapPayload): void {
     const { localName, oneof } = field;
     const inner = (value: unknown): unknown => this.#mapValue(field, value, map);
-    if (oneof === undefined) copy[localName] = inner(copy[localName]);
-    else {
+    if (oneof !== undefined) {
       const chosen = copy[oneof.localName] as { case?: string; value?: unknown } | undefined;
       if (chosen?.case !== localName) return;
       copy[oneof.localName] = { case: localName, value: inner(chosen.value) };
-    }
+    } else if (copy[localName] !== undefined) copy[localName] = inner(copy[localName]);
   }
 
   #mapValue(field: DescField, value: unknown, map: MapPayload): unknown {
-    if (value === undefined || value === null) return value;
     const mapper = this.of(field.message!)!;
     const each = (item: unknown): unknown => mapper(item as Fields, map);
     if (field.fieldKind === "list") return (value as unknown[]).map(each);
     if (field.fieldKind !== "map") return each(value);
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, each(item)]));
+    return Object.fromEntries(
+      Object.entries(value as Fields).map(([key, item]) => [key, each(item)]),
+    );
   }
 }
 
@@ -64,6 +64,8 @@ function holdsPayload(message: DescMessage, seen: Set<DescMessage>): boolean {
   );
 }
 
-function mapWhole(message: Fields, map: MapPayload): Fields {
-  return map(message as unknown as Payload) as unknown as Fields;
+/** Typed by what its descriptor says, which the compiler can't know. */
+function mapWhole(message: unknown, map: MapPayload): Fields {
+  const mapped: unknown = map(message as Payload);
+  return mapped as Fields;
 }

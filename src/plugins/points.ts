@@ -93,14 +93,14 @@ export const POINTS: { readonly [Point in PointName]: PointInfo } = {
   "app.encode": {
     kind: "replace",
     onError: "fatal",
-    when: "a payload leaves this app: inputs, results, outputs, checkpoints, details of failures",
+    when: "a payload leaves this app: inputs, results, outputs, checkpoints, details of failures; an error refuses what it is of",
     event: "PayloadEvent",
     perTask: false,
   },
   "app.decode": {
     kind: "replace",
     onError: "fatal",
-    when: "a payload comes to this app; the hooks are called in reverse order",
+    when: "a payload comes to this app; the hooks are called in reverse order; an error is of who reads the payload, and others of the same answer are read",
     event: "PayloadEvent",
     perTask: false,
   },

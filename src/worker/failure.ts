@@ -9,7 +9,7 @@ import {
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
-import { clip, shortenFailure } from "../core/failure.ts";
+import { clip, retryInfoOf, shortenFailure } from "../core/failure.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
 import { bytesPayload } from "../core/payload.ts";
 import { InputRejectedError, RetryLaterError, TaskError, TerminalError } from "./errors.ts";
@@ -81,6 +81,8 @@ function describeStatus(failure: Failure, { code, message, details }: GrpcStatus
   failure.type = typeOfCode(code);
   failure.message = clip(message, MAX_MESSAGE_BYTES);
   failure.details = details && bytesPayload("google.rpc.Status", details);
+  // The server reads it off the details too, where no codec hides them.
+  failure.retryDelay = retryInfoOf(failure);
 }
 
 function describeOther(failure: Failure, thrown: unknown): void {

@@ -1,17 +1,24 @@
 /** Sends heartbeats: they renew every lease that is held and carry its new checkpoint. */
 import { create } from "@bufbuild/protobuf";
 import type { Logger } from "pino";
+import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { LeaseRenewalSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { Timer, TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
 import type { Attempt } from "./attempt.ts";
-import { pauseMs } from "./backoff.ts";
+import { isRefusal, pauseMs } from "./backoff.ts";
 import { payloadBytes } from "../core/payload-bytes.ts";
 import type { Runner } from "./runner.ts";
 import type { Session } from "./session.ts";
 
 const MAX_RENEWALS = 1_000;
 const MAX_BYTES = 1 << 20;
+
+/** A lease to renew, with the checkpoint that the server does not have yet. */
+interface Renewed {
+  readonly attempt: Attempt;
+  readonly checkpoint: Payload | undefined;
+}
 
 export class Heart {
   readonly #session: Session;
@@ -90,7 +97,36 @@ export class Heart {
   }
 
   async #send(attempts: readonly Attempt[]): Promise<void> {
-    const sent = attempts.map((attempt) => ({ attempt, checkpoint: attempt.newCheckpoint }));
+    const renewed = attempts.map((attempt) => ({ attempt, checkpoint: attempt.newCheckpoint }));
+    try {
+      await this.#renew(renewed);
+    } catch (thrown) {
+      const saved = renewed.filter(({ checkpoint }) => checkpoint !== undefined);
+      if (saved.length === 0 || !isRefusal(QTasksError.from(thrown))) throw thrown;
+      // One checkpoint that is refused must not cost all leases.
+      await this.#renew(attempts.map((attempt) => ({ attempt, checkpoint: undefined })));
+      for (const one of saved) await this.#saveAlone(one);
+    }
+  }
+
+  /** A checkpoint that is refused is not sent again before the outcome, which can be refused by itself. */
+  async #saveAlone(renewed: Renewed): Promise<void> {
+    try {
+      await this.#renew([renewed]);
+    } catch (thrown) {
+      const err = QTasksError.from(thrown);
+      if (!isRefusal(err)) throw err;
+      const { attempt, checkpoint } = renewed;
+      attempt.confirmCheckpoint(checkpoint!);
+      const { taskId } = attempt.leased;
+      this.#logger.warn(
+        { taskId, err },
+        "a checkpoint was refused: it is not kept while the attempt runs",
+      );
+    }
+  }
+
+  async #renew(sent: readonly Renewed[]): Promise<void> {
     const renewals = sent.map(({ attempt, checkpoint }) =>
       create(LeaseRenewalSchema, { leaseToken: attempt.leased.leaseToken, checkpoint }),
     );

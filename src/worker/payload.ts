@@ -1,7 +1,7 @@
 /** Between payloads and the values that handlers see, with the failures that a worker reports. */
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { QTasksError } from "../core/errors.ts";
-import { fromPayload, toPayload } from "../core/payload.ts";
+import { fromPayload, refuseEncodings, toPayload } from "../core/payload.ts";
 import { InputRejectedError } from "./errors.ts";
 
 /** The value can't be sent; the message names the cause. */
@@ -32,7 +32,20 @@ export function decodePayload(payload: Payload | undefined): unknown {
   try {
     return fromPayload(payload);
   } catch (error) {
-    const { message } = QTasksError.from(error);
-    throw new InputRejectedError("qtasks.PayloadUndecodable", message, error);
+    throw undecodableInput(error);
   }
+}
+
+/** InputRejectedError for a payload that is still encoded, as no codec could read it. */
+export function rejectEncoded(payload: Payload): void {
+  try {
+    refuseEncodings(payload);
+  } catch (error) {
+    throw undecodableInput(error);
+  }
+}
+
+function undecodableInput(error: unknown): InputRejectedError {
+  const { message } = QTasksError.from(error);
+  return new InputRejectedError("qtasks.PayloadUndecodable", message, error);
 }

@@ -12,7 +12,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { InputRejectedError } from "./errors.ts";
-import { decodePayload } from "./payload.ts";
+import { decodePayload, rejectEncoded } from "./payload.ts";
 import { withImports } from "./schema.ts";
 
 const PROTOBUF = "application/protobuf";
@@ -30,6 +30,7 @@ export function messageReader<S extends DescMessage>(
 ): PayloadReader<MessageShape<S>> {
   const fromText = jsonReader(schema, file);
   return (payload) => {
+    if (payload !== undefined) rejectEncoded(payload);
     if (payload?.body.case === undefined) return create(schema);
     if (!isMessageOf(schema, payload)) return fromText(payload);
     return rejectWhatThrows(() => fromBinary(schema, payload.body.value as Uint8Array));
@@ -40,19 +41,19 @@ export function messageReader<S extends DescMessage>(
 export function bytesReader(schema: DescMessage, file: DescFile): PayloadReader<Uint8Array> {
   const fromText = jsonReader(schema, file);
   return (payload) => {
+    if (payload !== undefined) rejectEncoded(payload);
     if (payload?.body.case === undefined) return new Uint8Array();
     if (!isMessageOf(schema, payload)) return toBinary(schema, fromText(payload));
     return payload.body.value as Uint8Array;
   };
 }
 
-/** The payload says that it is such a message; InputRejectedError where it says that it is another one, or encoded. */
+/** The payload says that it is such a message; InputRejectedError where it says that it is another one. */
 function isMessageOf(schema: DescMessage, payload: Payload): boolean {
-  const { contentType, schema: typeName, body, encodings } = payload;
+  const { contentType, schema: typeName, body } = payload;
   if (body.case !== "data" || (contentType !== PROTOBUF && typeName === "")) return false;
   if (typeName !== "" && typeName !== schema.typeName)
     throw rejected(`expected a ${schema.typeName}, found a ${typeName}`);
-  if (encodings.length > 0) decodePayload(payload);
   return true;
 }
 

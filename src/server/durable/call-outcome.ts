@@ -71,13 +71,23 @@ export function resultBytes(record: TaskRecord, method: DurableMethod): Uint8Arr
 
 /** The bytes of an answer. INTERNAL where a worker gave something else than the method's message. */
 export function messageBytes(payload: Payload, { name, output }: DurableMethod): Uint8Array {
-  const { body, schema, contentType } = payload;
+  const { body, schema, contentType, encodings } = payload;
   if (body.case === undefined) return new Uint8Array();
+  if (encodings.length > 0) throw stillEncoded(name, encodings);
   if (body.case === "data" && schema === output) return body.value;
   const what = schema || contentType || (body.case === "text" ? "JSON" : "bytes of no type");
   throw new QTasksError(
     "RESULT_MISMATCH",
     `${name} answers with a ${output}; its worker gave ${what}`,
+  );
+}
+
+/** Parameters of encodings name keys, which are no matter of who calls. */
+function stillEncoded(name: string, encodings: readonly string[]): QTasksError {
+  const names = encodings.map((encoding) => encoding.split(";")[0]).join(", ");
+  return new QTasksError(
+    "RESULT_MISMATCH",
+    `the answer of ${name} is encoded (${names}), and this server has no codec: read it by a client that has`,
   );
 }
 

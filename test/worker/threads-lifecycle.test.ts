@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { pino } from "pino";
-import { QueueTasks } from "../../src/index.ts";
+import { InlineExecutor, QueueTasks, Router } from "../../src/index.ts";
 import type { Executor, ExecutorHost } from "../../src/worker/executor.ts";
 import { moduleHandler } from "../../src/worker/module-handler.ts";
 import { threads } from "../../src/worker/threads/threads.ts";
@@ -113,6 +113,10 @@ test("an app's tasks and its routers' defaults choose executors; handlers know t
   const executor = threads({ maxThreads: 1 });
   const add = app.task({ name: "add", executor }, moduleHandler<typeof module>(HANDLERS));
   const inline = app.task("inline", moduleHandler<typeof module, "where">(HANDLERS, "where"));
+  const router = new Router({ prefix: "router.", executor });
+  const byDefault = router.task("where", moduleHandler<typeof module, "where">(HANDLERS, "where"));
+  const taken = router.task({ name: "plain", executor: new InlineExecutor() }, () => "inline");
+  app.includeRouter(router);
   assert.throws(() => app.task({ name: "plain", executor }, () => 1), {
     reason: "CONFIG_INVALID",
     message: /task plain/,
@@ -124,6 +128,8 @@ test("an app's tasks and its routers' defaults choose executors; handlers know t
   const wrong = add.run({ x: "1" }, { timeoutMs: 10_000 });
   await wrong;
   assert.equal(await inline.run(undefined, { timeoutMs: 10_000 }), 0);
+  assert.notEqual(await byDefault.run(undefined, { timeoutMs: 10_000 }), 0);
+  assert.equal(await taken.run(undefined, { timeoutMs: 10_000 }), "inline");
 });
 
 test("threads run from a script given to `node --input-type=module -e`, and let it end", async () => {

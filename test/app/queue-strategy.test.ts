@@ -1,21 +1,23 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { pino } from "pino";
-import { QueueTasks, strictOrder } from "../../src/index.ts";
+import { QueueTasks, strictOrder, type QueueTasksOptions } from "../../src/index.ts";
 
-test("an app's worker takes by the strategy that the app was given", async (t) => {
-  const app = new QueueTasks({
-    url: "memory:",
-    grpc: false,
-    http: false,
-    slots: 1,
-    queues: ["low", "critical"],
-    queueStrategy: strictOrder("critical"),
-    logger: pino({ level: "silent" }),
-    env: {},
-    configFile: false,
-  });
+function appOf(t: TestContext, options: QueueTasksOptions): QueueTasks {
+  const logger = pino({ level: "silent" });
+  const app = new QueueTasks({ http: false, logger, env: {}, configFile: false, ...options });
   t.after(() => app.stop());
+  return app;
+}
+
+const WORKER: QueueTasksOptions = {
+  slots: 1,
+  queues: ["low", "critical"],
+  queueStrategy: strictOrder("critical"),
+};
+
+/** Enqueues while the one slot is taken, and gives the order in which the worker took its tasks. */
+async function orderOf(app: QueueTasks): Promise<readonly string[]> {
   const order: string[] = [];
   const first = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -31,5 +33,18 @@ test("an app's worker takes by the strategy that the app was given", async (t) =
     handles.push(await work.enqueue(false, { queue }));
   gate.resolve();
   await Promise.all(handles.map((handle) => handle.result({ timeoutMs: 10_000 })));
-  assert.deepEqual(order, ["low", "critical", "critical", "low", "low"]);
+  return order;
+}
+
+const EXPECTED = ["low", "critical", "critical", "low", "low"];
+
+test("an app's worker takes by the strategy that the app was given", async (t) => {
+  const app = appOf(t, { url: "memory:", grpc: false, ...WORKER });
+  assert.deepEqual(await orderOf(app), EXPECTED);
+});
+
+test("so does the worker of a server elsewhere", async (t) => {
+  const server = appOf(t, { url: "memory:", grpc: "127.0.0.1:0" });
+  await server.start({ worker: false });
+  assert.deepEqual(await orderOf(appOf(t, { server: server.grpcAddress, ...WORKER })), EXPECTED);
 });

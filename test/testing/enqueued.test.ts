@@ -141,6 +141,31 @@ test("one app is tested many times, each time on fresh data, and is not changed 
   });
 });
 
+test("a kit that is stopped gives the app back as it was, and does not wait for what hangs", async () => {
+  const app = quietApp();
+  const hang = app.task("hang", (_: null, { signal }) => {
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+  });
+  const before = structuredClone(app.config.values);
+  const kit = await testApp({ app, patienceMs: 10 });
+  await hang.enqueue(null);
+  await kit.clock.advance(1);
+  const startedAt = performance.now();
+  await kit.stop();
+  assert.ok(performance.now() - startedAt < 10_000, "a worker gives handlers 25 s by default");
+  assert.deepEqual(app.config.values, before);
+  const next = await testApp({ app });
+  await kit.stop();
+  assert.equal(
+    (await next.enqueued()).length,
+    0,
+    "it runs on though the first kit is stopped again",
+  );
+  await next.stop();
+});
+
 test("apps that can't be tested are refused, saying why", async (t) => {
   const app = quietApp();
   await startKit(t, { app });

@@ -8,9 +8,9 @@ export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 
-/** An app that logs nothing. Handlers that don't end are given up soon. */
+/** An app that logs nothing. */
 export function quietApp(): QueueTasks {
-  return new QueueTasks({ logger: pino({ level: "silent" }), graceMs: 50 });
+  return new QueueTasks({ logger: pino({ level: "silent" }) });
 }
 
 export async function startKit(t: TestContext, options: TestAppOptions): Promise<TestApp> {

@@ -37,6 +37,7 @@ export class TestApp {
   readonly #stillness: Stillness;
   readonly #isWorking: boolean;
   readonly #detach: () => void;
+  #stopped: Promise<void> | undefined;
 
   /** @internal */
   constructor(app: QueueTasks, { clock, worker, patienceMs, timings }: ResolvedTestAppOptions) {
@@ -52,7 +53,8 @@ export class TestApp {
       clock,
       random: () => 0.5,
     };
-    app.configure({ components, timings });
+    // Handlers that hang are no reason to wait at the end of a test.
+    app.configure({ components, timings, graceMs: 0 });
     this.#detach = clock.attach(() => stillness.settle());
   }
 
@@ -93,16 +95,25 @@ export class TestApp {
     }
   }
 
-  /** Stops the app; what was enqueued is gone. Handlers that still run are told to stop. Idempotent. */
-  async stop(): Promise<void> {
-    this.faults.clear();
-    this.#detach();
-    await this.app.stop();
+  /**
+   * Stops the app; what was enqueued is gone, and the app is again as it was made. Handlers that still run are told to
+   * stop, and given up after a second. Idempotent.
+   */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
   }
 
   /** As {@link stop}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.faults.clear();
+    this.#detach();
+    await this.app.stop();
+    this.app.configure({});
   }
 }
 
@@ -120,6 +131,11 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const resolved = resolveTestAppOptions(options);
   const { app = new QueueTasks({ logger: pino({ level: "silent" }) }) } = options;
   const kit = new TestApp(app, resolved);
-  await app.start({ server: false, worker: true });
+  try {
+    await app.start({ server: false, worker: true });
+  } catch (error) {
+    await kit.stop();
+    throw error;
+  }
   return kit;
 }

@@ -18,6 +18,7 @@ import type { GlobalConfig } from "./config/global-config.ts";
 import type { ConfigArguments, OptionName } from "./config/options.ts";
 import { resolveConfig, type ConfigSources, type ResolvedConfig } from "./config/resolve.ts";
 import { StorageConfig } from "./config/storage-config.ts";
+import { systemClock } from "./core/clock.ts";
 import { QTasksError } from "./core/errors.ts";
 import type { Limits, Timings } from "./core/limits.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
@@ -92,6 +93,7 @@ export class QueueTasks implements TaskCaller {
     this.#plugins = new PluginSet({
       logger: this.logger,
       config: () => this.config.values,
+      clock: () => this.#options.components?.clock ?? systemClock,
       client: () => this.client(),
       admin: async () => (await this.#connect()).admin,
       globalConfig: () => this.globalConfig(),

@@ -1,6 +1,8 @@
 /** The contract of GlobalConfig: small JSON values shared by all servers on one storage. */
 
 export interface GlobalConfig {
+  /** The storage's clock, ms since the epoch; a close estimate where it is remote. Never runs backwards. */
+  now(): number;
   /** The value under a key; undefined where there is none. */
   get(key: string): Promise<ConfigEntry | undefined>;
   /** All values whose keys begin with the prefix, by key. */
@@ -35,6 +37,8 @@ export interface ConfigPut {
   readonly value: unknown;
   /** Only if the value has this version; 0: only if there is none. Unset: whatever is there. */
   readonly expectedVersion?: number | undefined;
+  /** Gone after so many ms, by the storage's clock; a watch does not tell of that. @default stays */
+  readonly ttlMs?: number | undefined;
 }
 
 export interface WatchConfigOptions {

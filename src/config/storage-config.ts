@@ -13,12 +13,19 @@ import type {
 /** The kind of its documents. */
 export const CONFIG_KIND = "config";
 
+/** What it needs of a storage. */
+export type ConfigStorage = Pick<Storage, "documents" | "subscribe" | "now">;
+
 export class StorageConfig implements GlobalConfig {
-  readonly #storage: Pick<Storage, "documents" | "subscribe">;
+  readonly #storage: ConfigStorage;
 
   /** The storage is started and stopped by its owner. */
-  constructor(storage: Pick<Storage, "documents" | "subscribe">) {
+  constructor(storage: ConfigStorage) {
     this.#storage = storage;
+  }
+
+  now(): number {
+    return this.#storage.now();
   }
 
   async get(key: string): Promise<ConfigEntry | undefined> {
@@ -31,10 +38,10 @@ export class StorageConfig implements GlobalConfig {
     return documents.filter(({ key }) => key.startsWith(prefix)).map(entryOf);
   }
 
-  async put({ key, value, expectedVersion }: ConfigPut): Promise<ConfigEntry> {
+  async put({ key, value, expectedVersion, ttlMs }: ConfigPut): Promise<ConfigEntry> {
     if (!/^[!-~]{1,255}$/.test(key))
       throw fieldError("key", "1 to 255 printable ASCII characters without spaces");
-    const item = { kind: CONFIG_KIND, key, value: encode(value), expectedVersion };
+    const item = { kind: CONFIG_KIND, key, value: encode(value), expectedVersion, ttlMs };
     const [verdict] = await this.#storage.documents.put({ items: [item] });
     if (verdict?.kind === "put") return entryOf(verdict.document);
     throw new QTasksError(

@@ -4,6 +4,7 @@ import type { AdminService } from "../../gen/qtasksapi/v1/admin_service_pb.ts";
 import type { TaskClient } from "../client/client.ts";
 import type { Config } from "../config/options.ts";
 import type { GlobalConfig } from "../config/global-config.ts";
+import type { TimerClock } from "../core/clock.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { Route } from "../server/hooks.ts";
 import type { Middleware } from "../worker/middleware.ts";
@@ -30,6 +31,8 @@ export interface PluginApp {
   readonly logger: Logger;
   /** Every option with its value. */
   config(): Config;
+  /** What the app waits by. */
+  clock(): TimerClock;
   /** Connects the app if need be. Not to be awaited in `start`: the connection is opened after it. */
   client(): Promise<TaskClient>;
   /** As {@link client}: queues and workers, as operators see them. */

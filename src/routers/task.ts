@@ -2,12 +2,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { TaskHandle } from "../client/handle.ts";
 import type { EnqueueOptions } from "../core/enqueue-request.ts";
+import { checkBySchema } from "../core/schema.ts";
 import type { RunOptions } from "../client/requests.ts";
 import { runnable, type Handler, type Registration } from "../worker/registration.ts";
 import type { Use } from "../worker/use.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
-import { checkBySchema } from "./schema.ts";
 import { defaultOptions, mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
 
 /** A task's options. */

@@ -47,6 +47,18 @@ test("compare-and-set: one of two wins, a repeat answers as the first time", asy
   });
 });
 
+test("a value with a time to live is gone after it, by the storage's clock", async () => {
+  let now = 1_000;
+  const storage = new MemoryStorage({ clock: { now: () => now, monotonic: () => now } });
+  const config = new StorageConfig(storage);
+  assert.equal(config.now(), 1_000);
+  await config.put({ key: "k", value: 1, ttlMs: 50 });
+  now += 49;
+  assert.equal((await config.get("k"))?.value, 1);
+  now += 1;
+  assert.equal(await config.get("k"), undefined);
+});
+
 test("a watch gives what is there, then what changes, until it is ended", async () => {
   const { one, other } = setup();
   await one.put({ key: "a.x", value: 1 });
@@ -76,6 +88,7 @@ test("after a gap in the notices a watch finds what it missed", async () => {
   let tell: Parameters<MemoryStorage["subscribe"]>[0] | undefined;
   const deaf = {
     documents: storage.documents,
+    now: () => storage.now(),
     subscribe: (listener: typeof tell) => {
       tell = listener;
       return () => (tell = undefined);

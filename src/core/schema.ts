@@ -1,6 +1,6 @@
 /** Inputs checked by any Standard Schema library: zod, valibot, arktype. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { fieldErrors } from "../core/errors.ts";
+import { fieldErrors } from "./errors.ts";
 
 /** What the schema makes of the value. FIELD_VIOLATION with one violation for each issue. */
 export async function checkBySchema(

@@ -3,10 +3,11 @@ import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
+import type { PayloadHooks } from "../core/payload-hooks.ts";
 import type { PipelineHooks } from "../pipeline/hooks.ts";
 import type { ComponentHooks } from "../plugins/component-hooks.ts";
 import type { PluginSet } from "../plugins/plugin-set.ts";
-import { codedCalls, type PayloadHooks } from "../plugins/coded-calls.ts";
+import { codedCalls } from "../plugins/coded-calls.ts";
 import type { ServerHooks } from "../server/hooks.ts";
 import type { WorkerHooks } from "../worker/hooks.ts";
 import type { LifeHooks } from "./moments.ts";
@@ -19,6 +20,8 @@ export interface AppHookSet {
   readonly broker: ComponentHooks["call"];
   readonly worker: WorkerHooks;
   readonly server: ServerHooks;
+  /** For calls of users' methods, whose callers have no codec. */
+  readonly payloads: PayloadHooks | undefined;
   /** Calls whose payloads are encoded and decoded, or the calls themselves. */
   readonly tasks: (calls: ServiceCalls<typeof TaskService>) => ServiceCalls<typeof TaskService>;
   readonly workers: (
@@ -56,6 +59,7 @@ export function appHookSet(plugins: PluginSet): AppHookSet {
       attemptEnded: plugins.hook("worker.attemptEnded"),
     },
     server: { call: plugins.hook("server.call"), routes: plugins.routes },
+    payloads,
     tasks: (calls) => (payloads === undefined ? calls : codedCalls(TaskService, calls, payloads)),
     workers: (calls) =>
       payloads === undefined ? calls : codedCalls(WorkerService, calls, payloads),

@@ -45,7 +45,7 @@ export async function openLocal(config: Config, options: LocalOptions): Promise<
     hooks: hooks.pipeline,
   });
   await startOrStop(pipeline);
-  const durable = new DurableCalls(pipeline, logger);
+  const durable = new DurableCalls(pipeline, logger, hooks.payloads);
   const task = taskService(pipeline, durable);
   const admin = adminService(pipeline);
   const system = systemService(pipeline, { version: packageVersion(), durable });

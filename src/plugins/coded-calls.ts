@@ -4,12 +4,8 @@ import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { CallOptions, ServiceCalls } from "../core/calls.ts";
 import { QTasksError } from "../core/errors.ts";
 import { undecodable } from "../core/payload.ts";
-import { PayloadMappers, type MapPayload } from "./map-payloads.ts";
-
-export interface PayloadHooks {
-  readonly encode: MapPayload;
-  readonly decode: MapPayload;
-}
+import type { MapPayload, PayloadHooks } from "../core/payload-hooks.ts";
+import { PayloadMappers } from "./map-payloads.ts";
 
 type Fields = Record<string, unknown>;
 type Map = (message: Fields) => Fields;

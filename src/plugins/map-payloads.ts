@@ -1,8 +1,7 @@
 /** Finds the payloads in messages, by what their descriptors say. */
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { PayloadSchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
-
-export type MapPayload = (payload: Payload) => Payload;
+import type { MapPayload } from "../core/payload-hooks.ts";
 
 type Fields = Record<string, unknown>;
 type Mapper = (message: Fields, map: MapPayload) => Fields;

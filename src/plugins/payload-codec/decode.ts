@@ -25,7 +25,13 @@ export function decodePayload(payload: Payload, codec: ResolvedCodec): Payload {
   }
   if (codec.requireEncryption && !wasEncrypted)
     throw cannotDecode("not encrypted, as this app requires");
-  return { ...payload, body, encodings: encodings.slice(0, count) };
+  if (count === encodings.length) return payload;
+  return { ...payload, body: ofItsOwn(body), encodings: encodings.slice(0, count) };
+}
+
+/** Bytes as handlers get them without a codec: no Buffer, which is a part of one that all share. */
+function ofItsOwn(body: Body): Body {
+  return body.case === "data" ? { case: "data", value: new Uint8Array(body.value) } : body;
 }
 
 function isKnown(encoding: string): boolean {

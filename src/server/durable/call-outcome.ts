@@ -12,6 +12,7 @@ import {
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
 import { statusOf } from "../../core/failure.ts";
+import type { PayloadHooks } from "../../core/payload-hooks.ts";
 import type { TaskRecord } from "../../core/record.ts";
 import { stateName } from "../../core/state-names.ts";
 import { STATUS_CODES } from "../../core/status-code.ts";
@@ -41,8 +42,15 @@ export interface CallStatus {
   readonly trailers: Readonly<Record<string, string>>;
 }
 
+/** What a call's answers are read by. */
+export interface AnswerReader {
+  readonly method: DurableMethod;
+  /** Undoes what the worker's codec did. */
+  readonly codec: PayloadHooks | undefined;
+}
+
 /** The status that a terminal record stands for. */
-export function callStatus(record: TaskRecord): CallStatus {
+export function callStatus(record: TaskRecord, codec?: PayloadHooks): CallStatus {
   const trailers = callTrailers(record);
   if (record.state === TaskState.SUCCEEDED)
     return { code: OK, message: "", details: undefined, trailers };
@@ -50,7 +58,7 @@ export function callStatus(record: TaskRecord): CallStatus {
     record.failure === undefined ? undefined : fromBinary(FailureSchema, record.failure);
   const code = codeOf(record.state, failure);
   const message = failure?.message ?? stateName(record.state).toLowerCase();
-  const details = failure && detailsOf(failure);
+  const details = failure && detailsOf(failure, codec);
   if (details === undefined || details.length <= MAX_STATUS_BYTES)
     return { code, message: shortenMessage(message), details, trailers };
   const dropped = `${message} (details dropped: ${details.length} bytes; the limit is ${MAX_STATUS_BYTES})`;
@@ -63,15 +71,16 @@ export function callTrailers({ id, state }: TaskRecord): Readonly<Record<string,
 }
 
 /** The result's message; no bytes are a message too, and the one that a task without a result has. As {@link messageBytes}. */
-export function resultBytes(record: TaskRecord, method: DurableMethod): Uint8Array {
+export function resultBytes(record: TaskRecord, reader: AnswerReader): Uint8Array {
   return record.result === undefined
     ? new Uint8Array()
-    : messageBytes(fromBinary(PayloadSchema, record.result), method);
+    : messageBytes(fromBinary(PayloadSchema, record.result), reader);
 }
 
 /** The bytes of an answer. INTERNAL where a worker gave something else than the method's message. */
-export function messageBytes(payload: Payload, { name, output }: DurableMethod): Uint8Array {
-  const { body, schema, contentType, encodings } = payload;
+export function messageBytes(payload: Payload, { method, codec }: AnswerReader): Uint8Array {
+  const { name, output } = method;
+  const { body, schema, contentType, encodings } = decoded(payload, name, codec);
   if (body.case === undefined) return new Uint8Array();
   if (encodings.length > 0) throw stillEncoded(name, encodings);
   if (body.case === "data" && schema === output) return body.value;
@@ -80,6 +89,16 @@ export function messageBytes(payload: Payload, { name, output }: DurableMethod):
     "RESULT_MISMATCH",
     `${name} answers with a ${output}; its worker gave ${what}`,
   );
+}
+
+function decoded(payload: Payload, name: string, codec: PayloadHooks | undefined): Payload {
+  if (codec === undefined) return payload;
+  try {
+    return codec.decode(payload);
+  } catch (cause) {
+    const why = `the answer of ${name} can't be decoded: ${QTasksError.from(cause).message}`;
+    throw new QTasksError("RESULT_MISMATCH", why, { cause });
+  }
 }
 
 /** Parameters of encodings name keys, which are no matter of who calls. */
@@ -109,9 +128,19 @@ function codeOf(state: TaskState, failure: Failure | undefined): number {
   return chosen ? failure.code : (CODE_OF_KIND[failure.kind] ?? STATUS_CODES.UNKNOWN);
 }
 
-function detailsOf(failure: Failure): Uint8Array | undefined {
-  const bytes = statusOf(failure);
+function detailsOf(failure: Failure, codec: PayloadHooks | undefined): Uint8Array | undefined {
+  const bytes = statusOf({ ...failure, details: readable(failure.details, codec) });
   return bytes !== undefined && isStatus(bytes) ? bytes : undefined;
+}
+
+/** Details that can't be decoded are left out: the status tells enough without them. */
+function readable(details: Payload | undefined, codec: PayloadHooks | undefined) {
+  if (details === undefined || codec === undefined) return details;
+  try {
+    return codec.decode(details);
+  } catch {
+    return undefined;
+  }
 }
 
 function isStatus(bytes: Uint8Array): boolean {

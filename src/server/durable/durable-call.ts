@@ -3,6 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { TaskEventSchema } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import { uuidv7 } from "../../core/ids.ts";
+import type { PayloadHooks } from "../../core/payload-hooks.ts";
 import { isTerminal, type TaskRecord } from "../../core/record.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { deadlinePassed, shuttingDown } from "../errors.ts";
@@ -29,6 +30,8 @@ export type CallEvent =
 
 export interface DurableCallParams {
   readonly pipeline: Pipeline;
+  /** Encodes the request for the storage, and decodes what comes of it. */
+  readonly codec?: PayloadHooks | undefined;
   readonly method: DurableMethod;
   /** The encoded request. */
   readonly message: Uint8Array;
@@ -40,17 +43,24 @@ export interface DurableCallParams {
  * `maxStreamAgeMs` without one, SHUTTING_DOWN, and what an enqueue may be refused with.
  */
 export async function* durableCall(params: DurableCallParams): AsyncGenerator<CallEvent, void> {
-  const { pipeline, method, message, context } = params;
+  const { pipeline, codec, method, message, context } = params;
   const { enqueue, afterOutput } = callRequest(method, message, context.headers, pipeline.limits);
   const isNamed = enqueue.taskId !== "";
-  const request = isNamed ? enqueue : { ...enqueue, taskId: uuidv7() };
+  const request = coded(isNamed ? enqueue : { ...enqueue, taskId: uuidv7() }, codec);
   const waitMs = untilDeadline(pipeline.limits.maxStreamAgeMs, context);
-  const call = { pipeline, method, context, request, isNamed, waitMs };
+  const call = { pipeline, codec, method, context, request, isNamed, waitMs };
   yield* method.streaming ? streamed(call, afterOutput) : single(call);
+}
+
+function coded(request: EnqueueTaskRequest, codec: PayloadHooks | undefined): EnqueueTaskRequest {
+  if (codec === undefined) return request;
+  const spec = request.spec!;
+  return { ...request, spec: { ...spec, payload: codec.encode(spec.payload!) } };
 }
 
 interface OpenCall {
   readonly pipeline: Pipeline;
+  readonly codec: PayloadHooks | undefined;
   readonly method: DurableMethod;
   readonly context: CallContext;
   /** With a task id, the caller's where it `isNamed`. */
@@ -65,8 +75,8 @@ async function* single(call: OpenCall): AsyncGenerator<CallEvent, void> {
   const record = await ended;
   if (!isTerminal(record.state)) throw unfinished(call, taskId);
   if (call.isNamed) yield { kind: "headers", taskId };
-  const status = callStatus(record);
-  if (status.code === 0) yield { kind: "message", bytes: resultBytes(record, call.method) };
+  const status = callStatus(record, call.codec);
+  if (status.code === 0) yield { kind: "message", bytes: resultBytes(record, call) };
   yield { kind: "status", status };
 }
 
@@ -112,7 +122,7 @@ async function* streamed(call: OpenCall, afterOutput: number): AsyncGenerator<Ca
       if (!isOpen) yield { kind: "headers", taskId };
       isOpen = true;
       if (seen.kind === "output") yield { kind: "message", bytes: seen.bytes };
-      else return yield { kind: "status", status: callStatus(seen.record) };
+      else return yield { kind: "status", status: callStatus(seen.record, call.codec) };
     }
   } finally {
     time.end();
@@ -126,15 +136,14 @@ type Seen =
 
 /** The outputs as fast as they are asked for, and the end; nothing more once the signal aborts. */
 async function* observed(
-  { pipeline, method }: OpenCall,
+  call: OpenCall,
   taskId: string,
   signal: AbortSignal,
 ): AsyncGenerator<Seen> {
-  for await (const seen of pipeline.observer.watchOne({ taskId, afterSequence: 0 }, signal)) {
+  for await (const seen of call.pipeline.observer.watchOne({ taskId, afterSequence: 0 }, signal)) {
     if (seen.kind === "event") {
       const { event } = fromBinary(TaskEventSchema, seen.event.body);
-      if (event.case === "output")
-        yield { kind: "output", bytes: messageBytes(event.value, method) };
+      if (event.case === "output") yield { kind: "output", bytes: messageBytes(event.value, call) };
     } else if (isTerminal(seen.record.state)) yield { kind: "end", record: seen.record };
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { TaskDefinition } from "../../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../../core/errors.ts";
 import { canBeTask, methodTaskName } from "../../core/task-method.ts";
+import type { PayloadHooks } from "../../core/payload-hooks.ts";
 import type { Pipeline } from "../../pipeline/pipeline.ts";
 import { methodNotFound } from "../errors.ts";
 import { FileIndex, withImports } from "../file-index.ts";
@@ -28,6 +29,7 @@ export class DurableCalls {
   readonly #pipeline: Pipeline;
   readonly #own = ownFiles();
   readonly #logger: Logger;
+  readonly #codec: PayloadHooks | undefined;
   readonly #listeners = new Set<() => void>();
   #methods: ReadonlyMap<string, DurableMethod> = new Map();
   #described: ReadonlyMap<string, DescMethod> = new Map();
@@ -39,8 +41,10 @@ export class DurableCalls {
   /** Made on demand, and of files that are shown no more forgotten with them. */
   readonly #registries = new WeakMap<DescFile, Registry>();
 
-  constructor(pipeline: Pipeline, logger: Logger) {
+  /** `codec`: that of the app that this server is part of. Callers of methods have none of their own. */
+  constructor(pipeline: Pipeline, logger: Logger, codec?: PayloadHooks) {
     this.#pipeline = pipeline;
+    this.#codec = codec;
     this.#logger = logger;
     pipeline.definitions.onChange(() => this.#soon());
     pipeline.schemas.onChange(() => this.#soon());
@@ -106,7 +110,8 @@ export class DurableCalls {
   call(name: string, message: Uint8Array, context: CallContext): AsyncIterable<CallEvent> {
     const method = this.#methods.get(name);
     if (method !== undefined) {
-      const events = durableCall({ pipeline: this.#pipeline, method, message, context });
+      const [pipeline, codec] = [this.#pipeline, this.#codec];
+      const events = durableCall({ pipeline, codec, method, message, context });
       return method.streaming ? this.#counted(events) : events;
     }
     const described = this.#described.get(name);

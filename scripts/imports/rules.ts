@@ -83,7 +83,18 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
     "config",
     "starter",
   ],
-  testing: ["index", "app", "implementation", "contract", "pipeline", "worker", "core", "gen"],
+  testing: [
+    "index",
+    "app",
+    "implementation",
+    "contract",
+    "pipeline",
+    "worker",
+    "routers",
+    "client",
+    "core",
+    "gen",
+  ],
 };
 
 // A datastore's driver belongs to its own implementations: no type of it may reach a contract.

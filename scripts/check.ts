@@ -4,6 +4,7 @@ import { checkBreaking } from "./check/breaking.ts";
 import { toolCheck, type Check, type Verdict } from "./check/check.ts";
 import { checkGenerated } from "./check/generated.ts";
 import { checkImportRules } from "./check/import-rules.ts";
+import { checkReference } from "./check/reference.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -17,6 +18,7 @@ const CHECKS: readonly Check[] = [
   toolCheck("buf format", "buf", ["format", "--diff", "--exit-code"]),
   { name: "buf breaking", run: checkBreaking },
   { name: "generated code", run: checkGenerated },
+  { name: "reference", run: checkReference },
 ];
 
 let failed = 0;

@@ -14,7 +14,8 @@ import { eventually } from "../../../src/testing/contract/setup.ts";
 import { brokerShelves, storageShelves, type Datastore } from "./shelves.ts";
 
 const logger = pino({ level: "silent" });
-const PAIRING_TTL_MS = 400;
+/** Long enough for a server to start within it on a busy machine, an fsync or two included. */
+const PAIRING_TTL_MS = 1_500;
 
 /** Servers and data of one test, which are stopped and cleared after it. */
 class Bench {

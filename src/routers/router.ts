@@ -32,8 +32,15 @@ type Returned<T> = T extends AsyncGenerator<unknown, infer Result> ? Result : Aw
 /** What awaiting a task gives, from what its handler returns: nothing becomes null. */
 export type ResultOf<T> = [Returned<T>] extends [void] ? null : Returned<T>;
 
-type NoSchema = Omit<TaskInit, "input"> & { readonly input?: undefined };
-type WithSchema<S extends StandardSchemaV1> = Omit<TaskInit, "input"> & { readonly input: S };
+/** Options of a task with these schemas, or without. */
+type InitOf<Input, Output> = Omit<TaskInit, "input" | "output"> & Input & Output;
+type Takes<S extends StandardSchemaV1> = { readonly input: S };
+type Gives<S extends StandardSchemaV1> = { readonly output: S };
+type TakesAny = { readonly input?: undefined };
+type GivesAny = { readonly output?: undefined };
+
+/** What a handler may return to give a `T`. */
+type Returning<T> = T | Promise<T> | AsyncGenerator<unknown, T>;
 
 export class Router {
   /** Known across copies of this package, for what loads routers from files. */
@@ -53,15 +60,26 @@ export class Router {
   }
 
   /**
-   * Defines a task. The types of its input and result follow from the handler, or from the schema given as
-   * `input`. DEFINITION_CONFLICT naming both places where the name is taken.
+   * Defines a task. The types of its input and result follow from the handler, or from the schemas given as
+   * `input` and `output`. DEFINITION_CONFLICT naming both places where the name is taken.
    */
-  task<S extends StandardSchemaV1, R>(
-    init: WithSchema<S>,
-    handler: (input: StandardSchemaV1.InferOutput<S>, context: HandlerContext) => R,
-  ): Task<StandardSchemaV1.InferInput<S>, ResultOf<R>>;
+  task<I extends StandardSchemaV1, O extends StandardSchemaV1>(
+    init: InitOf<Takes<I>, Gives<O>>,
+    handler: (
+      input: StandardSchemaV1.InferOutput<I>,
+      context: HandlerContext,
+    ) => Returning<StandardSchemaV1.InferInput<O>>,
+  ): Task<StandardSchemaV1.InferInput<I>, ResultOf<StandardSchemaV1.InferOutput<O>>>;
+  task<I extends StandardSchemaV1, R>(
+    init: InitOf<Takes<I>, GivesAny>,
+    handler: (input: StandardSchemaV1.InferOutput<I>, context: HandlerContext) => R,
+  ): Task<StandardSchemaV1.InferInput<I>, ResultOf<R>>;
+  task<Input, O extends StandardSchemaV1>(
+    init: InitOf<TakesAny, Gives<O>>,
+    handler: (input: Input, context: HandlerContext) => Returning<StandardSchemaV1.InferInput<O>>,
+  ): Task<Input, ResultOf<StandardSchemaV1.InferOutput<O>>>;
   task<Input, R>(
-    init: string | NoSchema,
+    init: string | InitOf<TakesAny, GivesAny>,
     handler: (input: Input, context: HandlerContext) => R,
   ): Task<Input, ResultOf<R>>;
   task(init: string | TaskInit, handler: Handler<never>): Task<never> {

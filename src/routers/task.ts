@@ -19,6 +19,11 @@ export interface TaskInit extends TaskDefaults {
   readonly example?: unknown;
   /** Checks inputs where they are enqueued, and again before the handler. */
   readonly input?: StandardSchemaV1 | undefined;
+  /**
+   * Checks the result, and gives what is sent of it; what it refuses fails the task for good as `qtasks.ResultInvalid`.
+   * What a streaming handler yields is not checked.
+   */
+  readonly output?: StandardSchemaV1 | undefined;
   /** Middlewares around its handler, and plugins that hear of it alone, the first outermost. @default none */
   readonly use?: readonly Use[] | undefined;
   /** The handler streams outputs. @default whether it is an async generator function */
@@ -79,7 +84,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask {
 
   /** What a worker needs. `defaults` are those of its routers. */
   registration(name: string, defaults: TaskDefaults): Registration {
-    const { input, description = "" } = this.init;
+    const { input, output, description = "" } = this.init;
     const merged = mergeDefaults(defaults, this.init);
     return runnable({
       definition: {
@@ -91,6 +96,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask {
       handler: this.handler,
       executor: merged.executor,
       checkInput: input && ((value) => checkBySchema(input, value, "input")),
+      checkResult: output && ((value) => checkBySchema(output, value, "result")),
     });
   }
 

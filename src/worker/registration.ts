@@ -3,6 +3,7 @@ import type { DescFile, MessageInitShape } from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskDefinitionSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../core/errors.ts";
+import { resultCheck } from "./check-result.ts";
 import type { Executor } from "./executor.ts";
 import type { Handler } from "./handler.ts";
 import { composeMiddlewares, type Around, type Middleware } from "./middleware.ts";
@@ -24,6 +25,11 @@ export interface Registration {
   readonly decode?: ((payload: Payload | undefined) => unknown) | undefined;
   /** Checks the decoded input and gives what the handler gets; what it throws ends the task as REJECTED. */
   readonly checkInput?: ((input: unknown) => unknown) | undefined;
+  /**
+   * Checks what the handler and its middlewares give, of a method's handler the payload, and gives what is sent; what
+   * it throws fails the task for good.
+   */
+  readonly checkResult?: ((result: unknown) => unknown) | undefined;
   /** Wrap the handler, the first outermost. @default none */
   readonly middlewares?: readonly Middleware[] | undefined;
   /** That of a typed task's service: the server is handed it, with its imports. */
@@ -38,7 +44,7 @@ export function runnable(registration: Registration): Registration {
 
 /** A registration that is ready to be run. */
 export interface Registered extends Registration {
-  /** Its middlewares as one function; undefined where there are none. */
+  /** Its middlewares and the check of its result as one function; undefined where there are none. */
   readonly around?: Around | undefined;
 }
 
@@ -77,6 +83,7 @@ export class Registry {
   }
 }
 
-function aroundOf({ middlewares = [] }: Registration): Around | undefined {
-  return middlewares.length === 0 ? undefined : composeMiddlewares(middlewares);
+function aroundOf({ middlewares = [], checkResult }: Registration): Around | undefined {
+  const all = checkResult === undefined ? middlewares : [resultCheck(checkResult), ...middlewares];
+  return all.length === 0 ? undefined : composeMiddlewares(all);
 }

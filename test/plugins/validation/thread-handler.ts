@@ -1,0 +1,4 @@
+/** A handler for threads: gives what it gets. */
+export function same(input: { id: string }): { id: string } {
+  return input;
+}

@@ -1,0 +1,38 @@
+/** Waits for a task as long as there is someone to tell. */
+import type { FastifyReply } from "fastify";
+import { QTasksError, type TaskHandle } from "../../../src/index.ts";
+
+/** How a wait ended: with the task's result, or before the task did. */
+export type Waited<T> = { readonly ended: true; readonly result: T } | { readonly ended: false };
+
+export interface WaitFor {
+  readonly timeoutMs: number;
+  /** Ends the wait; the task goes on. */
+  readonly signal: AbortSignal;
+}
+
+/** The result, where it comes in time. TaskFailedError where the task ended without one. */
+export async function waitFor<T>(handle: TaskHandle<T>, options: WaitFor): Promise<Waited<T>> {
+  try {
+    return { ended: true, result: await handle.result(options) };
+  } catch (error) {
+    if (isWaitOver(error)) return { ended: false };
+    throw error;
+  }
+}
+
+/** Aborts when the client closes its connection before it has the answer. */
+export function disconnect(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+function isWaitOver(error: unknown): boolean {
+  return (
+    error instanceof QTasksError &&
+    (error.reason === "STILL_RUNNING" || error.reason === "CALL_CANCELED")
+  );
+}

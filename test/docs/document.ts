@@ -17,38 +17,38 @@ import { Places } from "./places.ts";
 import type { Plan } from "./plan.ts";
 import { ROOT } from "./project.ts";
 
-/** How long one block may take, in ms. */
-const LIMIT_MS = 60_000;
-
 export interface Document {
   /** Where its programs are, under their names. */
   readonly folder: string;
   readonly plans: readonly Plan[];
+  /** How long one block may take, in ms. @default 60,000 */
+  readonly limitMs?: number;
 }
 
 /** Fails where a block ends with another code than 0, prints something else than it should, or takes too long. */
-export async function runDocument(t: TestContext, { folder, plans }: Document): Promise<void> {
+export async function runDocument(t: TestContext, document: Document): Promise<void> {
+  const { folder, plans, limitMs = 60_000 } = document;
   const code = plans.map(({ block }) => block.code).join("");
-  const run = new DocumentRun(t, folder, await Places.of(code, tempFolder()));
+  const run = new DocumentRun(t, folder, await Places.of(code, tempFolder()), limitMs);
   run.write(plans);
-  try {
-    for (const plan of plans) await run.block(plan);
-  } finally {
-    await run.end();
-  }
+  for (const plan of plans) await run.block(plan);
+  // After a block that failed the end of the test kills the others.
+  await run.end();
 }
 
 class DocumentRun {
   readonly #t: TestContext;
   readonly #folder: string;
   readonly #places: Places;
+  readonly #limitMs: number;
   readonly #background: { readonly running: RunningProcess; readonly place: string }[] = [];
   #server: { readonly app: string; readonly running: RunningProcess } | undefined;
 
-  constructor(t: TestContext, folder: string, places: Places) {
+  constructor(t: TestContext, folder: string, places: Places, limitMs: number) {
     this.#t = t;
     this.#folder = folder;
     this.#places = places;
+    this.#limitMs = limitMs;
   }
 
   /** Programs may import those that come later. */
@@ -64,11 +64,11 @@ class DocumentRun {
     const running = plan.kind === "shell" ? this.#startShell(plan) : this.#startProgram(plan);
     if (plan.until !== undefined) {
       this.#background.push({ running, place: placeOf(plan.block) });
-      await running.waitForLine(plan.until, LIMIT_MS);
+      await running.waitForLine(plan.until, this.#limitMs);
       return;
     }
     running.stdin.end();
-    const finished = await within(running);
+    const finished = await within(running, this.#limitMs);
     assertEnded(finished, placeOf(plan.block));
     if (plan.block.output === undefined) return;
     assertPrinted(this.#places.from(finished.stdout), plan.block.output, placeOf(plan.block));
@@ -79,7 +79,7 @@ class DocumentRun {
     await this.#stopServer();
     for (const { running, place } of this.#background.toReversed()) {
       running.kill("SIGTERM");
-      assertEnded(await within(running), place);
+      assertEnded(await within(running, this.#limitMs), place);
     }
   }
 
@@ -114,7 +114,7 @@ class DocumentRun {
     const args = ["serve", "--url", "memory:", "--grpc", grpc, "--http", http, "--app", file];
     const running = startCli(this.#t, args, { cwd: ROOT });
     this.#server = { app, running };
-    await running.waitForLine(/serves gRPC on/, LIMIT_MS);
+    await running.waitForLine(/serves gRPC on/, this.#limitMs);
   }
 
   async #stopServer(): Promise<void> {
@@ -125,12 +125,12 @@ class DocumentRun {
   }
 }
 
-function assertEnded({ code, stdout, stderr }: Finished, place: string): void {
-  assert.equal(code, 0, `${place} ended with ${code}:\n${stdout}${stderr}`);
+function assertEnded({ code, signal, stdout, stderr }: Finished, place: string): void {
+  assert.equal(code, 0, `${place} ended with ${code ?? signal}:\n${stdout}${stderr}`);
 }
 
-async function within(running: RunningProcess): Promise<Finished> {
-  const timer = setTimeout(() => running.kill("SIGKILL"), LIMIT_MS);
+async function within(running: RunningProcess, limitMs: number): Promise<Finished> {
+  const timer = setTimeout(() => running.kill("SIGKILL"), limitMs);
   try {
     return await running.finished;
   } finally {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createCipheriv, createSecretKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
@@ -108,6 +109,22 @@ test("the format is what the guide says: another program's payload, made by hand
   const decoded = codecOf({ encrypt: ringOf() }).decode(payload);
   assert.deepEqual(fromPayload(decoded), { ü: 1 });
   assert.equal(decoded.body.case, "text");
+});
+
+test("the guide's own example can be read", () => {
+  const guide = readFileSync(
+    new URL("../../../docs/guides/encryption.md", import.meta.url),
+    "utf8",
+  );
+  const data = /^01000102030405060708090a0b[0-9a-f]+$/m.exec(guide)?.[0];
+  assert.ok(data !== undefined);
+  const key = Buffer.from(Array.from({ length: 32 }, (_, at) => at));
+  const payload = bytesOf(Buffer.from(data, "hex"), {
+    contentType: "",
+    encodings: ["utf-8", "aes256gcm;kid=2026-11"],
+  });
+  const { decode } = codecOf({ encrypt: ringOf({ "2026-11": key }) });
+  assert.deepEqual(decode(payload), toPayload({ ü: 1 }));
 });
 
 describe("what was changed is refused", () => {

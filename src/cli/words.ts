@@ -57,13 +57,17 @@ const PAINT: Partial<Record<number, "green" | "red" | "cyan" | "yellow" | "dim">
   [TaskState.CANCELED]: "dim",
 };
 
-/** A payload: JSON indented, text as it is, bytes by their size. Control characters of others are taken out. */
+/**
+ * A payload: JSON indented, text as it is, bytes by their size, with what a codec did to them. Control characters of
+ * others are taken out.
+ */
 export function payloadText(payload: Payload | undefined, indent = 2): string {
   const body = payload?.body;
   if (body?.case === "text") return safe(indented(body.value, indent));
   if (body?.case !== "data") return "null";
   const type = payload?.schema || payload?.contentType || "application/octet-stream";
-  return safe(`<${body.value.length} bytes of ${type}>`);
+  const encoded = payload!.encodings.map((encoding) => `, ${encoding}`).join("");
+  return safe(`<${body.value.length} bytes of ${type}${encoded}>`);
 }
 
 /** What went wrong, in one line. */

@@ -39,15 +39,17 @@ export function withoutEvents(outcome: Outcome, { events }: Attempt): Outcome {
   });
 }
 
-/** The failure that is reported instead of a refused outcome. */
+/** What is reported instead of a refused outcome: the same without its checkpoint where it has one, else a failure. */
 export function insteadOfRefused(outcome: Outcome, error: ItemError | undefined): Outcome {
+  if (outcome.checkpoint !== undefined)
+    return create(OutcomeSchema, { ...outcome, checkpoint: undefined });
   const why = error?.message ?? "no reason given";
   const isResult = outcome.kind.case === "success";
   const kind =
     isResult && error?.reason === "PAYLOAD_TOO_LARGE"
       ? failed("qtasks.ResultTooLarge", why)
       : failed("qtasks.OutcomeRefused", `the outcome was refused: ${why}`);
-  return create(OutcomeSchema, { ...outcome, kind, checkpoint: undefined });
+  return create(OutcomeSchema, { ...outcome, kind });
 }
 
 /** About what it takes in a message, in bytes; rather too many than too few. */

@@ -37,4 +37,9 @@ test("what others wrote can't steer the terminal", () => {
   assert.equal(safe("a\u001b[2Jb\u0007c\r\nd\te"), "abc\nd\te");
   assert.equal(payloadText(toPayload("x\u001b[1m")), '"x\\u001b[1m"');
   assert.equal(payloadText(toPayload(new Uint8Array(3))), "<3 bytes of application/octet-stream>");
+  const encodings = ["zstd", "aes256gcm;kid=\u001b[1ma"];
+  assert.equal(
+    payloadText({ ...toPayload(new Uint8Array(3)), schema: "acme.A", encodings }),
+    "<3 bytes of acme.A, zstd, aes256gcm;kid=a>",
+  );
 });

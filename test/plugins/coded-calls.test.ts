@@ -190,6 +190,23 @@ test("a checkpoint that is refused, as its codec made it too large, costs no lea
   assert.equal((await handle.get()).lostLeaseCount, 0);
 });
 
+test("nor does it change how its attempt ended: the next one begins without", async (t) => {
+  const app = codedApp(
+    t,
+    textCodec((text) => (text === '"large"' ? text.padEnd(70_000) : text), AS_IT_IS),
+  );
+  const task = app.task(
+    { name: "fails", retry: { maxAttempts: 2, initialBackoffMs: 1 } },
+    (_: undefined, { saveCheckpoint, checkpoint, attempt, previousFailure }) => {
+      if (attempt === 2) return [checkpoint() ?? "none", previousFailure?.message];
+      saveCheckpoint("large");
+      throw new Error("once");
+    },
+  );
+  await app.start({ server: false });
+  assert.deepEqual(await task.run(undefined), ["none", "once"]);
+});
+
 test("streams and the requests of handlers are coded too", async (t) => {
   const reversed: Change = (text) => text.split("").toReversed().join("");
   const app = codedApp(t, textCodec(reversed, reversed));

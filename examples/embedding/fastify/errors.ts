@@ -89,7 +89,8 @@ function ofTask({ taskId, failure, kind, code, type }: TaskFailedError): Answer 
 
 function ofCall({ reason, code, message, fields }: QTasksError): Answer {
   const status = STATUS_OF_REASON[reason] ?? HTTP_STATUS[code] ?? 500;
-  if (status === 500) return { status, body: { error: reason, message: "this request failed" } };
+  if (status === 503) return { status, body: { error: reason, message: "send it again later" } };
+  if (status > 499) return { status, body: { error: reason, message: "this request failed" } };
   return { status, body: { error: reason, message, ...(fields.length > 0 && { fields }) } };
 }
 

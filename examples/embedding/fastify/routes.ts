@@ -4,7 +4,7 @@ import { QTasksError, TaskView, type TaskMessage } from "../../../src/index.ts";
 import { stateName } from "../../../src/client/index.ts";
 import { makeQuote, type Quote } from "./handlers.ts";
 import { getTask, postQuote, type GetTask, type PostQuote } from "./schemas.ts";
-import { disconnect, waitFor } from "./waiting.ts";
+import { disconnect, enqueued, waitFor } from "./waiting.ts";
 
 /** For `fastify.register`, after the plugin of QTasks. */
 export async function routes(fastify: FastifyInstance): Promise<void> {
@@ -16,7 +16,7 @@ export async function routes(fastify: FastifyInstance): Promise<void> {
     const { waitMs, onDisconnect } = request.query;
     const gone = disconnect(reply);
     const taskId = request.headers["idempotency-key"];
-    const handle = await makeQuote.enqueue(request.body, { taskId });
+    const handle = await enqueued(makeQuote.enqueue(request.body, { taskId }), closing.signal);
     const signal = AbortSignal.any([gone, closing.signal]);
     const waited = await waitFor(handle, { timeoutMs: waitMs, signal });
     if (waited.ended) return waited.result;

@@ -1,4 +1,4 @@
-/** Waits for a task as long as there is someone to tell. */
+/** Waits no longer than there is someone to tell. */
 import type { FastifyReply } from "fastify";
 import { QTasksError, type TaskHandle } from "../../../src/index.ts";
 
@@ -18,6 +18,27 @@ export async function waitFor<T>(handle: TaskHandle<T>, options: WaitFor): Promi
   } catch (error) {
     if (isWaitOver(error)) return { ended: false };
     throw error;
+  }
+}
+
+/** How long the task server may take to accept a task, in ms; the client of QTasks would try on for half a minute. */
+const ENQUEUE_MS = 5_000;
+
+/** The task, once it is durable; SERVER_UNREACHABLE where that takes too long, or where the signal ends it. */
+export async function enqueued<T>(
+  enqueuing: Promise<TaskHandle<T>>,
+  signal: AbortSignal,
+): Promise<TaskHandle<T>> {
+  const over = AbortSignal.any([AbortSignal.timeout(ENQUEUE_MS), signal]);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const message = "it is not known whether the task came to be";
+  const end = (): void => reject(new QTasksError("SERVER_UNREACHABLE", message));
+  over.addEventListener("abort", end, { once: true });
+  if (over.aborted) end();
+  try {
+    return await Promise.race([enqueuing, late]);
+  } finally {
+    over.removeEventListener("abort", end);
   }
 }
 

@@ -17,7 +17,7 @@ interface Sent {
 describe("Express with server and worker inside", () => {
   test("tells of a task's progress as events, until its end", async (t) => {
     const web = await start(t);
-    const { status, body } = await call(web, "/exports", { body: { rows: 1_000 } });
+    const { status, body } = await call(web, "/exports", { body: { rows: 3_000 } });
     assert.equal(status, 202);
     const sent = await allOf(eventsOf(web, body));
     assert.ok(sent.length >= 3, "the task as it is, some progress, the end");
@@ -32,7 +32,7 @@ describe("Express with server and worker inside", () => {
     );
     const ended = await call(web, String(body["link"]));
     assert.deepEqual(ended.body, sent.at(-1)!.data);
-    assert.deepEqual(sent.at(-1)!.data.result, { rows: 1_000, bytes: 64_000 });
+    assert.deepEqual(sent.at(-1)!.data.result, { rows: 3_000, bytes: 192_000 });
   });
 
   test("lets a task go on whose watcher leaves", async (t) => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { clientOf } from "../serve.ts";
-import { FastifyScene, REACHES } from "./fastify-web.ts";
+import { FastifyScene, REACHES, untilRunning } from "./fastify-web.ts";
 import { call, itemsFor, type Web } from "./web.ts";
 
 // A task that its server left behind runs again when its lease is over, which takes up to half a minute.
@@ -41,8 +40,4 @@ for (const reach of REACHES)
 function begin(web: Web, key: string): ReturnType<typeof call> {
   const headers = { "idempotency-key": key };
   return call(web, `/quotes${LATER}`, { body: { items: itemsFor(30) }, headers });
-}
-
-async function untilRunning(web: Web, taskId: string): Promise<void> {
-  while ((await call(web, `/tasks/${taskId}`)).body["state"] !== "RUNNING") await sleep(20);
 }

@@ -1,8 +1,9 @@
 /** The Fastify example: a task server, and web processes that reach it in either way. */
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BACKENDS, ROOT, startServe, type Serve, type ServeOptions } from "../serve.ts";
-import { EMBEDDING, startWeb, type Web, type WebEnv } from "./web.ts";
+import { call, EMBEDDING, startWeb, type Web, type WebEnv } from "./web.ts";
 
 // With tasks of another kind beside the example's.
 const HANDLERS = [
@@ -52,5 +53,16 @@ export class FastifyScene {
   /** On the address that it had. */
   async restartServer(): Promise<void> {
     this.server = await startServe(this.#t, { ...this.#options, grpc: this.server.grpc });
+  }
+}
+
+/** Waits until a worker has the task. Throws where it has ended: then the test's quote was too short for this machine. */
+export async function untilRunning(web: Web, taskId: string): Promise<void> {
+  for (;;) {
+    const { status, body } = await call(web, `/tasks/${taskId}`);
+    if (body["state"] === "RUNNING") return;
+    // The request that enqueues it may still be on its way.
+    if (status !== 202 && status !== 404) throw new Error(`${taskId} has ended`);
+    await sleep(20);
   }
 }

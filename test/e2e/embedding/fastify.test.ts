@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { stateName } from "../../../src/client/index.ts";
 import { BACKENDS, clientOf } from "../serve.ts";
-import { FastifyScene, REACHES } from "./fastify-web.ts";
+import { FastifyScene, REACHES, untilRunning } from "./fastify-web.ts";
 import { call, EMBEDDING, itemsFor, startWeb } from "./web.ts";
+
+/** Nobody listens there. */
+const AWAY = "127.0.0.1:1";
 
 for (const reach of REACHES)
   describe(`a web process of Fastify that reaches its task server ${reach}`, () => {
@@ -16,7 +18,7 @@ for (const reach of REACHES)
       assert.equal(quick.status, 200);
       assert.deepEqual(quick.body, { prices: { bolt: 2, door: 120 }, total: 122 });
 
-      const slow = await call(web, "/quotes?waitMs=100", { body: { items: itemsFor(10) } });
+      const slow = await call(web, "/quotes?waitMs=100", { body: { items: itemsFor(30) } });
       const { taskId, link } = slow.body;
       assert.equal(slow.status, 202);
       assert.equal(link, `/tasks/${String(taskId)}`);
@@ -25,7 +27,7 @@ for (const reach of REACHES)
       assert.equal(later.status, 202);
       assert.match(String(later.body["state"]), /^(PENDING|RUNNING)$/);
       const result = await call(web, `${String(link)}?waitMs=20000`);
-      assert.deepEqual([result.status, result.body["total"]], [200, 20]);
+      assert.deepEqual([result.status, result.body["total"]], [200, 60]);
     });
 
     test("says how a task failed, and keeps our internals to itself", async (t) => {
@@ -68,18 +70,15 @@ for (const reach of REACHES)
       const leave = async (taskId: string, query: string): Promise<string> => {
         const left = new AbortController();
         const answer = call(web, `/quotes?waitMs=30000&${query}`, {
-          body: { items: itemsFor(10) },
+          body: { items: itemsFor(30) },
           headers: { "idempotency-key": taskId },
           signal: left.signal,
         });
         const refused = assert.rejects(answer, { name: "AbortError" });
-        await untilRunning(taskId);
+        await untilRunning(web, taskId);
         left.abort();
         await refused;
         return stateName((await client.handle(taskId).done({ timeoutMs: 30_000 })).state);
-      };
-      const untilRunning = async (taskId: string): Promise<void> => {
-        while ((await call(web, `/tasks/${taskId}`)).body["state"] !== "RUNNING") await sleep(20);
       };
       assert.equal(await leave("goes-on", ""), "SUCCEEDED");
       assert.equal(await leave("is-canceled", "onDisconnect=cancel"), "CANCELED");
@@ -110,15 +109,15 @@ for (const reach of REACHES)
       const scene = await FastifyScene.start(t, reach);
       const web = await scene.startWeb();
       const waiting = call(web, "/quotes?waitMs=30000", {
-        body: { items: itemsFor(10) },
+        body: { items: itemsFor(50) },
         headers: { "idempotency-key": "later" },
       });
-      while ((await call(web, "/tasks/later")).status !== 202) await sleep(20);
+      await untilRunning(web, "later");
       web.process.kill("SIGTERM");
       assert.deepEqual((await waiting).body, { taskId: "later", link: "/tasks/later" });
       assert.deepEqual(await web.process.exit, { code: 0, signal: null });
       const next = await scene.startWeb();
-      assert.equal((await call(next, "/tasks/later?waitMs=20000")).body["total"], 20);
+      assert.equal((await call(next, "/tasks/later?waitMs=20000")).body["total"], 100);
     });
   });
 
@@ -128,6 +127,22 @@ test("a broker that no task server has been at yet is answered with 503", async 
   const { status, headers, body } = await call(web, "/quotes", { body: { items: ["bolt"] } });
   assert.deepEqual([status, body["error"]], [503, "DEFINITION_NOT_FOUND"]);
   assert.equal(headers.get("retry-after"), "1");
+});
+
+test("a task server that is away is answered with 503, and keeps no process from its end", async (t) => {
+  const web = await startWeb(t, join(EMBEDDING, "fastify/main.ts"), { QTASKS_SERVER: AWAY });
+  const init = { body: { items: ["bolt"] } };
+  const { status, headers, body } = await call(web, "/quotes", init);
+  const message = "send it again later";
+  assert.deepEqual([status, body], [503, { error: "SERVER_UNREACHABLE", message }]);
+  assert.equal(headers.get("retry-after"), "1");
+
+  const waiting = call(web, "/quotes", init);
+  // With this answer, the request before has arrived as well.
+  await call(web, "/tasks/none");
+  web.process.kill("SIGTERM");
+  assert.equal((await waiting).status, 503);
+  assert.deepEqual(await web.process.exit, { code: 0, signal: null });
 });
 
 test("bad input is answered with 400 and the fields that are wrong", async (t) => {

@@ -1,6 +1,14 @@
 /** `Attempt` in wire format: one is written with the end of every attempt. */
 import type { AttemptState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { bytesFieldSize, timestampSize, varintSize, WireWriter } from "./wire.ts";
+import { bufferOf } from "./bytes.ts";
+import {
+  bytesFieldSize,
+  timestampSize,
+  VARINT,
+  varintSize,
+  WireReader,
+  WireWriter,
+} from "./wire.ts";
 
 export interface AttemptParts {
   /** Its fencing token too. */
@@ -33,4 +41,31 @@ export function encodeAttempt(parts: AttemptParts): Buffer {
   if (failure !== undefined) writer.bytesField(6, failure);
   if (number !== 0) writer.varintField(7, number);
   return writer.bytes;
+}
+
+/** When an encoded attempt ended, in ms since the epoch; 0 where it does not say. Nothing else of it is read. */
+export function attemptEndAt(attempt: Uint8Array): number {
+  const reader = new WireReader(bufferOf(attempt));
+  while (!reader.done) {
+    const tag = reader.varint();
+    if (tag >>> 3 === 5) return timestampAt(reader);
+    skip(reader, tag);
+  }
+  return 0;
+}
+
+function timestampAt(reader: WireReader): number {
+  const end = reader.span();
+  let ms = 0;
+  while (reader.at < end) {
+    const field = reader.varint() >>> 3;
+    const value = reader.varint();
+    ms += field === 1 ? value * 1_000 : Math.trunc(value / 1e6);
+  }
+  return ms;
+}
+
+function skip(reader: WireReader, tag: number): void {
+  if ((tag & 7) === VARINT) reader.varint();
+  else reader.at = reader.span();
 }

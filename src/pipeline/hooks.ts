@@ -1,12 +1,7 @@
 /** What the pipeline tells those who asked for it, and what they may change. */
-import { fromBinary } from "@bufbuild/protobuf";
-import {
-  AttemptSchema,
-  type AttemptState,
-  type TaskState,
-} from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { AttemptState, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
-import { timestampMs } from "../core/duration.ts";
+import { attemptEndAt } from "../core/attempt-codec.ts";
 import { isTerminal, type TaskRecord } from "../core/record.ts";
 
 /** A request that was checked and is not stored yet. */
@@ -91,8 +86,7 @@ export function handedOutEvent(record: TaskRecord): HandedOutEvent {
 function endsAttempt({ attempt, ended, updatedAt }: TaskRecord): boolean {
   const last = ended.at(-1);
   if (last === undefined || last.number !== attempt) return false;
-  const { endTime } = fromBinary(AttemptSchema, last.body);
-  return endTime !== undefined && timestampMs(endTime) === updatedAt;
+  return attemptEndAt(last.body) === updatedAt;
 }
 
 function eventOf({ id, name, queue, state }: TaskRecord): TaskEvent {

@@ -13,7 +13,7 @@ import {
   TaskSpecSchema,
   type TaskSpec,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { encodeAttempt } from "../../src/core/attempt-codec.ts";
+import { attemptEndAt, encodeAttempt } from "../../src/core/attempt-codec.ts";
 import { toTimestamp } from "../../src/core/duration.ts";
 import { encodePayload } from "../../src/core/payload-codec.ts";
 import { inForce } from "../../src/core/effective-options.ts";
@@ -127,6 +127,7 @@ describe("attempts", () => {
           failure: failure && toBinary(FailureSchema, failure),
         });
         same(encoded, toBinary(AttemptSchema, expected));
+        assert.equal(attemptEndAt(encoded), endAt);
       }),
     );
   });

@@ -1,5 +1,5 @@
 /** Flags for the options of the configuration; kinds, defaults and descriptions are the table's. */
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option as CommanderOption, type Command } from "commander";
 
 import { OPTIONS, variableOf, type ConfigArguments, type OptionName } from "../config/options.ts";
 import type { Option } from "../config/option.ts";
@@ -22,8 +22,18 @@ function addConfigOption(command: Command, name: OptionName): void {
   const row: Option<unknown> = OPTIONS[name];
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const description = `${row.description}${defaultText(row)} (env: ${variableOf(name)})`;
-  if (typeof row.default === "boolean") command.option(flag, description);
+  if (row.default === true) addSwitchOff(command, flag, description);
+  else if (row.default === false) command.option(flag, description);
   else command.option(`${flag} <value>`, description, reader(row));
+}
+
+/** What is on by itself has a flag that turns it off; the one that turns it on keeps other sources in force. */
+function addSwitchOff(command: Command, flag: string, description: string): void {
+  command.addOption(new CommanderOption(flag).hideHelp());
+  command.option(
+    flag.replace("--", "--no-"),
+    `Do not ${description[0]!.toLowerCase()}${description.slice(1)}`,
+  );
 }
 
 function reader({ kind }: Option<unknown>) {

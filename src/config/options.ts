@@ -83,6 +83,11 @@ export const OPTIONS = {
     default: undefined,
     description: "Origins of web pages that may call, or *. Default: those on this machine.",
   }),
+  metrics: option({
+    kind: flag,
+    default: true,
+    description: "Show metrics for Prometheus at /metrics, where `qtasks serve` runs the app.",
+  }),
   slots: option({
     kind: whole(1, 10_000),
     default: 100,

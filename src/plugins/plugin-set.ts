@@ -43,6 +43,11 @@ export class PluginSet {
     this.#own.push({ use, options });
   }
 
+  /** Whether the app itself uses a plugin of that name. */
+  has(name: string): boolean {
+    return this.#own.some(({ use }) => !isMiddleware(use) && use.name === name);
+  }
+
   /** Installs everything; called once. `tasks`: those that the app has by now. */
   install(tasks: readonly TaskUses[]): void {
     for (const { use, options } of this.#own)

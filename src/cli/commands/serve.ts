@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 
 import type { QueueTasks } from "../../app.ts";
+import { showMetrics } from "../../app/show-metrics.ts";
 import { addAppOptions, loadFiles, type AppFlags } from "../app-options.ts";
 import { addExamples, type Surroundings } from "../command.ts";
 import { addConfigOptions, configArguments } from "../config-options.ts";
@@ -11,7 +12,7 @@ import type { Terminal } from "../terminal.ts";
 
 const OPTIONS = [
   ...(["url", "broker", "storage", "grpc", "http", "token", "tlsCert", "tlsKey"] as const),
-  ...(["insecure", "corsOrigins", "slots", "queues", "logLevel"] as const),
+  ...(["insecure", "corsOrigins", "metrics", "slots", "queues", "logLevel"] as const),
 ];
 
 export function serveCommand(program: Command, { terminal, signal }: Surroundings): void {
@@ -25,6 +26,7 @@ export function serveCommand(program: Command, { terminal, signal }: Surrounding
     delete process.env["QTASKS_SERVER"];
     growHeapSlowly();
     const app = await loadFiles(terminal, flags, configArguments(flags, OPTIONS));
+    await showMetrics(app);
     await startOrStop(app, signal);
     if (!signal.aborted) {
       tellReady(terminal, app);

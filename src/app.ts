@@ -12,6 +12,7 @@ import { openRemote } from "./app/remote.ts";
 import { resolveRoles, type Roles } from "./app/roles.ts";
 import { runForever } from "./app/run-forever.ts";
 import { ServerPart } from "./app/server-part.ts";
+import { Turns } from "./app/turns.ts";
 import { WorkerPart } from "./app/worker-part.ts";
 import type { TaskClient } from "./client/client.ts";
 import type { GlobalConfig } from "./config/global-config.ts";
@@ -74,6 +75,7 @@ export class QueueTasks implements TaskCaller {
   #options: QueueTasksOptions;
   readonly #plugins: PluginSet;
   readonly #tasks: AppTasks;
+  readonly #turns = new Turns();
   #config: ResolvedConfig;
   #connecting: Promise<Connection> | undefined;
   #connection: Connection | undefined;
@@ -141,11 +143,6 @@ export class QueueTasks implements TaskCaller {
     return this;
   }
 
-  /** Whether a plugin of that name was given to {@link use}. */
-  uses(plugin: string): boolean {
-    return this.#plugins.has(plugin);
-  }
-
   /** The app's client; connects if need be. {@link stop} closes it. */
   async client(): Promise<TaskClient> {
     return (await this.#connect()).client;
@@ -167,26 +164,32 @@ export class QueueTasks implements TaskCaller {
     return this.#serverPart?.server?.httpAddress;
   }
 
-  /** Starts what the roles say, in this process. Idempotent; may be started again after a stop. */
-  async start(roles: Roles = {}): Promise<void> {
-    this.#starter ??= new Starter(this.#components(roles));
-    const starter = this.#starter;
-    try {
-      await starter.start();
-    } catch (error) {
-      if (this.#starter === starter) this.#starter = undefined;
-      throw error;
-    }
+  /**
+   * Starts what the roles say, in this process. Idempotent; may be started again after a stop, and waits for one that is
+   * under way.
+   */
+  start(roles: Roles = {}): Promise<void> {
+    return this.#turns.start(async () => {
+      const starter = (this.#starter ??= new Starter(this.#components(roles)));
+      try {
+        await starter.start();
+      } catch (error) {
+        if (this.#starter === starter) this.#starter = undefined;
+        throw error;
+      }
+    });
   }
 
   /**
    * The worker finishes within `graceMs` and gives back the rest, the server drains, the connection closes.
    * Idempotent, also before start.
    */
-  async stop(): Promise<void> {
-    await this.#starter?.stop();
-    this.#starter = undefined;
-    await this.#disconnect();
+  stop(): Promise<void> {
+    return this.#turns.stop(async () => {
+      await this.#starter?.stop();
+      this.#starter = undefined;
+      await this.#disconnect();
+    });
   }
 
   /**

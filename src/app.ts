@@ -143,6 +143,11 @@ export class QueueTasks implements TaskCaller {
     return this;
   }
 
+  /** Whether a plugin of that name was given to {@link use}. */
+  uses(plugin: string): boolean {
+    return this.#plugins.has(plugin);
+  }
+
   /** The app's client; connects if need be. {@link stop} closes it. */
   async client(): Promise<TaskClient> {
     return (await this.#connect()).client;

@@ -1,9 +1,6 @@
 /** Counts what a process has open, beyond what keeps it alive. */
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import type { EventEmitter } from "node:events";
-import { setImmediate } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { countResources } from "./leaks.ts";
 
 const DESCRIPTORS = "/proc/self/fd";
@@ -20,18 +17,6 @@ export function countOpen(emitters: Readonly<Record<string, EventEmitter>>): Map
       counts.set(`listener of ${name} ${String(event)}`, emitter.listenerCount(event));
   if (existsSync(THREADS)) counts.set("thread", readdirSync(THREADS).length);
   return counts;
-}
-
-/** Bytes that are in use once all garbage is collected. */
-export async function heapInUse(): Promise<number> {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  // Finalizers run between collections, and let go of more.
-  for (let round = 0; round < 4; round++) {
-    collect();
-    await setImmediate();
-  }
-  return process.memoryUsage().heapUsed;
 }
 
 function countDescriptors(): Map<string, number> {

@@ -41,10 +41,9 @@ test("they start in order before the app and stop in reverse after it, again at 
       hook("app.stopped", () => void trace.push("stopped"));
     },
   });
-  const once = [
-    ...["start c", "start b", "start a", "starting", "started string"],
-    ...["stopping", "stopped", "stop a", "stop b", "stop c"],
-  ];
+  const started = ["start c", "start b", "start a", "starting", "started string"];
+  const stopped = ["stopping", "stopped", "stop a", "stop b", "stop c"];
+  const once = [...started, ...stopped];
   for (let round = 1; round <= 2; round++) {
     await app.start({ worker: false });
     await app.stop();

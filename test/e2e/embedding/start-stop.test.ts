@@ -8,6 +8,7 @@ import { shutDown } from "../../../examples/embedding/express/shutdown.ts";
 import { buildWeb as buildExpress } from "../../../examples/embedding/express/web.ts";
 import { app as fastifyApp } from "../../../examples/embedding/fastify/handlers.ts";
 import { buildWeb as buildFastify } from "../../../examples/embedding/fastify/web.ts";
+import { QueueTasks } from "../../../src/index.ts";
 import { assertNoLeaks } from "../../support/leaks.ts";
 import { tempFolder } from "../../support/temp.ts";
 
@@ -16,7 +17,8 @@ const SIGNALS = ["SIGTERM", "SIGINT", "uncaughtException", "unhandledRejection"]
 
 describe(`started and stopped ${TIMES} times, in this process`, () => {
   test("Fastify leaves nothing open and touches no signal", async () => {
-    fastifyApp.configure({ url: `sqlite:${tempFolder()}/tasks.db` });
+    const url = `sqlite:${tempFolder()}/tasks.db`;
+    fastifyApp.configure({ url });
     fastifyApp.logger.level = "silent";
     // A start of the app itself, so that its task is defined.
     await fastifyApp.start({ server: false, worker: true });
@@ -28,6 +30,7 @@ describe(`started and stopped ${TIMES} times, in this process`, () => {
       const { statusCode } = await web.inject({ method: "POST", url: "/quotes?waitMs=0", payload });
       assert.equal(statusCode, 202);
       await web.close();
+      await isFree(url);
     });
   });
 
@@ -51,6 +54,13 @@ describe(`started and stopped ${TIMES} times, in this process`, () => {
     });
   });
 });
+
+/** Another app can have the file: BACKEND_LOCKED otherwise. */
+async function isFree(url: string): Promise<void> {
+  const other = new QueueTasks({ url, logLevel: "silent" });
+  await other.client();
+  await other.stop();
+}
 
 /** Once before it is looked at, for what a first use leaves by design. */
 async function leavesNothing(startAndStop: () => Promise<void>): Promise<void> {

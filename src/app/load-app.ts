@@ -1,9 +1,10 @@
 /** Apps and routers from files that export them. */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { QueueTasks, type QueueTasksOptions } from "../app.ts";
+import { QueueTasks } from "../app.ts";
 import { QTasksError } from "../core/errors.ts";
 import type { Router } from "../routers/router.ts";
+import type { QueueTasksOptions } from "./options.ts";
 
 /**
  * The one app that the files export, or a new one, with the routers that they export. The options are laid over the

@@ -1,0 +1,96 @@
+/** An app's connection, with its plugins around it: opened when it is first asked for, closed by a stop. */
+import type { Logger } from "pino";
+import { QTasksError } from "../core/errors.ts";
+import type { PluginSet } from "../plugins/plugin-set.ts";
+import type { Component } from "../starter/starter.ts";
+import type { AppHookSet } from "./app-hook-set.ts";
+import type { Connection, LocalParts } from "./connection.ts";
+import { openLocal } from "./local.ts";
+import type { AppSettings } from "./options.ts";
+import { openRemote } from "./remote.ts";
+
+export interface LinkOptions {
+  readonly logger: Logger;
+  readonly settings: () => AppSettings;
+  readonly plugins: PluginSet;
+  /** Of the plugins, which are installed by it. */
+  readonly hooks: () => AppHookSet;
+}
+
+export class Link implements Component {
+  readonly name = "connection";
+  readonly #options: LinkOptions;
+  #opening: Promise<Connection> | undefined;
+  #connection: Connection | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  /** It is open, or about to be. */
+  get isOn(): boolean {
+    return this.#opening !== undefined;
+  }
+
+  /** While it is open. */
+  get connection(): Connection {
+    return this.#connection!;
+  }
+
+  /** Of a connection that is open. CONFIG_INVALID where that is to a server elsewhere. */
+  get local(): LocalParts {
+    const local = this.#connection?.local;
+    if (local !== undefined) return local;
+    throw new QTasksError(
+      "CONFIG_INVALID",
+      "this app works for a server elsewhere, not on a storage",
+    );
+  }
+
+  async start(): Promise<void> {
+    await this.open();
+  }
+
+  /** Once for all that ask; after a failure it can be asked again. */
+  open(): Promise<Connection> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  /** Harmless where it is not open. */
+  async stop(): Promise<void> {
+    const connection = await this.#opening?.catch(() => undefined);
+    this.#opening = undefined;
+    this.#connection = undefined;
+    if (connection === undefined) return;
+    try {
+      await connection.close();
+    } finally {
+      await this.#options.plugins.stop();
+    }
+  }
+
+  async #open(): Promise<Connection> {
+    const { settings, plugins, logger, hooks } = this.#options;
+    try {
+      for (const warning of settings().config.warnings) logger.warn(warning);
+      const installed = hooks();
+      await plugins.start();
+      this.#connection = await this.#connect(installed);
+      return this.#connection;
+    } catch (error) {
+      this.#opening = undefined;
+      await plugins.stop().catch((err: unknown) => logger.error({ err }, "plugins did not stop"));
+      throw error;
+    }
+  }
+
+  #connect(hooks: AppHookSet): Promise<Connection> {
+    const { settings, logger } = this.#options;
+    const { options, config } = settings();
+    const { values } = config;
+    if (values.server !== undefined) return openRemote(values.server, values, hooks);
+    const { limits, timings, components = {} } = options;
+    return openLocal(values, { limits, timings, components, hooks, logger });
+  }
+}

@@ -13,10 +13,11 @@ export interface CallEvent {
 
 /** A page beside the services: GET and HEAD. */
 export interface Route {
-  /** Begins with a slash. */
+  /** Begins with a slash; none of the server's own pages: `/livez`, `/readyz`, `/schema.binpb`, and all under `/schema/`. */
   readonly path: string;
   /** Served without a token. @default false */
   readonly open?: boolean;
+  /** What it throws is answered as by a method: an error that nobody expected is logged, and its text hidden. */
   readonly handle: () => RouteAnswer | Promise<RouteAnswer>;
 }
 

@@ -6,6 +6,7 @@ import { file_qtasksapi_v1_options } from "../../gen/qtasksapi/v1/options_pb.ts"
 import { QTasksError } from "../core/errors.ts";
 import { addressWithPort, parseAddress, type Address } from "./address.ts";
 import type { DurableCalls } from "./durable/durable-calls.ts";
+import { refuseReserved } from "./http/reserved-paths.ts";
 import { DEFAULT_LIMITS, type EdgeLimits } from "./limits.ts";
 import type { ServerHooks } from "./hooks.ts";
 import type { CheckReadiness } from "./readiness.ts";
@@ -61,8 +62,8 @@ export interface ResolvedServerOptions {
 
 /**
  * Applies the defaults.
- * @throws QTasksError CONFIG_INVALID for an address that isn't one, and for a listener that other
- * machines would reach unguarded.
+ * @throws QTasksError CONFIG_INVALID for an address that isn't one, for a route where the server has a page of its own,
+ * and for a listener that other machines would reach unguarded.
  */
 export function resolveOptions(options: ServerOptions): ResolvedServerOptions {
   const resolved: ResolvedServerOptions = Object.freeze({
@@ -80,6 +81,7 @@ export function resolveOptions(options: ServerOptions): ResolvedServerOptions {
     schemaFiles: options.schemaFiles ?? [file_qtasksapi_v1_options],
     hooks: options.hooks ?? {},
   });
+  refuseReserved(resolved.hooks.routes ?? []);
   if (options.insecure !== true) refuseOpen(resolved);
   return resolved;
 }

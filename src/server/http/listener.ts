@@ -10,11 +10,10 @@ import {
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import type { Logger } from "pino";
 
-import { QTasksError } from "../../core/errors.ts";
 import { addressWithPort, cannotListen, type Address } from "../address.ts";
 import type { Calls } from "../calls.ts";
 import type { DurableCalls } from "../durable/durable-calls.ts";
-import { methodNotFound } from "../errors.ts";
+import { methodNotFound, visibleError } from "../errors.ts";
 import { STREAM_RESETS, type EdgeLimits } from "../limits.ts";
 import type { ServiceDefinition } from "../service.ts";
 import type { TlsMaterial } from "../tls.ts";
@@ -148,19 +147,19 @@ export class HttpListener {
 
   async #page(request: Request): Promise<Page> {
     const path = pathOf(request);
-    const { calls, pages } = this.#options;
+    const { calls, pages, logger } = this.#options;
     const contentType = request.headers["content-type"];
     try {
       if (pages.isGuarded(path)) calls.admit(path, () => request.headers.authorization);
-      const page = await pages.find(path);
-      if (page === undefined) {
+      const make = pages.find(path);
+      if (make === undefined) {
         const overview = pages.overview(this.#isAdmitted(request));
         return errorPage(methodNotFound(path), contentType, overview);
       }
-      if (request.method === "GET" || request.method === "HEAD") return page;
+      if (request.method === "GET" || request.method === "HEAD") return await make();
       return json(405, { message: `${path} answers GET and HEAD` });
     } catch (thrown) {
-      return errorPage(QTasksError.from(thrown), contentType);
+      return errorPage(visibleError(thrown, path, logger), contentType);
     }
   }
 

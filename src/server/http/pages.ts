@@ -4,6 +4,7 @@ import type { Catalog } from "../catalog.ts";
 import type { Route, RouteAnswer } from "../hooks.ts";
 import type { Readiness } from "../readiness.ts";
 import { schemaImage } from "../schema.ts";
+import { isSchemaPath } from "./reserved-paths.ts";
 
 /** A whole answer to a GET. */
 export interface Page {
@@ -11,6 +12,9 @@ export interface Page {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
+
+/** Makes the page for one request. */
+export type MakePage = () => Page | Promise<Page>;
 
 export interface PagesParams {
   readonly catalog: Catalog;
@@ -37,23 +41,24 @@ export class Pages {
   /** Whether a page needs the token: schemas may name what is a user's own, and so may routes. */
   isGuarded(path: string): boolean {
     const route = this.#routes.get(path);
-    return path.startsWith("/schema") || (route !== undefined && route.open !== true);
+    return isSchemaPath(path) || (route !== undefined && route.open !== true);
   }
 
-  async find(path: string): Promise<Page | undefined> {
+  /** What makes the page of that path; undefined where there is none. Nothing is made by asking. */
+  find(path: string): MakePage | undefined {
     switch (path) {
       case "/livez":
-        return json(200, { alive: true });
+        return () => json(200, { alive: true });
       case "/readyz":
-        return this.#readyz();
+        return () => this.#readyz();
       case "/schema.binpb":
-        return image(schemaImage(this.#schemaFiles()));
+        return () => image(schemaImage(this.#schemaFiles()));
     }
     const route = this.#routes.get(path);
-    if (route !== undefined) return pageOf(await route.handle());
+    if (route !== undefined) return async () => pageOf(await route.handle());
     const service = /^\/schema\/([\w.]+)\.binpb$/.exec(path)?.[1];
     const file = this.#catalog.serviceFile(service ?? "");
-    return file === undefined ? undefined : image(schemaImage([file]));
+    return file === undefined ? undefined : () => image(schemaImage([file]));
   }
 
   /** What exists, for who asked for something else; the users' services only for who may call them. */

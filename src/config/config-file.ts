@@ -1,6 +1,7 @@
 /** The file with options, as JSON. */
 import { readFileSync } from "node:fs";
 import type { ConfigFaults } from "./faults.ts";
+import { placeOfFault } from "./json-fault.ts";
 
 /** Read from the current folder if it is there. */
 export const CONFIG_FILE = "qtasks.config.json";
@@ -31,8 +32,16 @@ export function readConfigFile(
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {
-  const value = JSON.parse(text) as unknown;
+  const value = parsed(text);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new TypeError("expected a JSON object");
   return value as Record<string, unknown>;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`expected JSON; what is at ${placeOfFault(text)} is none`);
+  }
 }

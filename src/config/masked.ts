@@ -8,7 +8,12 @@ export function masked({ secret }: Option<unknown>, value: unknown): unknown {
   return typeof value === "string" ? withoutPasswords(value) : value;
 }
 
-/** The text, with `***` for the passwords of the URLs in it. */
+/** After `scheme://user:`, up to the last `@`: passwords may hold `@`, and in a URL that is none also `/` and `?`. */
+const PASSWORD = /(:\/\/[^:@\s"]*:).*@/s;
+const SECRET_PARAMETER =
+  /([?&](?:password|passwd|pwd|pass|token|secret|auth|api[-_]?key|access[-_]?(?:key|token))=)[^&#"]*/gi;
+
+/** The text of a URL, with `***` for its password and for the parameters whose names say that they are secret. */
 export function withoutPasswords(text: string): string {
-  return text.replaceAll(/(:\/\/[^:/@\s]*:)[^@\s]*@/g, "$1***@");
+  return text.replace(PASSWORD, "$1***@").replaceAll(SECRET_PARAMETER, "$1***");
 }

@@ -134,6 +134,46 @@ test("what is shown has no secrets", () => {
   assert.ok(shown.every(({ description }) => description.endsWith(".") || description.length > 20));
 });
 
+test("a password is hidden whole, whatever is in it", () => {
+  const urls: [string, string][] = [
+    ["redis://ada:p@ss-hush@host:1/2", "redis://ada:***@host:1/2"],
+    ["redis://:@hush@host", "redis://:***@host"],
+    ["redis://ada:a/hush?b@host:1", "redis://ada:***@host:1"],
+    ["redis://ada:my hush@host:1", "redis://ada:***@host:1"],
+    ["redis://host:1?password=hush&prefix=a", "redis://host:1?password=***&prefix=a"],
+    ["pg://a:b@host?x=1&Access_Token=hush#f", "pg://a:***@host?x=1&Access_Token=***#f"],
+    ["redis://host:1/2?prefix=a:", "redis://host:1/2?prefix=a:"],
+    ["sqlite:/a@b:c.db", "sqlite:/a@b:c.db"],
+  ];
+  for (const [url, expected] of urls) {
+    const shown = showConfig(resolveConfig({ env: {}, file: false, arguments: { url } }));
+    assert.equal(shown.find(({ name }) => name === "url")?.value, expected);
+  }
+});
+
+test("a file that is no JSON is refused by the place of the fault, without its text", () => {
+  const places: [string, string][] = [
+    ['{"token": hush-hush}', "line 1, column 11"],
+    ['{\n "url": "memory:",\n "token": "hush"x\n}', "line 3, column 17"],
+    ['{\r\n  "token": "hush', "line 2, column 12"],
+    ['{"queues": ["hush" "b"]}', "line 1, column 20"],
+    ['{"a": [{}, [], -1.5e3, true, null, "\\u00e9\\n"], hush: 1}', "line 1, column 49"],
+    ['{"token": "hush\\x"}', "line 1, column 11"],
+    ['{"slots": 01}', "line 1, column 12"],
+    ['{"slots": 1} hush', "line 1, column 14"],
+    ['{"slots": 1,', "line 1, column 13"],
+    ["", "line 1, column 1"],
+    ["\u00a0{}", "line 1, column 1"],
+  ];
+  for (const [text, place] of places)
+    assert.throws(
+      () => resolveConfig({ env: {}, file: fileWith(text) }),
+      ({ message }: Error) =>
+        message.endsWith(`: expected JSON; what is at ${place} is none`) &&
+        !message.includes("hush"),
+    );
+});
+
 test("a value says where it is from: the file, the variable, or an argument", () => {
   const file = fileWith({ slots: 2 });
   const env = { QTASKS_QUEUES: "a" };

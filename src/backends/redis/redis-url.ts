@@ -42,13 +42,13 @@ export function parseRedisUrl(text: string): RedisTarget {
 function readDatabase(path: string): number {
   const text = path.replace(/^\//, "");
   if (text === "") return 0;
-  if (!/^\d{1,5}$/.test(text)) throw invalid(`the path is a database's number, not "${text}"`);
+  if (!/^\d{1,5}$/.test(text)) throw invalid(`the path is a database's number${shown(text)}`);
   return Number(text);
 }
 
 function readPrefix(query: URLSearchParams): string | undefined {
   for (const name of query.keys()) {
-    if (name !== "prefix") throw invalid(`unknown parameter "${name}"; there is prefix`);
+    if (name !== "prefix") throw invalid(`there is no parameter but prefix${shown(name)}`);
   }
   return query.get("prefix") ?? undefined;
 }
@@ -57,6 +57,11 @@ function readPrefix(query: URLSearchParams): string | undefined {
 export function checkPrefix(prefix: string): string {
   if (/^[\w.:/-]{1,100}$/.test(prefix)) return prefix;
   throw invalid(`prefix takes 1 to 100 letters, digits and . : / _ -, not "${prefix}"`);
+}
+
+/** What came, unless it may be the end of a password with a `/`, `?` or `#` that is not encoded. */
+function shown(text: string): string {
+  return text.includes("@") ? "; a password must be percent-encoded" : `, not "${text}"`;
 }
 
 function invalid(what: string): QTasksError {

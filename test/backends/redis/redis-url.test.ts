@@ -33,7 +33,9 @@ for (const [url, expected] of [
   ["http://localhost", /expected redis:\/\//],
   ["nonsense", /expected redis:\/\//],
   ["redis://localhost/abc", /database's number, not "abc"/],
-  ["redis://localhost?prefx=a", /unknown parameter "prefx"/],
+  ["redis://localhost?prefx=a", /no parameter but prefix, not "prefx"/],
+  ["redis://ada:12/hush@localhost", /^Redis URL: the path is a database's number; a password/],
+  ["redis://ada:12?hush@localhost", /^Redis URL: there is no parameter but prefix; a password/],
 ] as const) {
   test(`refused: ${url}`, () => {
     assert.throws(() => parseRedisUrl(url), { reason: "CONFIG_INVALID", message: expected });

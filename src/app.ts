@@ -65,9 +65,12 @@ export class QueueTasks implements TaskCaller {
       logger: this.logger,
       config: () => this.config.values,
       clock: () => this.#settings.options.components?.clock ?? systemClock,
-      client: () => this.client(),
-      admin: async () => (await this.#link.open()).admin,
-      globalConfig: () => this.globalConfig(),
+      client: async () => (await this.#link.openForPlugin()).client,
+      admin: async () => (await this.#link.openForPlugin()).admin,
+      globalConfig: async () => {
+        await this.#link.openForPlugin();
+        return this.globalConfig();
+      },
     });
     this.#link = new Link({
       logger: this.logger,
@@ -219,7 +222,7 @@ export class QueueTasks implements TaskCaller {
 
   /** Of plugins that are installed with the first use. */
   get #hooks(): AppHookSet {
-    this.#tasks.install();
+    this.#tasks.install(() => this.router.everyUse());
     return (this.#hookSet ??= appHookSet(this.#plugins));
   }
 }

@@ -3,10 +3,12 @@ import type { PluginSet } from "../plugins/plugin-set.ts";
 import type { TaskCaller } from "../routers/binding.ts";
 import type { TaskEntry } from "../routers/router.ts";
 import type { Registration } from "../worker/registration.ts";
+import type { Use } from "../worker/use.ts";
 
 interface AppTask {
   readonly entry: TaskEntry;
-  readonly registration: Registration;
+  /** Unset where it is run elsewhere. */
+  readonly registration: Registration | undefined;
 }
 
 /** Told of each task that comes once all plugins are installed. */
@@ -33,30 +35,40 @@ export class AppTasks {
   /** What throws refuses the task. */
   add(entry: TaskEntry): void {
     const { name, task, defaults } = entry;
-    if (!task.isHandled) return task.bind(this.#caller, name);
-    const added: AppTask = { entry, registration: task.registration(name, defaults) };
-    if (this.#registrations === undefined) {
-      task.bind(this.#caller, name);
-      this.#early.push(added);
-      return;
-    }
-    this.#plugins.add({ name, uses: entry.uses() });
-    const registration = this.#complete(added);
+    const registration = task.isHandled ? task.registration(name, defaults) : undefined;
+    const added: AppTask = { entry, registration };
+    if (this.#registrations === undefined) this.#early.push(added);
+    else this.#addLate(added, this.#registrations);
     task.bind(this.#caller, name);
-    this.#registrations.push(registration);
+  }
+
+  /**
+   * Installs the plugins that the app, its routers and its tasks use; the first call that does not throw counts.
+   * `routers`: what they use.
+   */
+  install(routers: () => readonly Use[]): void {
+    if (this.#registrations !== undefined) return;
+    const uses = this.#early.map(({ entry }) => ({ name: entry.name, uses: entry.uses() }));
+    this.#plugins.install(routers(), uses);
+    try {
+      this.#registrations = this.#early.flatMap((task) => this.#complete(task) ?? []);
+    } catch (error) {
+      this.#plugins.uninstall();
+      throw error;
+    }
+  }
+
+  #addLate(task: AppTask, registrations: Registration[]): void {
+    const { name, uses } = task.entry;
+    this.#plugins.add({ name, uses: uses() });
+    const registration = this.#complete(task);
+    if (registration === undefined) return;
+    registrations.push(registration);
     this.#onTask(registration);
   }
 
-  /** Installs the plugins that the app and its tasks use; the first call counts. */
-  install(): void {
-    if (this.#registrations !== undefined) return;
-    this.#plugins.install(
-      this.#early.map(({ entry }) => ({ name: entry.name, uses: entry.uses() })),
-    );
-    this.#registrations = this.#early.map((task) => this.#complete(task));
-  }
-
-  #complete({ entry, registration }: AppTask): Registration {
+  #complete({ entry, registration }: AppTask): Registration | undefined {
+    if (registration === undefined) return undefined;
     const { name } = entry;
     const middlewares = this.#plugins.middlewaresOf({ name, uses: entry.uses() });
     const complete = { ...registration, middlewares };

@@ -22,6 +22,8 @@ export class Link implements Component {
   readonly #options: LinkOptions;
   #opening: Promise<Connection> | undefined;
   #connection: Connection | undefined;
+  #closing: Promise<void> | undefined;
+  #startsPlugins = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -51,14 +53,29 @@ export class Link implements Component {
     await this.open();
   }
 
-  /** Once for all that ask; after a failure it can be asked again. */
+  /** Once for all that ask; after a failure it can be asked again. Waits for a stop that is under way. */
   open(): Promise<Connection> {
+    if (this.#closing !== undefined) return this.#afterClose();
     this.#opening ??= this.#open();
     return this.#opening;
   }
 
+  /** As {@link open}, for plugins. CONFIG_INVALID while they are installed and started: it would wait for itself. */
+  async openForPlugin(): Promise<Connection> {
+    if (!this.#startsPlugins) return this.open();
+    throw new QTasksError(
+      "CONFIG_INVALID",
+      "the connection is opened once all plugins have started: use it from app.starting on",
+    );
+  }
+
   /** Harmless where it is not open. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#closing ??= this.#close().finally(() => (this.#closing = undefined));
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const connection = await this.#opening?.catch(() => undefined);
     this.#opening = undefined;
     this.#connection = undefined;
@@ -70,15 +87,23 @@ export class Link implements Component {
     }
   }
 
+  async #afterClose(): Promise<Connection> {
+    await this.#closing?.catch(() => undefined);
+    return this.open();
+  }
+
   async #open(): Promise<Connection> {
     const { settings, plugins, logger, hooks } = this.#options;
     try {
       for (const warning of settings().config.warnings) logger.warn(warning);
+      this.#startsPlugins = true;
       const installed = hooks();
       await plugins.start();
+      this.#startsPlugins = false;
       this.#connection = await this.#connect(installed);
       return this.#connection;
     } catch (error) {
+      this.#startsPlugins = false;
       this.#opening = undefined;
       await plugins.stop().catch((err: unknown) => logger.error({ err }, "plugins did not stop"));
       throw error;

@@ -1,26 +1,27 @@
 /** An app's starts and stops, in turn. */
 
-/** A start that comes during a stop waits for it, and so does a stop for a start that waits. */
+/** A start that comes during a stop waits for it, and so does a stop for a start that waits, until that begins. */
 export class Turns {
   #stopping: Promise<void> | undefined;
-  /** A start that waits for the stop, until it is through. */
-  #restarting: Promise<void> | undefined;
+  /** Resolves when the starts that wait for a stop may begin. */
+  #turn: Promise<void> | undefined;
 
   /** Runs it at once, unless a stop is under way. */
-  start(run: () => Promise<void>): Promise<void> {
-    if (this.#stopping === undefined) return run();
-    this.#restarting ??= this.#stopping
-      .catch(() => undefined)
-      .then(run)
-      .finally(() => (this.#restarting = undefined));
-    return this.#restarting;
+  async start(run: () => Promise<void>): Promise<void> {
+    if (this.#stopping !== undefined) await this.#afterStop();
+    await run();
   }
 
-  /** Runs it at once, also during a start that did not wait; once for all that ask meanwhile. */
-  stop(run: () => Promise<void>): Promise<void> {
-    if (this.#restarting !== undefined)
-      return this.#restarting.catch(() => undefined).then(() => this.stop(run));
+  /** Runs it at once, also during a start that has begun; once for all that ask meanwhile. */
+  async stop(run: () => Promise<void>): Promise<void> {
+    // A start that waits comes first: it was asked for first.
+    if (this.#turn !== undefined) await this.#turn;
     this.#stopping ??= run().finally(() => (this.#stopping = undefined));
-    return this.#stopping;
+    await this.#stopping;
+  }
+
+  #afterStop(): Promise<void> {
+    this.#turn ??= this.#stopping!.catch(() => undefined).then(() => (this.#turn = undefined));
+    return this.#turn;
   }
 }

@@ -260,7 +260,7 @@ export class TaskClient implements TaskActions {
     return new TaskHandle<T>(this, taskId).result({ timeoutMs: leftMs, signal });
   }
 
-  #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
+  async #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
     if (this.#hook === undefined) return this.#enqueuer.add(request);
     return this.#hook({ operation: "enqueue", request }, (call) =>
       this.#enqueuer.add(call.request),

@@ -1,4 +1,5 @@
 /** Several hooks of one point as one function, by the point's kind. */
+import { QTasksError } from "../core/errors.ts";
 import type { PointInfo } from "./points.ts";
 
 /** A hook as it was installed. */
@@ -17,7 +18,7 @@ type Hook = (...args: unknown[]) => unknown;
 
 /** A function of the point's type. */
 export function composeHooks(
-  { kind, onError }: PointInfo,
+  { kind, onError, async = false }: PointInfo,
   installed: readonly InstalledHook[],
   report: OnHookError,
 ): unknown {
@@ -27,7 +28,7 @@ export function composeHooks(
     case "wait":
       return waiter(installed, onError === "isolated" ? report : undefined);
     case "replace":
-      return replacer(installed);
+      return replacer(installed, async);
     case "around":
       return wrapper(installed);
   }
@@ -61,16 +62,17 @@ function waiter(installed: readonly InstalledHook[], report: OnHookError | undef
   };
 }
 
-/** Waits only where a hook gives a promise. */
-function replacer(installed: readonly InstalledHook[]): Hook {
+/** Waits only where a hook gives a promise. What is no event is never passed on, nor is what came in its stead. */
+function replacer(installed: readonly InstalledHook[], async: boolean): Hook {
   const from = (at: number, event: unknown): unknown => {
     let passed = event;
     for (let next = at; next < installed.length; next++) {
       const each = installed[next]!;
       if (!isHeard(each, passed)) continue;
       const given = (each.hook as Hook)(passed);
-      if (given instanceof Promise) return given.then((value) => from(next + 1, value));
-      passed = given;
+      if (async && given instanceof Promise)
+        return given.then((value) => from(next + 1, checkEvent(value, each)));
+      passed = checkEvent(given, each);
     }
     return passed;
   };
@@ -85,6 +87,15 @@ function wrapper(installed: readonly InstalledHook[]): Hook {
     return isHeard(each, event) ? (each.hook as Hook)(event, next) : next(event);
   };
   return (event, innermost) => from(0, event, innermost as Hook);
+}
+
+function checkEvent(given: unknown, { plugin }: InstalledHook): unknown {
+  if (typeof given === "object" && given !== null && !(given instanceof Promise)) return given;
+  const got = given instanceof Promise ? "a promise" : typeof given;
+  throw new QTasksError(
+    "CONFIG_INVALID",
+    `a hook of the plugin ${plugin} gave ${got}: expected the event, as it came or another`,
+  );
 }
 
 function isHeard({ hears }: InstalledHook, event: unknown): boolean {

@@ -33,7 +33,7 @@ export interface PluginApp {
   config(): Config;
   /** What the app waits by. */
   clock(): TimerClock;
-  /** Connects the app if need be. Not to be awaited in `start`: the connection is opened after it. */
+  /** Connects the app if need be. CONFIG_INVALID in `install` and `start`: the connection is opened after them. */
   client(): Promise<TaskClient>;
   /** As {@link client}: queues and workers, as operators see them. */
   admin(): Promise<ServiceCalls<typeof AdminService>>;

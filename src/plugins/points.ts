@@ -40,6 +40,8 @@ export interface PointInfo {
   readonly when: string;
   /** The type of what passes. */
   readonly event: string;
+  /** A hook that replaces may give a promise. @default it gives the event at once */
+  readonly async?: boolean;
   /** The event names a task: plugins of routers and tasks may hook here too, and hear of their tasks alone. */
   readonly perTask: boolean;
 }
@@ -108,6 +110,7 @@ export const POINTS: { readonly [Point in PointName]: PointInfo } = {
     kind: "replace",
     onError: "fatal",
     when: "a checked request of any client is about to be stored; a QTasksError refuses it",
+    async: true,
     event: "EnqueueEvent",
     perTask: true,
   },

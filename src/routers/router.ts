@@ -136,6 +136,11 @@ export class Router {
     this.#sinks.push(sink);
   }
 
+  /** What this router and all that it includes use. From now on nothing can be added. */
+  everyUse(): readonly Use[] {
+    return [...this.#finalUses(), ...this.#children.flatMap((child) => child.everyUse())];
+  }
+
   /** This router includes the other, or one that includes it. */
   includes(router: Router): boolean {
     return this.#children.some((child) => child === router || child.includes(router));

@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AttemptState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { MemoryBroker } from "../../src/backends/memory/memory-broker.ts";
-import { QTasksError, QueueTasks, Router, TaskState, type Plugin } from "../../src/index.ts";
+import { Router, type Plugin } from "../../src/index.ts";
 import { assertNoLeaks } from "../support/leaks.ts";
-import { memoryApp, QUIET } from "../app/memory-app.ts";
-
-function invalid(pattern: RegExp) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof QTasksError);
-    assert.equal(error.reason, "CONFIG_INVALID");
-    assert.match(error.message, pattern);
-    return true;
-  };
-}
+import { memoryApp } from "../app/memory-app.ts";
+import { invalid } from "./invalid.ts";
 
 /** Notes its start and stop. */
 function noted(trace: string[], name: string, more: Partial<Plugin> = {}): Plugin {
@@ -113,155 +103,76 @@ test("what a plugin can't do is refused by name", async (t) => {
   }
 });
 
-test("an isolated hook that throws is logged and stops nothing; a fatal one fails what was under way", async (t) => {
+test("one that asks for the connection before it is open is refused, not left waiting", async (t) => {
+  const asks: Partial<Plugin>[] = [
+    { start: async (app) => void (await app.client()) },
+    { start: async (app) => void (await app.globalConfig()) },
+  ];
+  for (const ask of asks) {
+    const app = memoryApp(t);
+    app.use({ name: "p", ...ask });
+    await assert.rejects(app.start({ server: false }), invalid(/once all plugins have started/));
+  }
   const app = memoryApp(t);
-  app.use({
-    name: "faulty",
-    install: ({ hook }) => {
-      hook("worker.attemptStarted", () => {
-        throw new Error("isolated");
-      });
-      hook("worker.attemptEnded", () => Promise.reject(new Error("isolated, later")) as never);
-      hook("app.enqueue", (call, next) => {
-        if (call.request.spec?.name === "bad") throw new Error("fatal");
-        return next(call);
-      });
-    },
-  });
-  const good = app.task("good", () => 1);
-  const bad = app.task("bad", () => 1);
-  await app.start({ server: false });
-  assert.equal(await good.run(), 1);
-  await assert.rejects(bad.run(), /fatal/);
-});
-
-test("a router's and a task's plugin hear of their tasks alone", async (t) => {
-  const app = memoryApp(t);
-  const heard: string[] = [];
-  const listener = (name: string): Plugin => ({
-    name,
-    install: ({ hook, middleware }) => {
-      hook("pipeline.ended", ({ task }) => void heard.push(`${name}: ended ${task}`));
-      hook("app.enqueue", (call, next) => {
-        heard.push(`${name}: ${call.operation} ${call.request.spec!.name}`);
-        return next(call);
-      });
-      middleware((context, next) => {
-        heard.push(`${name}: around ${context.name}`);
-        return next();
-      });
-    },
-  });
-  const router = new Router({ prefix: "r." }).use(listener("router"));
-  const inRouter = router.task("a", () => 1);
-  app.includeRouter(router);
-  const own = app.task({ name: "b", use: [listener("task")] }, () => 1);
-  const plain = app.task("c", () => 1);
-  await app.start({ server: false });
-  for (const task of [inRouter, own, plain]) await task.run();
-  const expected = ["router: run r.a", "router: around r.a", "router: ended r.a"];
-  const ofTask = ["task: run b", "task: around b", "task: ended b"];
-  assert.deepEqual(heard, [...expected, ...ofTask]);
-});
-
-test("a plugin of some components leaves the points of others alone", async (t) => {
-  const app = memoryApp(t);
-  const heard: string[] = [];
+  let seen: unknown;
   const plugin: Plugin = {
     name: "p",
-    install: ({ hook }) => {
-      hook("worker.attemptEnded", ({ result }) => void heard.push(`worker: ${result}`));
-      hook("storage.call", ({ method }) => void heard.push(`storage: ${method}`));
-    },
+    install: ({ app: own, hook }) =>
+      hook("app.starting", async () => void (seen = await own.globalConfig())),
   };
-  app.use(plugin, { components: ["worker"] });
-  const task = app.task("t", () => 1);
+  app.use(plugin);
   await app.start({ server: false });
-  await task.run();
-  assert.deepEqual(heard, ["worker: success"]);
+  assert.equal(typeof seen, "object");
 });
 
-test("every point is told of what happens there, and replaces what it may", async (t) => {
+test("an installation that fails leaves nothing behind, and can be repeated", async (t) => {
   const app = memoryApp(t);
-  const heard = new Set<string>();
+  const trace: string[] = [];
+  let works = false;
   app.use({
-    name: "listener",
-    install: ({ hook, route }) => {
-      hook("app.task", (event) => {
-        heard.add(`app.task ${event.task}`);
-        const { registration } = event;
-        const definition = { ...registration.definition, description: "by a plugin" };
-        return { ...event, registration: { ...registration, definition } };
+    name: "first",
+    install: ({ hook, middleware, route }) => {
+      hook("worker.attemptStarted", () => void trace.push("hook"));
+      middleware((_, next) => {
+        trace.push("middleware");
+        return next();
       });
-      hook("pipeline.enqueue", async (event) => {
-        heard.add(`pipeline.enqueue ${event.task}`);
-        if (event.task === "refused") throw new QTasksError("RATE_LIMITED", "not now");
-        const { request } = event;
-        const spec = { ...request.spec!, headers: { ...request.spec!.headers, by: "plugin" } };
-        return { ...event, request: { ...request, spec } };
-      });
-      hook("pipeline.enqueued", ({ task }) => void heard.add(`pipeline.enqueued ${task}`));
-      hook("pipeline.handedOut", ({ task, waitedMs }) => {
-        assert.ok(waitedMs >= 0);
-        heard.add(`pipeline.handedOut ${task}`);
-      });
-      hook("pipeline.attemptEnded", ({ task, attempt, attemptState, durationMs }) => {
-        assert.ok(durationMs >= 0);
-        heard.add(`pipeline.attemptEnded ${task} ${attempt} ${attemptState}`);
-      });
-      hook(
-        "pipeline.ended",
-        ({ task, state }) => void heard.add(`pipeline.ended ${task} ${state}`),
-      );
-      hook("worker.attemptStarted", ({ task }) => void heard.add(`worker.attemptStarted ${task}`));
-      hook("worker.attemptEnded", ({ result }) => void heard.add(`worker.attemptEnded ${result}`));
-      hook("storage.call", ({ method }) => void heard.add(`storage.call ${method}`));
-      hook(
-        "server.call",
-        ({ method, reason }) => void heard.add(`server.call ${method} ${reason ?? "ok"}`),
-      );
-      route({
-        path: "/hello",
-        open: true,
-        handle: () => ({ contentType: "text/plain", body: "world" }),
-      });
+      route({ path: "/x", handle: () => ({ contentType: "text/plain", body: "" }) });
     },
   });
-  const flaky = app.task(
-    { name: "flaky", retry: { maxAttempts: 2, initialBackoffMs: 1 } },
-    (_: undefined, { attempt, headers }) => {
-      if (attempt === 1) throw new Error("once");
-      return headers["by"];
+  app.use({
+    name: "second",
+    install: () => {
+      if (!works) throw new Error("not yet");
     },
-  );
-  app.task("refused", () => 1);
-  await app.start();
-  assert.equal(await flaky.run(), "plugin");
-  const caller = new QueueTasks({ ...QUIET, server: app.grpcAddress });
-  t.after(() => caller.stop());
-  const client = await caller.client();
-  assert.equal(await client.run("flaky"), "plugin");
-  await assert.rejects(client.run("refused"), { reason: "RATE_LIMITED" });
-  const page = await fetch(`http://${app.httpAddress}/hello`);
-  assert.equal(await page.text(), "world");
-  assert.deepEqual([...heard].filter((line) => !line.startsWith("storage.call")).toSorted(), [
-    "app.task flaky",
-    "app.task refused",
-    `pipeline.attemptEnded flaky 1 ${AttemptState.FAILED}`,
-    `pipeline.attemptEnded flaky 2 ${AttemptState.SUCCEEDED}`,
-    `pipeline.ended flaky ${TaskState.SUCCEEDED}`,
-    "pipeline.enqueue flaky",
-    "pipeline.enqueue refused",
-    "pipeline.enqueued flaky",
-    "pipeline.handedOut flaky",
-    "server.call qtasksapi.v1.TaskService/RunTask RATE_LIMITED",
-    "server.call qtasksapi.v1.TaskService/RunTask ok",
-    "worker.attemptEnded failure",
-    "worker.attemptEnded success",
-    "worker.attemptStarted flaky",
-  ]);
-  assert.ok(heard.has("storage.call create"));
-  assert.ok(heard.has("storage.call documents.put"));
+  });
+  const task = app.task("t", () => 1);
+  await assert.rejects(app.start({ server: false }), /not yet/);
+  works = true;
+  await app.start({ server: false });
+  await task.run();
+  assert.deepEqual(trace, ["hook", "middleware"]);
+});
+
+test("middlewares of plugins are in the declared order too, wherever they are used", async (t) => {
+  const app = memoryApp(t);
+  const trace: string[] = [];
+  const wrapping = (name: string, more: Partial<Plugin> = {}): Plugin => ({
+    name,
+    ...more,
+    install: ({ middleware }) =>
+      middleware((_, next) => {
+        trace.push(name);
+        return next();
+      }),
+  });
+  app.use(wrapping("b", { after: ["a"] }));
+  const router = new Router().use(wrapping("a"));
+  const task = router.task("t", () => 1);
+  app.includeRouter(router);
+  await app.start({ server: false });
+  await task.run();
+  assert.deepEqual(trace, ["a", "b"]);
 });
 
 test("a worker's start and end are told, and waited for; what fails the start is told of its end too", async (t) => {
@@ -290,44 +201,4 @@ test("a worker's start and end are told, and waited for; what fails the start is
   refused.task("t", () => 1);
   await assert.rejects(refused.start({ server: false }), /not here/);
   assert.deepEqual(trace, ["starting w", "stopped w"]);
-});
-
-test("outcomes that come too late are told", async (t) => {
-  const app = memoryApp(t);
-  const { promise: told, resolve: tell } = Promise.withResolvers<string>();
-  app.use({
-    name: "listener",
-    install: ({ hook }) => hook("pipeline.staleOutcome", ({ taskId }) => tell(taskId)),
-  });
-  const { promise: mayEnd, resolve: letEnd } = Promise.withResolvers<void>();
-  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const slow = app.task("slow", async () => {
-    begin();
-    await mayEnd;
-  });
-  await app.start({ server: false });
-  const handle = await slow.enqueue();
-  await begun;
-  await handle.cancel({ forceAfterMs: 0 });
-  await handle.done();
-  letEnd();
-  assert.equal(await told, handle.id);
-});
-
-test("a broker of its own is told of apart from the storage", async (t) => {
-  const heard = new Set<string>();
-  const app = memoryApp(t, { components: { broker: () => new MemoryBroker() } });
-  app.use({
-    name: "listener",
-    install: ({ hook }) => {
-      hook("broker.call", ({ method }) => void heard.add(`broker ${method}`));
-      hook("storage.call", ({ method }) => void heard.add(`storage ${method}`));
-    },
-  });
-  const task = app.task("t", () => 1);
-  await app.start({ server: false });
-  await task.run();
-  for (const call of ["broker publish", "broker take", "broker settle", "storage create"])
-    assert.ok(heard.has(call), call);
-  assert.ok(!heard.has("storage take"));
 });

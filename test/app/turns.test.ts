@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { QueueTasks } from "../../src/index.ts";
+import { memoryApp, QUIET } from "./memory-app.ts";
+
+test("a start that waits for its server is ended by a stop, also one that had waited for a stop itself", async (t) => {
+  // Nobody listens there.
+  const app = new QueueTasks({ ...QUIET, server: "127.0.0.1:1" });
+  t.after(() => app.stop());
+  app.task("t", () => 1);
+  const starts: Promise<unknown>[] = [];
+  for (let round = 0; round < 2; round++) {
+    starts.push(app.start().catch((error: unknown) => error));
+    await sleep(20);
+    const stopping = app.stop();
+    starts.push(app.start().catch((error: unknown) => error));
+    await stopping;
+    await sleep(20);
+    await app.stop();
+  }
+  for (const started of await Promise.all(starts)) assert.ok(started instanceof Error);
+});
+
+test("a client that is asked for during a stop gets a connection of its own, with plugins that run", async (t) => {
+  const app = memoryApp(t);
+  const trace: string[] = [];
+  app.use({
+    name: "p",
+    start: () => void trace.push("start"),
+    stop: () => void trace.push("stop"),
+    install: ({ hook }) =>
+      hook("app.enqueue", (call, next) => {
+        trace.push("enqueue");
+        return next(call);
+      }),
+  });
+  const task = app.task("t", () => 1);
+  await (await app.client()).count();
+  const stopping = app.stop();
+  const late = task.enqueue();
+  await stopping;
+  await assert.rejects(late, { reason: "DEFINITION_NOT_FOUND" });
+  assert.deepEqual(trace, ["start", "stop", "start", "enqueue"]);
+});
+
+test("a plugin that does not stop does not hide why the start failed", async (t) => {
+  const app = memoryApp(t, { components: { joint: () => Promise.reject(new Error("no disk")) } });
+  app.use({ name: "p", stop: () => Promise.reject(new Error("stuck")) });
+  await assert.rejects(app.start({ server: false }), /no disk/);
+});

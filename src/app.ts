@@ -26,7 +26,7 @@ import { QTasksError } from "./core/errors.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import type { Plugin, UseOptions } from "./plugins/plugin.ts";
 import type { TaskCaller } from "./routers/binding.ts";
-import { Router } from "./routers/router.ts";
+import { Router, type AttachOptions } from "./routers/router.ts";
 import { Starter, type Component } from "./starter/starter.ts";
 import type { Middleware } from "./worker/middleware.ts";
 
@@ -82,7 +82,8 @@ export class QueueTasks implements TaskCaller {
       this.#workerPart?.add(registration);
       this.#definitionsPart?.add(registration);
     });
-    this.router.attach((entry) => this.#tasks.add(entry));
+    const check: AttachOptions["check"] = (entries) => this.#tasks.check(entries);
+    this.router.attach((entry) => this.#tasks.add(entry), { check });
   }
 
   /** Every option with its value and where it came from. */

@@ -32,6 +32,12 @@ export class AppTasks {
     return this.#registrations ?? [];
   }
 
+  /** Throws where one of the tasks can't be run as it is defined, before any of them is part of the app. */
+  check(entries: readonly TaskEntry[]): void {
+    for (const { name, task, defaults } of entries)
+      if (task.isHandled) task.registration(name, defaults);
+  }
+
   /** What throws refuses the task. */
   add(entry: TaskEntry): void {
     const { name, task, defaults } = entry;

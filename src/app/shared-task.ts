@@ -15,10 +15,13 @@ let defaultApp: QueueTasks | undefined;
 
 /**
  * Makes the app the one that shared tasks are enqueued by and part of, those of now and those to come. Another app
- * takes its place; undefined: none. DEFINITION_CONFLICT where a shared task has the name of one of the app's own.
+ * takes its place, which keeps the tasks that it has and gets no more; undefined: none. DEFINITION_CONFLICT where a
+ * shared task has the name of one of the app's own: the default app of before stays.
  */
 export function setDefaultApp(app: QueueTasks | undefined): void {
-  if (app !== undefined && !app.router.includes(shared)) app.includeRouter(shared);
+  if (app === defaultApp) return;
+  app?.includeRouter(shared);
+  defaultApp?.router.detachRouter(shared);
   defaultApp = app;
 }
 
@@ -32,10 +35,12 @@ function define(init: string | TaskInit, handler: Handler): Task<never> {
   return shared.addTask(new Task<never>(resolved, handler, callPlace(), new SharedBindings()));
 }
 
+/** Only the default app counts: kept for each task, former ones would never be freed. */
 class SharedBindings extends Bindings {
+  override add(): void {}
+
   override only(name: string): Binding {
-    const binding = defaultApp && this.of(defaultApp);
-    if (binding !== undefined) return binding;
+    if (defaultApp !== undefined) return { caller: defaultApp, name };
     throw new QTasksError(
       "CONFIG_INVALID",
       `the shared task ${name} is part of no app: call setDefaultApp(app) before`,

@@ -16,11 +16,6 @@ export interface Binding {
 export class Bindings {
   readonly #all: Binding[] = [];
 
-  /** That of the caller, where the task is part of it. */
-  of(caller: TaskCaller): Binding | undefined {
-    return this.#all.find((binding) => binding.caller === caller);
-  }
-
   get first(): Binding | undefined {
     return this.#all[0];
   }

@@ -28,9 +28,31 @@ export interface TaskEntry {
 }
 
 type Sink = (entry: TaskEntry) => void;
+
+export interface AttachOptions {
+  /** Called with the tasks before the first of them is given; what it throws refuses them all. @default none */
+  readonly check?: ((entries: readonly TaskEntry[]) => void) | undefined;
+  /** Leaves out that many of the earliest tasks. @default 0 */
+  readonly from?: number | undefined;
+}
+
+interface Follower {
+  readonly sink: Sink;
+  readonly check: NonNullable<AttachOptions["check"]>;
+}
+
+/** A router that is included here, or was. */
+interface Child {
+  /** How many of its tasks are here. */
+  taken: number;
+  /** Unset where it is included no more. */
+  detach: (() => void) | undefined;
+}
 type Returned<T> = T extends AsyncGenerator<unknown, infer Result> ? Result : Awaited<T>;
+/** JSON has no undefined: what a caller gets in its place is null. */
+type NoneAsNull<T> = unknown extends T ? T : T extends void ? null : T;
 /** What awaiting a task gives, from what its handler returns: nothing becomes null. */
-export type ResultOf<T> = [Returned<T>] extends [void] ? null : Returned<T>;
+export type ResultOf<T> = NoneAsNull<Returned<T>>;
 
 /** Options of a task with these schemas, or without. */
 type InitOf<Input, Output> = Omit<TaskInit, "input" | "output"> & Input & Output;
@@ -48,8 +70,10 @@ export class Router {
   readonly #prefix: string;
   readonly #defaults: TaskDefaults;
   readonly #entries: TaskEntry[] = [];
-  readonly #sinks: Sink[] = [];
-  readonly #children: Router[] = [];
+  /** Those with a handler, by name. */
+  readonly #handled = new Map<string, RouterTask>();
+  readonly #followers = new Set<Follower>();
+  readonly #children = new Map<Router, Child>();
   readonly #uses: Use[] = [];
   #usesAreFinal = false;
 
@@ -90,7 +114,7 @@ export class Router {
   /** @internal Adds a task that was made elsewhere. Throws as {@link task}. */
   addTask<T extends Task<never>>(task: T): T {
     const { name, use = [] } = task.init;
-    this.#add({ name, task, defaults: {}, uses: () => use });
+    this.#addAll([{ name, task, defaults: {}, uses: () => use }]);
     return task;
   }
 
@@ -104,7 +128,7 @@ export class Router {
     options: ServiceOptions<S> = {},
   ): ServiceTasks<S> {
     const tasks = serviceTasks(service, handlers, options, callPlace());
-    for (const task of tasks) this.#add({ name: task.name, task, defaults: {}, uses: () => [] });
+    this.#addAll(tasks.map((task) => ({ name: task.name, task, defaults: {}, uses: () => [] })));
     return Object.fromEntries(tasks.map((task) => [task.localName, task])) as ServiceTasks<S>;
   }
 
@@ -122,41 +146,97 @@ export class Router {
     return this;
   }
 
-  /** Includes another router's tasks, those of now and those to come, under this one's prefix and defaults. */
+  /**
+   * Includes another router's tasks, those of now and those to come, under this one's prefix and defaults; all of
+   * those of now or, where one is refused, none. Throws as {@link task}.
+   */
   includeRouter(router: Router): void {
     if (router === this || router.includes(this))
       throw new QTasksError("CONFIG_INVALID", "a router can't include itself");
-    this.#children.push(router);
-    router.attach((entry) => this.#add(entry));
+    const child = this.#children.get(router) ?? { taken: 0, detach: undefined };
+    if (child.detach !== undefined)
+      throw new QTasksError("DEFINITION_CONFLICT", "the router is included already");
+    const check = (entries: readonly TaskEntry[]) => this.#check(entries);
+    const take = (entry: TaskEntry) => {
+      this.#add(entry);
+      child.taken++;
+    };
+    child.detach = router.attach(take, { check, from: child.taken });
+    this.#children.set(router, child);
   }
 
-  /** Calls back for each task, those of now at once and those to come. What the callback throws refuses the task. */
-  attach(sink: Sink): void {
-    for (const entry of this.#entries) sink(entry);
-    this.#sinks.push(sink);
+  /**
+   * Takes none of the tasks that an included router gets from now on, and is not known to it any more. Its tasks of
+   * before stay; where it is included again, those follow that came in between.
+   */
+  detachRouter(router: Router): void {
+    const child = this.#children.get(router);
+    child?.detach?.();
+    if (child !== undefined) child.detach = undefined;
+  }
+
+  /**
+   * Calls back for each task, those of now at once and those to come. What the callback throws refuses the task. Gives
+   * what ends it.
+   */
+  attach(sink: Sink, { check = () => {}, from = 0 }: AttachOptions = {}): () => void {
+    const follower: Follower = { sink, check };
+    const entries = this.#entries.slice(from);
+    check(entries);
+    for (const entry of entries) sink(entry);
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
   }
 
   /** What this router and all that it includes use. From now on nothing can be added. */
   everyUse(): readonly Use[] {
-    return [...this.#finalUses(), ...this.#children.flatMap((child) => child.everyUse())];
+    return [
+      ...this.#finalUses(),
+      ...[...this.#children.keys()].flatMap((child) => child.everyUse()),
+    ];
   }
 
   /** This router includes the other, or one that includes it. */
   includes(router: Router): boolean {
-    return this.#children.some((child) => child === router || child.includes(router));
+    return [...this.#children].some(
+      ([child, { detach }]) => detach !== undefined && (child === router || child.includes(router)),
+    );
   }
 
+  #addAll(inner: readonly TaskEntry[]): void {
+    this.#check(inner);
+    for (const entry of inner) this.#add(entry);
+  }
+
+  /** Throws before anything is added where a name is taken, here or in who follows this router. */
+  #check(inner: readonly TaskEntry[]): void {
+    const entries = inner.map((entry) => this.#outer(entry));
+    const fresh = new Map<string, RouterTask>();
+    for (const { name, task } of entries) {
+      if (!task.isHandled) continue;
+      const earlier = this.#handled.get(name) ?? fresh.get(name);
+      if (earlier !== undefined) throw duplicate(name, earlier, task);
+      fresh.set(name, task);
+    }
+    for (const { check } of this.#followers) check(entries);
+  }
+
+  /** One that {@link #check} let pass. */
   #add(inner: TaskEntry): void {
-    const entry: TaskEntry = {
+    const entry = this.#outer(inner);
+    for (const { sink } of this.#followers) sink(entry);
+    this.#entries.push(entry);
+    if (entry.task.isHandled) this.#handled.set(entry.name, entry.task);
+  }
+
+  /** A task as this router has it. */
+  #outer(inner: TaskEntry): TaskEntry {
+    return {
       name: inner.task.hasFixedName ? inner.name : this.#prefix + inner.name,
       task: inner.task,
       defaults: mergeDefaults(this.#defaults, inner.defaults),
       uses: () => [...this.#finalUses(), ...inner.uses()],
     };
-    const earlier = this.#entries.find(({ name, task }) => name === entry.name && task.isHandled);
-    if (earlier !== undefined && entry.task.isHandled) throw duplicate(entry, earlier);
-    for (const sink of this.#sinks) sink(entry);
-    this.#entries.push(entry);
   }
 
   #finalUses(): readonly Use[] {
@@ -165,10 +245,10 @@ export class Router {
   }
 }
 
-function duplicate({ name, task }: TaskEntry, earlier: TaskEntry): QTasksError {
+function duplicate(name: string, earlier: RouterTask, task: RouterTask): QTasksError {
   return new QTasksError(
     "DEFINITION_CONFLICT",
-    `the task ${name} is defined twice: at ${earlier.task.place} and at ${task.place}`,
+    `the task ${name} is defined twice: at ${earlier.place} and at ${task.place}`,
     { metadata: { name } },
   );
 }

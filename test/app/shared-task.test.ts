@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QTasksError, setDefaultApp, sharedTask } from "../../src/index.ts";
-import { memoryApp } from "./memory-app.ts";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { QTasksError, QueueTasks, setDefaultApp, sharedTask } from "../../src/index.ts";
+import { memoryApp, QUIET } from "./memory-app.ts";
+
+setFlagsFromString("--expose-gc");
 
 const shout = sharedTask("shared.shout", (text: string) => text.toUpperCase());
 
@@ -37,12 +42,48 @@ test("the app that is the default one at the time of the call is called", async 
   assert.equal((await (await two.client()).get(handle.id)).spec?.name, "shared.shout");
 });
 
-test("a name that the app has already is refused with both places", (t) => {
+test("a name that the app has already is refused with both places, each time, and nothing changes", async (t) => {
   t.after(() => setDefaultApp(undefined));
-  const app = memoryApp(t);
+  const [before, app] = [memoryApp(t), memoryApp(t)];
+  setDefaultApp(before);
   app.task("shared.shout", () => "mine");
-  assert.throws(
-    () => setDefaultApp(app),
-    /shared\.shout is defined twice: at .*shared-task\.test\.ts:\d+ and at .*shared-task\.test\.ts:\d+/,
-  );
+  for (let time = 1; time <= 2; time++)
+    assert.throws(
+      () => setDefaultApp(app),
+      /shared\.shout is defined twice: at .*shared-task\.test\.ts:\d+ and at .*shared-task\.test\.ts:\d+/,
+    );
+  await before.start({ server: false });
+  assert.equal(await shout.run("still here"), "STILL HERE");
+});
+
+test("a former default app is not in the way, and may become the default one again", async (t) => {
+  t.after(() => setDefaultApp(undefined));
+  const [former, app] = [memoryApp(t), memoryApp(t)];
+  former.task("shared.mine", () => "the app's");
+  setDefaultApp(former);
+  setDefaultApp(app);
+  const between = sharedTask("shared.between", () => "between");
+  await former.start({ server: false });
+  setDefaultApp(former);
+  assert.equal(await between.run(), "between");
+  setDefaultApp(app);
+  sharedTask("shared.mine", () => "shared");
+  assert.throws(() => setDefaultApp(former), { reason: "DEFINITION_CONFLICT" });
+});
+
+test("nothing here holds an app that is not the default one", async () => {
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const former = Array.from({ length: 5 }, () => {
+    const app = new QueueTasks({ ...QUIET, url: "memory:" });
+    setDefaultApp(app);
+    return new WeakRef(app);
+  });
+  setDefaultApp(undefined);
+  const isHeld = () => former.some((each) => each.deref() !== undefined);
+  // What a WeakRef was made with, or asked for, is kept until the turn is over.
+  for (let turn = 0; turn < 20 && isHeld(); turn++) {
+    await setImmediate();
+    collectGarbage();
+  }
+  assert.equal(isHeld(), false);
 });

@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { durationMs } from "../../src/core/duration.ts";
 import { Router, type TaskEntry } from "../../src/routers/router.ts";
 import type { Task } from "../../src/routers/task.ts";
+import { ConformanceTasks } from "../gen/conformance/v1/conformance_pb.ts";
 
 /** A schema that takes texts of digits and makes numbers of them. */
 const digits: StandardSchemaV1<{ id: string }, { id: number }> = {
@@ -72,6 +73,63 @@ test("a name that is taken is refused with both places", () => {
   // The refused one is not there either.
   assert.equal(entriesOf(router).length, 1);
   assert.equal(entriesOf(other).length, 0);
+});
+
+test("a router is included whole or not at all", () => {
+  const [outermost, outer, router] = [new Router(), new Router({ prefix: "o." }), new Router()];
+  outermost.task("o.b", () => 1);
+  outermost.includeRouter(outer);
+  for (const name of ["a", "b", "c"]) router.task(name, () => 1);
+  assert.throws(() => outer.includeRouter(router), {
+    reason: "DEFINITION_CONFLICT",
+    message: /o\.b is defined twice/,
+  });
+  router.task("late", () => 1);
+  assert.equal(outer.includes(router), false);
+  assert.deepEqual(
+    entriesOf(outermost).map(({ name }) => name),
+    ["o.b"],
+  );
+});
+
+test("a service is defined whole or not at all", () => {
+  const [one, two] = [new Router(), new Router()];
+  two.service(ConformanceTasks, { fail: () => ({}) });
+  two.includeRouter(one);
+  const handlers = { echo: () => ({}), fail: () => ({}), wait: () => ({}) };
+  assert.throws(() => one.service(ConformanceTasks, handlers), { reason: "DEFINITION_CONFLICT" });
+  assert.deepEqual(entriesOf(one), []);
+});
+
+test("a router that comes to two others is refused by both where one refuses it", () => {
+  const [first, second, router] = [new Router(), new Router(), new Router()];
+  second.task("taken", () => 1);
+  for (const each of [first, second]) each.includeRouter(router);
+  assert.throws(() => router.task("taken", () => 1), { reason: "DEFINITION_CONFLICT" });
+  assert.deepEqual(entriesOf(first), []);
+});
+
+test("one that is included twice is refused", () => {
+  const [outer, router] = [new Router(), new Router()];
+  outer.includeRouter(router);
+  assert.throws(() => outer.includeRouter(router), { reason: "DEFINITION_CONFLICT" });
+  router.task("it", () => 1);
+  assert.equal(entriesOf(outer).length, 1);
+});
+
+test("a router that is detached keeps its tasks where they are, and goes on when it is included again", () => {
+  const [outer, router] = [new Router(), new Router()];
+  const names = () => entriesOf(outer).map(({ name }) => name);
+  router.task("a", () => 1);
+  outer.includeRouter(router);
+  outer.detachRouter(router);
+  router.task("b", () => 1);
+  assert.equal(outer.includes(router), false);
+  assert.deepEqual(names(), ["a"]);
+  outer.includeRouter(router);
+  router.task("c", () => 1);
+  assert.deepEqual(names(), ["a", "b", "c"]);
+  outer.detachRouter(new Router());
 });
 
 test("a router can't come to include itself", () => {

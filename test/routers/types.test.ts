@@ -69,7 +69,17 @@ test("a task without a schema takes and gives what its handler does", () => {
   const noneLater = app.task("none later", async () => {});
   same<typeof noneLater, Task<unknown, null>>(true);
   const maybe = app.task("maybe", (input: number): number | undefined => input);
-  same<Result<typeof maybe>, number | undefined>(true);
+  same<Result<typeof maybe>, number | null>(true);
+  const maybeLater = app.task("maybe later", async (input: string): Promise<string | void> => {
+    if (input !== "") return input;
+  });
+  same<Result<typeof maybeLater>, string | null>(true);
+  const either = app.task("either", (input: number): boolean | null | undefined => input > 1);
+  same<Result<typeof either>, boolean | null>(true);
+  const unknown = app.task("unknown", (input: unknown) => input);
+  same<Result<typeof unknown>, unknown>(true);
+  const anything = app.task("anything", (text: string) => JSON.parse(text));
+  same<Equal<Result<typeof anything>, null>, false>(true);
   const context = app.task("context", (_: undefined, { taskId }) => taskId);
   same<typeof context, Task<undefined, string>>(true);
 });
@@ -80,6 +90,11 @@ test("a streaming task gives what its generator returns", () => {
     return "end" as const;
   });
   same<typeof stream, Task<number, "end">>(true);
+  const maybe = router.task("maybe the end", async function* (to: number) {
+    yield to;
+    return to > 1 ? to : undefined;
+  });
+  same<typeof maybe, Task<number, number | null>>(true);
   const endless = router.task("endless", async function* () {
     yield 1;
   });

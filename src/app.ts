@@ -1,5 +1,5 @@
 /** The façade of QTasks: one app, with its tasks, its configuration and its lifecycle. */
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import { appHookSet, type AppHookSet } from "./app/app-hook-set.ts";
 import { AppTasks } from "./app/app-tasks.ts";
 import { DefinitionsPart } from "./app/definitions-part.ts";
@@ -10,7 +10,6 @@ import {
   reconfigured,
   type AppSettings,
   type QueueTasksOptions,
-  type Reconfiguration,
 } from "./app/options.ts";
 import { resolveRoles, type Roles } from "./app/roles.ts";
 import { runForever } from "./app/run-forever.ts";
@@ -40,7 +39,6 @@ export class QueueTasks implements TaskCaller {
   readonly task: Router["task"];
   /** As {@link Router.service}. */
   readonly service: Router["service"];
-  readonly logger: Logger;
   readonly #given: QueueTasksOptions;
   readonly #plugins: PluginSet;
   readonly #tasks: AppTasks;
@@ -58,11 +56,13 @@ export class QueueTasks implements TaskCaller {
   constructor(options: QueueTasksOptions = {}) {
     this.#given = options;
     this.#settings = appSettings(options);
-    this.logger = options.logger ?? pino({ name: "qtasks", level: this.config.values.logLevel });
     this.task = this.router.task.bind(this.router);
     this.service = this.router.service.bind(this.router);
+    const logger = () => this.logger;
     this.#plugins = new PluginSet({
-      logger: this.logger,
+      get logger() {
+        return logger();
+      },
       config: () => this.config.values,
       clock: () => this.#settings.options.components?.clock ?? systemClock,
       client: async () => (await this.#link.openForPlugin()).client,
@@ -73,7 +73,7 @@ export class QueueTasks implements TaskCaller {
       },
     });
     this.#link = new Link({
-      logger: this.logger,
+      logger,
       settings: () => this.#settings,
       plugins: this.#plugins,
       hooks: () => this.#hooks,
@@ -86,6 +86,11 @@ export class QueueTasks implements TaskCaller {
     this.router.attach((entry) => this.#tasks.add(entry), { check });
   }
 
+  /** The one that was given, else one of the app's own. */
+  get logger(): Logger {
+    return this.#settings.logger;
+  }
+
   /** Every option with its value and where it came from. */
   get config(): ResolvedConfig {
     return this.#settings.config;
@@ -93,9 +98,9 @@ export class QueueTasks implements TaskCaller {
 
   /**
    * Lays options over those of the constructor, as a test does that replaces the backend; before anything was started or
-   * connected, or once it has stopped. An executor of the constructor's stays.
+   * connected, or once it has stopped. An executor and a logger of the constructor's stay.
    */
-  configure(over: Reconfiguration): void {
+  configure(over: QueueTasksOptions): void {
     if (this.#link.isOn)
       throw new QTasksError("CONFIG_INVALID", "the app is connected: configure it before");
     this.#settings = reconfigured(this.#given, over);

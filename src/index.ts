@@ -1,6 +1,6 @@
 /** What a TypeScript program imports from `qtasks`. */
 export { QueueTasks } from "./app.ts";
-export type { QueueTasksOptions, Reconfiguration } from "./app/options.ts";
+export type { QueueTasksOptions } from "./app/options.ts";
 export { loadApp } from "./app/load-app.ts";
 export { setDefaultApp, sharedTask } from "./app/shared-task.ts";
 export type { ComponentParts, Components } from "./app/components.ts";

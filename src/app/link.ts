@@ -10,7 +10,8 @@ import type { AppSettings } from "./options.ts";
 import { openRemote } from "./remote.ts";
 
 export interface LinkOptions {
-  readonly logger: Logger;
+  /** That of the moment. */
+  readonly logger: () => Logger;
   readonly settings: () => AppSettings;
   readonly plugins: PluginSet;
   /** Of the plugins, which are installed by it. */
@@ -95,7 +96,7 @@ export class Link implements Component {
   async #open(): Promise<Connection> {
     const { settings, plugins, logger, hooks } = this.#options;
     try {
-      for (const warning of settings().config.warnings) logger.warn(warning);
+      for (const warning of settings().config.warnings) logger().warn(warning);
       this.#startsPlugins = true;
       const installed = hooks();
       await plugins.start();
@@ -105,7 +106,7 @@ export class Link implements Component {
     } catch (error) {
       this.#startsPlugins = false;
       this.#opening = undefined;
-      await plugins.stop().catch((err: unknown) => logger.error({ err }, "plugins did not stop"));
+      await plugins.stop().catch((err: unknown) => logger().error({ err }, "plugins did not stop"));
       throw error;
     }
   }
@@ -116,6 +117,6 @@ export class Link implements Component {
     const { values } = config;
     if (values.server !== undefined) return openRemote(values.server, values, hooks);
     const { limits, timings, components = {} } = options;
-    return openLocal(values, { limits, timings, components, hooks, logger });
+    return openLocal(values, { limits, timings, components, hooks, logger: logger() });
   }
 }

@@ -1,5 +1,5 @@
 /** What an app is made with, and the configuration that follows from it. */
-import type { Logger } from "pino";
+import { pino, type Logger } from "pino";
 import type { ConfigArguments, OptionName } from "../config/options.ts";
 import { resolveConfig, type ConfigSources, type ResolvedConfig } from "../config/resolve.ts";
 import type { Limits, Timings } from "../core/limits.ts";
@@ -22,9 +22,6 @@ export interface QueueTasksOptions extends ConfigArguments {
   readonly configFile?: ConfigSources["file"];
 }
 
-/** What `app.configure` takes. */
-export type Reconfiguration = ConfigArguments & Pick<QueueTasksOptions, "components" | "timings">;
-
 /** Those that are not of the configuration; the compiler sees to it that none is missing. */
 const OTHER_OPTIONS: Readonly<Record<Exclude<keyof QueueTasksOptions, OptionName>, true>> = {
   logger: true,
@@ -36,34 +33,35 @@ const OTHER_OPTIONS: Readonly<Record<Exclude<keyof QueueTasksOptions, OptionName
   configFile: true,
 };
 
-/** Options with the configuration that they come to. */
+/** Options with the configuration and the logger that they come to. */
 export interface AppSettings {
   readonly options: QueueTasksOptions;
   readonly config: ResolvedConfig;
+  readonly logger: Logger;
 }
 
 /** CONFIG_INVALID naming each option that is wrong, what is expected and what came. */
-export function appSettings(options: QueueTasksOptions, over: ConfigArguments = {}): AppSettings {
-  const set = Object.entries(over).filter(([, value]) => value !== undefined);
+export function appSettings(options: QueueTasksOptions): AppSettings {
   const config = resolveConfig({
-    arguments: { ...options, ...(Object.fromEntries(set) as ConfigArguments) },
+    arguments: options,
     otherArguments: Object.keys(OTHER_OPTIONS),
     env: options.env,
     file: options.configFile,
   });
   if (config.values.server === undefined) checkBackends(config.values, options.components ?? {});
-  return { options, config };
+  const logger = options.logger ?? pino({ name: "qtasks", level: config.values.logLevel });
+  return { options, config, logger };
 }
 
-/** With options laid over those that were given. An executor that was given stays. */
-export function reconfigured(
-  given: QueueTasksOptions,
-  { components, timings, ...over }: Reconfiguration,
-): AppSettings {
+/** With options laid over those that were given. An executor that was given stays, and so does a logger. */
+export function reconfigured(given: QueueTasksOptions, over: QueueTasksOptions): AppSettings {
+  const { components = given.components, logger } = over;
   const { executor } = given.components ?? {};
-  const replaced = {
-    ...(components && { components: { ...components, ...(executor && { executor }) } }),
-    ...(timings && { timings }),
-  };
-  return appSettings({ ...given, ...replaced }, over);
+  const set = Object.entries(over).filter(([, value]) => value !== undefined);
+  return appSettings({
+    ...given,
+    ...(Object.fromEntries(set) as QueueTasksOptions),
+    components: { ...components, ...(executor && { executor }) },
+    logger: given.logger ?? logger,
+  });
 }

@@ -36,7 +36,10 @@ export async function loadFiles(
     terminal.columns === undefined ? undefined : await makeLogger(terminal, values.logLevel);
   // Loaded here, since the other commands start faster without it.
   const { loadApp } = await import("../app/load-app.ts");
-  return loadApp(flags.app ?? [], logger === undefined ? args : { ...args, logger });
+  const app = await loadApp(flags.app ?? [], { ...args, logger });
+  // The app of a file may set a level of its own.
+  if (logger !== undefined) logger.level = app.config.values.logLevel;
+  return app;
 }
 
 /** A log for people where a person reads it, of JSON elsewhere. */

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { pino } from "pino";
 import { loadApp, type QueueTasks } from "../../src/index.ts";
 import { tempFolder } from "../support/temp.ts";
 
@@ -28,6 +29,37 @@ test("an app that is exported is taken, with the options laid over its own", asy
   const app = await loadApp([file], { ...OPTIONS, slots: 7, graceMs: undefined });
   assert.equal(app.config.values.slots, 7);
   assert.equal(app.config.values.graceMs, 3);
+});
+
+test("limits, a config file and a logger are laid over those of an app that is exported", async (t) => {
+  const configFile = join(tempFolder(), "qtasks.json");
+  writeFileSync(configFile, '{ "slots": 9, "queues": ["a"] }');
+  const lines: string[] = [];
+  const logger = pino({ level: "info" }, { write: (line) => void lines.push(line) });
+  const over = { env: {}, configFile, logger, limits: { maxPayloadBytes: 10 } };
+  const file = fileWith(`
+    const logged = { name: "p", start: ({ logger }) => logger.info("a plugin's line") };
+    export const app = new QueueTasks(${APP_OPTIONS}).use(logged);
+    app.task("x", () => 1);`);
+  const app = await loadApp([file], over);
+  t.after(() => app.stop());
+  const { slots, queues } = app.config.values;
+  assert.deepEqual([slots, queues, app.logger], [3, ["a"], logger]);
+  await app.start({ server: false });
+  const enqueue = (await app.client()).enqueue("x", "over ten bytes");
+  await assert.rejects(enqueue, { reason: "PAYLOAD_TOO_LARGE" });
+  assert.ok(lines.some((line) => line.includes("a plugin's line")));
+});
+
+test("the logger of an app that is exported stays, and its own one has the level that is laid over", async () => {
+  const own = pathToFileURL(join(import.meta.dirname, "memory-app.ts")).href;
+  const logged = fileWith(`
+    import { QUIET } from ${JSON.stringify(own)};
+    export default new QueueTasks({ ...QUIET, url: "memory:" });`);
+  const app = await loadApp([logged], { ...OPTIONS, logger: pino({ level: "warn" }) });
+  assert.equal(app.logger.level, "silent");
+  const plain = fileWith(`export default new QueueTasks(${APP_OPTIONS});`);
+  assert.equal((await loadApp([plain], { ...OPTIONS, logLevel: "fatal" })).logger.level, "fatal");
 });
 
 test("routers of several files make one app; those within others come once", async () => {

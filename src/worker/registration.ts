@@ -53,6 +53,7 @@ export class Registry {
   readonly #byName = new Map<string, Registered>();
   readonly #files = new Set<DescFile>();
   #schema: WorkerSchema | undefined;
+  #version = 0;
 
   /** Adds a handler. DEFINITION_CONFLICT where the name is taken. */
   add(registration: Registration): void {
@@ -60,9 +61,15 @@ export class Registry {
     if (this.#byName.has(name))
       throw new QTasksError("DEFINITION_CONFLICT", `two handlers for the task ${name}`);
     this.#byName.set(name, { ...registration, around: aroundOf(registration) });
+    this.#version++;
     if (registration.file === undefined || this.#files.has(registration.file)) return;
     this.#files.add(registration.file);
     this.#schema = undefined;
+  }
+
+  /** Another one after each {@link add}. */
+  get version(): number {
+    return this.#version;
   }
 
   get(name: string): Registered | undefined {

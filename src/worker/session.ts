@@ -50,6 +50,8 @@ export class Session {
   /** Those of the last registration that the server answered. */
   #queues: readonly string[] = [];
   #registering: Promise<void> | undefined;
+  /** The registry's version that the last registration told of. */
+  #told: number | undefined;
 
   constructor(init: SessionInit) {
     this.id = init.id;
@@ -60,6 +62,17 @@ export class Session {
   /** Ms between heartbeats, as the server wants it. */
   get heartbeatMs(): number {
     return this.#heartbeatMs;
+  }
+
+  /** Whether the server knows all that this worker can run now. */
+  get isTold(): boolean {
+    return this.#told === this.#init.registry.version;
+  }
+
+  /** Opens the session, or tells the server of what the worker can run since. As {@link register}. */
+  async tell(): Promise<void> {
+    // A registration that is under way may have been asked for before the newest task was there.
+    while (!this.isTold) await this.register();
   }
 
   /** Opens or renews the session. Repeated while the server is away; rejects when it refuses. */
@@ -124,6 +137,7 @@ export class Session {
 
   async #register(): Promise<void> {
     const { options, registry } = this.#init;
+    const { version } = registry;
     const request = registerRequest(this.id, options, registry);
     const response = await untilAnswered(
       () => this.#calls.registerWorker(request, this.#callOptions()),
@@ -138,6 +152,7 @@ export class Session {
         () => sendSchema(options, registry, this.#callOptions()),
         this.#repeat("send the schemas"),
       );
+    this.#told = version;
   }
 
   #chosen(): string[] {

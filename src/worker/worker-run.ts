@@ -74,17 +74,11 @@ export class WorkerRun {
     this.intake = new Intake({ session, runner: this.runner, poller, heart, logger });
   }
 
-  /** Registers, then takes tasks. Rejects when the server refuses the worker or {@link close} comes first. */
-  async start(): Promise<void> {
-    await this.session.register();
+  /** Begins to take tasks, once the session is open. */
+  takeTasks(): void {
     this.#heart.start();
     this.#loopWatch.start();
     this.#poller.wake();
-  }
-
-  /** Tells the server what the worker can run now. */
-  async registerAgain(): Promise<void> {
-    await this.session.register();
   }
 
   /**

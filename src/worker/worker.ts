@@ -66,7 +66,7 @@ export class Worker {
     // No task may come before its executor has started.
     if (this.#run !== undefined) await this.#executors.start([registration]);
     this.#register(registration);
-    if (this.#state === "running") await this.#run?.registerAgain();
+    if (this.#state === "running") await this.#run?.session.tell();
   }
 
   /**
@@ -112,7 +112,9 @@ export class Worker {
     try {
       await this.#options.hooks.starting?.(this.#event);
       await this.#executors.start(this.#registry.all);
-      await run.start();
+      // No turn comes between the last look and the change of state: from then on, who adds a task tells the server.
+      while (!run.session.isTold) await run.session.tell();
+      run.takeTasks();
       this.#state = "running";
     } catch (error) {
       run.close();

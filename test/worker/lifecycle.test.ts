@@ -4,6 +4,7 @@ import { DirectiveKind } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../../src/core/errors.ts";
 import type { HandlerContext } from "../../src/worker/context.ts";
 import { assertNoLeaks } from "../support/leaks.ts";
+import type { FakeServer } from "./fake-server.ts";
 import { aborted, create, registrations, setup } from "./setup.ts";
 
 test("stop works before start and twice; start works twice and after a stop", async () => {
@@ -151,6 +152,24 @@ test("a handler that is added while the worker runs is told to the server", asyn
   await assert.rejects(worker.add(added!), { reason: "DEFINITION_CONFLICT" });
 });
 
+test("handlers that are added at once while the worker runs are all told to the server", async (t) => {
+  const { server, worker } = await setup(t, { a: () => 1 });
+  const added = registrations({ b: () => 2, c: () => 3, d: () => 4 });
+  await Promise.all(added.map((registration) => worker.add(registration)));
+  assert.deepEqual(namesIn(server.registrations.at(-1)), ["a", "b", "c", "d"]);
+});
+
+test("a handler that is added at any turn of the start is told to the server", async (t) => {
+  for (let turns = 0; turns < 40; turns++) {
+    const { server, worker } = create({ a: () => 1 });
+    t.after(() => worker.stop());
+    const starting = worker.start();
+    for (let turn = 0; turn < turns; turn++) await null;
+    await Promise.all([starting, worker.add(registrations({ b: () => 2 })[0]!)]);
+    assert.deepEqual(namesIn(server.registrations.at(-1)), ["a", "b"], `after ${turns} turns`);
+  }
+});
+
 test("options out of range are refused by name", () => {
   for (const [options, expected] of [
     [{ slots: 0 }, /slots must be a whole number from 1 to 10000; got 0/],
@@ -159,3 +178,7 @@ test("options out of range are refused by name", () => {
   ] as const)
     assert.throws(() => create({}, options), { reason: "CONFIG_INVALID", message: expected });
 });
+
+function namesIn(registration: FakeServer["registrations"][number] | undefined) {
+  return registration?.definitions?.map(({ name }) => name);
+}

@@ -8,30 +8,39 @@ export interface ExecutableTask extends Executable {
 export class Executors {
   readonly #default: Executor;
   readonly #host: ExecutorHost;
-  readonly #started = new Set<Executor>();
+  /** With the starts that are under way or done; undefined where one failed, to be tried again. */
+  readonly #started = new Map<Executor, Promise<void> | undefined>();
 
   constructor(byDefault: Executor, host: ExecutorHost) {
     this.#default = byDefault;
     this.#host = host;
   }
 
-  /** Starts those of the tasks that are not started yet. Rejects with the first that can't be. */
+  /** Resolves once those of the tasks have started. Rejects with the first that can't; the next call tries it again. */
   async start(tasks: Iterable<ExecutableTask>): Promise<void> {
-    for (const { executor = this.#default } of tasks) {
-      if (this.#started.has(executor)) continue;
-      this.#started.add(executor);
-      await executor.start?.(this.#host);
-    }
+    for (const { executor = this.#default } of tasks)
+      await (this.#started.get(executor) ?? this.#start(executor));
   }
 
   /** Stops those that were started. Never rejects: what can't be stopped is logged. */
   async stop(): Promise<void> {
     const started = [...this.#started];
     this.#started.clear();
-    await Promise.all(started.map((executor) => this.#stop(executor)));
+    await Promise.all(started.map(([executor, start]) => this.#stop(executor, start)));
   }
 
-  async #stop(executor: Executor): Promise<void> {
+  #start(executor: Executor): Promise<void> {
+    const start = (async () => executor.start?.(this.#host))();
+    this.#started.set(executor, start);
+    start.catch(() => {
+      if (this.#started.get(executor) === start) this.#started.set(executor, undefined);
+    });
+    return start;
+  }
+
+  async #stop(executor: Executor, start: Promise<void> | undefined): Promise<void> {
+    // Who awaits the start hears of it.
+    await start?.catch(() => undefined);
     try {
       await executor.stop?.(this.#host);
     } catch (err) {

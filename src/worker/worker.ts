@@ -64,7 +64,7 @@ export class Worker {
   /** Adds a handler; a worker that runs tells the server. DEFINITION_CONFLICT where the name is taken. */
   async add(registration: Registration): Promise<void> {
     // No task may come before its executor has started.
-    if (this.#run !== undefined) await this.#executors.start([registration]);
+    if (this.#takesTasks) await this.#executors.start([registration]);
     this.#register(registration);
     if (this.#state === "running") await this.#run?.session.tell();
   }
@@ -140,6 +140,10 @@ export class Worker {
   async #stopParts(): Promise<void> {
     await this.#executors.stop();
     await this.#options.hooks.stopped?.(this.#event);
+  }
+
+  get #takesTasks(): boolean {
+    return this.#state === "starting" || this.#state === "running";
   }
 
   get #event(): WorkerEvent {

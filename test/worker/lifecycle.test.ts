@@ -164,7 +164,7 @@ test("a handler that is added at any turn of the start is told to the server", a
     const { server, worker } = create({ a: () => 1 });
     t.after(() => worker.stop());
     const starting = worker.start();
-    for (let turn = 0; turn < turns; turn++) await null;
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
     await Promise.all([starting, worker.add(registrations({ b: () => 2 })[0]!)]);
     assert.deepEqual(namesIn(server.registrations.at(-1)), ["a", "b"], `after ${turns} turns`);
   }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { threadId } from "node:worker_threads";
-import { FailureKind, type Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { pino } from "pino";
+import { FailureKind, type Failure, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../../src/core/calls.ts";
 import { durationMs, toDuration } from "../../src/core/duration.ts";
@@ -164,6 +165,38 @@ test("middlewares see the values and the errors of handlers in threads", async (
   );
   await server.outcome(server.push({ name: "fail", input: "terminal" }));
   assert.deepEqual(seen, [5, "TerminalError"]);
+});
+
+test("a payload that a handler in a thread gives stays as it is, also within middlewares", async (t) => {
+  const seen: unknown[] = [];
+  const look: Middleware = async (_, next) => {
+    const value = await next();
+    seen.push((value as Payload).contentType);
+    return value;
+  };
+  const executor = threads({ maxThreads: 1 });
+  const bare = registered("xml", { executor });
+  const looked = { ...bare, definition: { name: "looked" }, middlewares: [look] };
+  const { server } = await setup(t, {}, { handlers: [bare, looked] });
+  for (const name of ["xml", "looked"]) {
+    const { kind } = await server.outcome(server.push({ name }));
+    assert.ok(kind.case === "success");
+    const { body, contentType } = kind.value.result!;
+    assert.deepEqual([body.value, contentType], ["<a/>", "text/xml"]);
+  }
+  assert.deepEqual(seen, ["text/xml"]);
+});
+
+test("a log line that the logger can't write fails its handler's attempt alone", async (t) => {
+  const serializers = { user: ({ name }: { name: string }) => name.toUpperCase() };
+  const logger = pino({ serializers }, { write: () => undefined });
+  const { server } = await setupThreads(t, { worker: { logger } });
+  for (const name of ["logUser", "logUserAndEnd"]) {
+    const failure = failureOf(await server.outcome(server.push({ name })));
+    assert.match(failure.message, /reading 'toUpperCase'/);
+  }
+  const added = await server.outcome(server.push({ name: "default", input: { x: 1, y: 2 } }));
+  assert.equal(resultOf(added), 3);
 });
 
 describe("what can't be run in a thread", () => {

@@ -36,6 +36,12 @@ export interface ThreadTask {
 /** A value or an error. */
 export type Packed = { readonly value: unknown } | { readonly error: PackedError };
 
+/** How a handler ended. */
+export type ThreadAnswer = Packed & {
+  /** The handler itself gave the payload. */
+  readonly isPayload?: boolean;
+};
+
 /** From the handler: what it tells, and what it asks for under a number. */
 export type FromThread =
   | {

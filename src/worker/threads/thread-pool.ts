@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { QTasksError } from "../../core/errors.ts";
 import type { Execution } from "../executor.ts";
 import type { HandlerModule } from "../module-handler.ts";
-import type { Packed, ThreadTask } from "./messages.ts";
+import type { ThreadAnswer, ThreadTask } from "./messages.ts";
 import type { ResolvedThreadsOptions } from "./options.ts";
 import { threadExited, ThreadRun } from "./thread-run.ts";
 
@@ -24,7 +24,7 @@ type Turn = PromiseWithResolvers<void>;
 export class ThreadPool {
   readonly #options: ResolvedThreadsOptions;
   readonly #logger: Logger;
-  readonly #pool: Piscina<ThreadTask, Packed>;
+  readonly #pool: Piscina<ThreadTask, ThreadAnswer>;
   readonly #waiting = new Set<Turn>();
   readonly #running = new Set<ThreadRun>();
   #taken = 0;
@@ -39,7 +39,7 @@ export class ThreadPool {
   private constructor(options: ResolvedThreadsOptions, logger: Logger) {
     this.#options = options;
     this.#logger = logger;
-    this.#pool = new Piscina<ThreadTask, Packed>({
+    this.#pool = new Piscina<ThreadTask, ThreadAnswer>({
       filename: threadFile(),
       name: "run",
       minThreads: options.minThreads,

@@ -8,13 +8,13 @@ import type { Execution } from "../executor.ts";
 import type { HandlerModule } from "../module-handler.ts";
 import { decodePayload } from "../payload.ts";
 import { ContextDesk } from "./context-desk.ts";
-import type { Facts, FromThread, Packed, ThreadTask, ToThread } from "./messages.ts";
+import type { Facts, FromThread, Packed, ThreadAnswer, ThreadTask, ToThread } from "./messages.ts";
 import { packError, unpackError } from "./packed-error.ts";
 
 export interface ThreadRunParts {
   readonly execution: Execution;
   readonly module: HandlerModule;
-  readonly pool: Piscina<ThreadTask, Packed>;
+  readonly pool: Piscina<ThreadTask, ThreadAnswer>;
   readonly abortGraceMs: number;
 }
 
@@ -27,6 +27,8 @@ export class ThreadRun {
   readonly #ending = new AbortController();
   readonly #toThread: MessagePort;
   #gone: Promise<unknown> = Promise.resolve();
+  /** What the context threw for something that the handler told it, and could not be told to the handler. */
+  #refused: { readonly error: unknown } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: ThreadRunParts) {
@@ -43,9 +45,11 @@ export class ThreadRun {
     const { signal } = this.#parts.execution.context;
     const onAbort = () => this.#abort(signal.reason as AttemptAbortedError);
     signal.addEventListener("abort", onAbort, { once: true });
-    this.#port.on("message", (message: FromThread) => this.#desk.take(message));
+    this.#port.on("message", (message: FromThread) => this.#take(message));
     try {
-      return this.#valueOf(await this.#inThread());
+      const packed = await this.#inThread();
+      if (this.#refused !== undefined) throw this.#refused.error;
+      return this.#valueOf(packed);
     } finally {
       signal.removeEventListener("abort", onAbort);
       clearTimeout(this.#timer);
@@ -71,7 +75,7 @@ export class ThreadRun {
     );
   }
 
-  async #inThread(): Promise<Packed> {
+  async #inThread(): Promise<ThreadAnswer> {
     const { signal } = this.#ending;
     try {
       this.#postInput();
@@ -107,7 +111,17 @@ export class ThreadRun {
     for (;;) {
       const next = receiveMessageOnPort(this.#port);
       if (next === undefined) return;
-      this.#desk.take(next.message as FromThread);
+      this.#take(next.message as FromThread);
+    }
+  }
+
+  /** What it throws, as a logger's serializer may, ends the run: nobody else would hear of it, and the process would end. */
+  #take(message: FromThread): void {
+    try {
+      this.#desk.take(message);
+    } catch (error) {
+      this.#refused ??= { error };
+      this.end(error);
     }
   }
 
@@ -117,14 +131,15 @@ export class ThreadRun {
     this.#timer = setTimeout(() => this.end(execution.context.signal.reason), abortGraceMs);
   }
 
-  #valueOf(packed: Packed): unknown {
+  #valueOf(packed: ThreadAnswer): unknown {
     if ("error" in packed) throw unpackError(packed.error);
     const { module, execution } = this.#parts;
     if ("result" in module) return module.result;
     if (module.encode !== undefined) return module.encode(packed.value);
     const payload = packed.value as Payload;
-    // Only who looks at the result needs it decoded.
-    return execution.registration.around === undefined ? payload : decodePayload(payload);
+    // Only who looks at the result needs it decoded; and what was a payload before is one for them too.
+    const isAsGiven = execution.registration.around === undefined || packed.isPayload === true;
+    return isAsGiven ? payload : decodePayload(payload);
   }
 }
 

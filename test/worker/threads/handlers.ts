@@ -1,7 +1,9 @@
 /** Handlers that tests run in threads. */
+import { create } from "@bufbuild/protobuf";
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
+import { PayloadSchema, type Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import type { HandlerContext } from "../../../src/worker/context.ts";
 import {
   RetryLaterError,
@@ -109,6 +111,21 @@ export function facts(_: unknown, context: HandlerContext): unknown {
 
 export function bytes(input: Uint8Array): Uint8Array {
   return input.map((byte) => byte + 1);
+}
+
+export function xml(): Payload {
+  return create(PayloadSchema, { body: { case: "text", value: "<a/>" }, contentType: "text/xml" });
+}
+
+/** Logs a user that has no name. */
+export async function logUser(_: unknown, { logger }: HandlerContext): Promise<void> {
+  logger.info("seen", { user: {} });
+  await sleep(60_000);
+}
+
+export function logUserAndEnd(_: unknown, { logger }: HandlerContext): string {
+  logger.info("seen", { user: {} });
+  return "ended";
 }
 
 export function unsendable(): unknown {

@@ -61,12 +61,17 @@ export class WorkerPart implements Component {
   /** A task was added to the app. */
   add(registration: Registration): void {
     if (!this.#isOn) return;
-    const { logger } = this.#options;
+    const { logger, registrations } = this.#options;
+    const known = registrations().length;
     const adding =
       this.#worker === undefined ? this.#startWorker() : this.#worker.add(registration);
     adding.catch((err: unknown) => {
       const task = registration.definition.name;
-      if (this.#isOn) logger.error({ err, task }, "a task could not be added to the worker");
+      if (!this.#isOn) return;
+      logger.error({ err, task }, "a task could not be added to the worker");
+      // Tasks that came while the worker started went to one that is gone.
+      if (this.#worker === undefined && registrations().length > known)
+        this.add(registrations().at(-1)!);
     });
   }
 
@@ -91,7 +96,13 @@ export class WorkerPart implements Component {
       clock,
       logger,
     }));
-    await worker.start();
+    try {
+      await worker.start();
+    } catch (error) {
+      // The next task is to find none, and start another.
+      if (this.#worker === worker) this.#worker = undefined;
+      throw error;
+    }
     void worker.done.then(() => this.#done.resolve());
   }
 }

@@ -61,8 +61,9 @@ export function childEnqueuer(attempt: Attempt, { tasks, hook }: ChildCalls): Ch
     const taskId = options.taskId ?? childId(parentTaskId, digest, nth);
     const request = enqueueRequest(name, payload, { ...options, taskId, parentTaskId });
     const call: EnqueueCall = { operation: "child", request };
-    const { created } = await (hook === undefined ? send(call) : hook(call, send));
-    return { taskId, created };
+    const { task, created } = await (hook === undefined ? send(call) : hook(call, send));
+    // A hook may have changed the id, and a unique key finds a task that has another.
+    return { taskId: task?.taskId || taskId, created };
   };
 }
 

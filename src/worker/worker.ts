@@ -42,7 +42,7 @@ export class Worker {
     this.#options = resolveWorkerOptions(options);
     this.#logger = this.#options.logger.child({ workerId: this.#options.workerId });
     this.#executors = new Executors(this.#options.executor, { logger: this.#logger });
-    for (const registration of options.handlers ?? []) this.#register(registration);
+    for (const registration of options.handlers ?? []) this.register(registration);
   }
 
   get status(): WorkerStatus {
@@ -61,11 +61,18 @@ export class Worker {
     return this.#done.promise;
   }
 
+  /** Adds a handler to a worker that has not started. CONFIG_INVALID where its executor refuses it, else as {@link add}. */
+  register(registration: Registration): void {
+    const { executor = this.#options.executor } = registration;
+    executor.check?.(registration);
+    this.#registry.add(registration);
+  }
+
   /** Adds a handler; a worker that runs tells the server. DEFINITION_CONFLICT where the name is taken. */
   async add(registration: Registration): Promise<void> {
     // No task may come before its executor has started.
     if (this.#takesTasks) await this.#executors.start([registration]);
-    this.#register(registration);
+    this.register(registration);
     if (this.#state === "running") await this.#run?.session.tell();
   }
 
@@ -148,12 +155,6 @@ export class Worker {
 
   get #event(): WorkerEvent {
     return { workerId: this.#options.workerId };
-  }
-
-  #register(registration: Registration): void {
-    const { executor = this.#options.executor } = registration;
-    executor.check?.(registration);
-    this.#registry.add(registration);
   }
 
   #drain(reason: string): void {

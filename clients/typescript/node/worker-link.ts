@@ -8,7 +8,6 @@ import { openChannel } from "../../../src/client/channel.ts";
 import { TaskClient } from "../../../src/client/client.ts";
 import { grpcCalls } from "../../../src/client/grpc-calls.ts";
 import type { ServiceCalls } from "../../../src/core/calls.ts";
-import type { Registration } from "../../../src/worker/registration.ts";
 import { Worker as TaskRunner } from "../../../src/worker/worker.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -20,10 +19,7 @@ export interface WorkerLink {
 }
 
 /** Nothing is sent before the runner starts or the client is used. CONFIG_INVALID for options out of range. */
-export function openLink(
-  options: WorkerOptions & { readonly logger: Logger },
-  handlers: readonly Registration[],
-): WorkerLink {
+export function openLink(options: WorkerOptions & { readonly logger: Logger }): WorkerLink {
   const channel = openChannel(options);
   const tasks = grpcCalls(TaskService, channel);
   const system = grpcCalls(SystemService, channel);
@@ -32,7 +28,6 @@ export function openLink(
     calls: grpcCalls(WorkerService, channel),
     tasks,
     system,
-    handlers,
     sdkVersion: packageVersion(),
   });
   const client = new TaskClient(tasks, { onClose: () => channel.close() });

@@ -35,7 +35,13 @@ export class WorkerTasks {
     return registration;
   }
 
-  /** All of them. */
+  /** All of them, as far as the server is told of them: middlewares can still be added. */
+  get definable(): readonly Registration[] {
+    if (this.#registrations !== undefined) return this.#registrations;
+    return this.#early.map(({ name, task, defaults }) => task.registration(name, defaults));
+  }
+
+  /** All of them, ready to be run. */
   get registrations(): readonly Registration[] {
     return (this.#registrations ??= this.#early.map((entry) => this.#complete(entry)));
   }

@@ -5,6 +5,7 @@ import type { TaskClient } from "../../../src/client/client.ts";
 import type { TaskCaller } from "../../../src/routers/binding.ts";
 import { Router, type TaskEntry } from "../../../src/routers/router.ts";
 import type { Middleware } from "../../../src/worker/middleware.ts";
+import type { Registration } from "../../../src/worker/registration.ts";
 import { schemaOf } from "../../../src/worker/schema.ts";
 import type { WorkerStatus } from "../../../src/worker/worker.ts";
 import { openLink, type WorkerLink } from "./worker-link.ts";
@@ -25,7 +26,8 @@ export class Worker implements TaskCaller {
   readonly #router = new Router();
   readonly #tasks = new WorkerTasks();
   #link: WorkerLink;
-  #hasTasks = false;
+  /** Tasks that the link's runner has. */
+  readonly #handed = new Set<Registration>();
   #isClosed = false;
   #stopping: Promise<void> | undefined;
 
@@ -35,7 +37,7 @@ export class Worker implements TaskCaller {
     this.#options = { ...options, logger: this.logger };
     this.task = this.#router.task.bind(this.#router);
     this.service = this.#router.service.bind(this.#router);
-    this.#link = openLink(this.#options, []);
+    this.#link = openLink(this.#options);
     this.#router.attach((entry) => this.#add(entry));
   }
 
@@ -66,9 +68,9 @@ export class Worker implements TaskCaller {
 
   /** Makes the tasks known to the server, so that they can be enqueued before any worker is up. */
   async define(): Promise<void> {
-    const { registrations } = this.#tasks;
-    const definitions = registrations.map(({ definition }) => definition);
-    const files = registrations.flatMap(({ file }) => file ?? []);
+    const { definable } = this.#tasks;
+    const definitions = definable.map(({ definition }) => definition);
+    const files = definable.flatMap(({ file }) => file ?? []);
     const { fileDescriptorSet } = schemaOf(files) ?? {};
     await this.#open().system.applyTaskDefinitions({ definitions, fileDescriptorSet });
   }
@@ -78,12 +80,10 @@ export class Worker implements TaskCaller {
    * comes first. Idempotent; after a stop it starts anew.
    */
   async start(): Promise<void> {
-    await this.#stopping;
+    while (this.#stopping !== undefined) await this.#stopping;
     const { runner } = this.#open();
-    if (!this.#hasTasks) {
-      this.#hasTasks = true;
-      await Promise.all(this.#tasks.registrations.map((task) => runner.add(task)));
-    }
+    // All in one turn: a stop that comes next finds a runner that starts, and ends that.
+    this.#handOver(runner);
     await runner.start();
   }
 
@@ -113,16 +113,30 @@ export class Worker implements TaskCaller {
   }
 
   #open(): WorkerLink {
-    if (this.#isClosed) this.#link = openLink(this.#options, this.#tasks.registrations);
-    this.#hasTasks ||= this.#isClosed;
+    if (this.#isClosed) {
+      this.#link = openLink(this.#options);
+      this.#handed.clear();
+    }
     this.#isClosed = false;
     return this.#link;
   }
 
+  /** What throws stays to be handed over: the next start says the same. */
+  #handOver(runner: WorkerLink["runner"]): void {
+    for (const task of this.#tasks.registrations) {
+      if (this.#handed.has(task)) continue;
+      runner.register(task);
+      this.#handed.add(task);
+    }
+  }
+
   #add(entry: TaskEntry): void {
     const registration = this.#tasks.add(entry, this);
-    if (registration === undefined || !this.#hasTasks) return;
-    this.#link.runner.add(registration).catch((err: unknown) => {
+    const { runner } = this.#link;
+    // What comes before the start is handed over by it.
+    if (registration === undefined || runner.status.state === "idle") return;
+    this.#handed.add(registration);
+    runner.add(registration).catch((err: unknown) => {
       this.logger.error({ err, task: entry.name }, "a task could not be added to the worker");
     });
   }

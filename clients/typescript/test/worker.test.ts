@@ -56,6 +56,55 @@ test("it starts, stops and starts again; a stop before the start or twice is har
   assert.equal(await handle.result(), 1);
 });
 
+test("a stop that follows the start at once ends it, and the worker may be started again", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker();
+  const one = worker.task("one", () => 1);
+  const refused = assert.rejects(worker.start(), { reason: "CALL_CANCELED" });
+  await worker.stop();
+  await refused;
+  assert.equal(worker.status.state, "stopped");
+  await worker.start();
+  assert.equal(await one.run(), 1);
+});
+
+test("a task that its executor refuses fails each start, and is served by none", async (t) => {
+  const server = await Server.start(t);
+  const check = ({ definition }: { readonly definition: { readonly name: string } }) => {
+    if (definition.name === "bad") throw new QTasksError("CONFIG_INVALID", "not that one");
+  };
+  const worker = server.worker({ executor: { check, run: () => "run" } });
+  worker.task("good", () => 1);
+  worker.task("bad", () => 2);
+  worker.task("last", () => 3);
+  for (let n = 0; n < 2; n++) await assert.rejects(worker.start(), { message: "not that one" });
+  assert.equal(worker.status.state, "idle");
+});
+
+test("several tasks that come while it runs are all served", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker();
+  worker.task("first", () => "first");
+  await worker.start();
+  const tasks = [0, 1, 2].map((n) => worker.task(`late${n}`, () => n));
+  const results = tasks.map((task) => untilKnown(() => task.run()));
+  assert.deepEqual(await Promise.all(results), [0, 1, 2]);
+  await worker.stop();
+  const last = worker.task("last", () => "last");
+  await worker.start();
+  assert.equal(await last.run(), "last");
+});
+
+test("middlewares can be added once the tasks are defined, until the start", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker();
+  const task = worker.task("wrapped", () => "handler");
+  await worker.define();
+  worker.use(async (_, next) => `wrapped(${String(await next())})`);
+  await worker.start();
+  assert.equal(await task.run(), "wrapped(handler)");
+});
+
 test("what it defines can be enqueued before any worker is up, methods by their messages", async (t) => {
   const server = await Server.start(t);
   const worker = server.worker();

@@ -138,11 +138,20 @@ export class Coalescer<Item, Result> {
     let sum = bytes;
     for (; call.left < call.items.length && batch.length < this.#maxItems; call.left++) {
       const item = call.items[call.left]!;
-      sum += this.#sizeOf(item);
+      sum += this.#size(item);
       if (sum > this.#maxBytes && batch.length > 0) break;
       batch.push(item);
     }
     return sum;
+  }
+
+  /** What can't be measured is for {@link CoalescerOptions.run} to refuse: here nobody would hear of it. */
+  #size(item: Item): number {
+    try {
+      return this.#sizeOf(item);
+    } catch {
+      return 0;
+    }
   }
 
   async #send(batch: Batch<Item, Result>): Promise<void> {

@@ -43,13 +43,18 @@ const ON_CONFLICT = {
   "replace-pending": ConflictPolicy.REPLACE_PENDING,
 } as const;
 
-/** The request for one task; it always has a task id, so that repeating it is harmless. */
+/**
+ * The request for one task; it always has a task id, so that repeating it is harmless. FIELD_VIOLATION for a name or an
+ * id that is no text, as programs without types may give.
+ */
 export function enqueueRequest(
   name: string,
   payload: Payload,
   options: EnqueueOptions = {},
 ): EnqueueTaskRequest {
-  const { headers, unique, parentTaskId } = options;
+  const { headers, unique, parentTaskId, taskId } = options;
+  checkText("name", name);
+  checkText("taskId", taskId ?? "");
   const spec = newSpec();
   spec.name = name;
   spec.payload = payload;
@@ -58,10 +63,15 @@ export function enqueueRequest(
   if (unique !== undefined) spec.unique = uniqueKey(unique);
   if (parentTaskId !== undefined) spec.parentTaskId = parentTaskId;
   const request = newEnqueueTask();
-  request.taskId = options.taskId ?? uuidv7();
+  request.taskId = taskId ?? uuidv7();
   request.spec = spec;
   request.start = startOf(options);
   return request;
+}
+
+function checkText(field: string, value: unknown): void {
+  if (typeof value === "string") return;
+  throw fieldError(field, `expected a text, not ${value === null ? "null" : typeof value}`);
 }
 
 /** A start time or a delay, as requests have it. */
@@ -77,6 +87,7 @@ export function startOf({ delayMs, scheduleAt }: StartOptions) {
 }
 
 function uniqueKey(unique: UniqueOptions) {
+  checkText("unique.key", unique.key);
   return create(UniqueKeySchema, {
     key: unique.key,
     window: duration("unique.windowMs", unique.windowMs),

@@ -187,3 +187,18 @@ test("start and stop are idempotent and leave nothing open", async () => {
     }
   });
 });
+
+test("names and ids that are no text, as programs without types may give, are refused as fields", async (t) => {
+  const app = memoryApp(t);
+  app.task("t", () => 1);
+  await app.start({ server: false });
+  const client = await app.client();
+  for (const id of [undefined, null, 5] as unknown as string[])
+    for (const call of [
+      () => client.handle(id).result(),
+      () => client.handle(id).cancel(),
+      () => client.get(id),
+      () => client.enqueue(id),
+    ])
+      await assert.rejects(call(), { reason: "FIELD_VIOLATION" });
+});

@@ -174,3 +174,15 @@ test("a hundred thousand calls keep their order", async () => {
   const items = Array.from({ length: 100_000 }, (_, index) => index);
   assert.deepEqual(await Promise.all(items.map((item) => coalescer.add(item))), items);
 });
+
+test("an item that can't be measured goes to who refuses it", async () => {
+  const coalescer = new Coalescer<number, number>({
+    run: async (items) => items,
+    maxItems: 10,
+    maxBytes: 5,
+    sizeOf: () => {
+      throw new TypeError("no such size");
+    },
+  });
+  assert.deepEqual(await coalescer.addAll([1, 2]), [1, 2]);
+});

@@ -42,12 +42,14 @@ export class Violations {
 
   /** A name, key or id: printable ASCII without spaces and braces. */
   token(field: string, value: string, maxLength: number): void {
-    if (value === "") this.add(field, "is required");
+    // Programs in the server's process, which no type may have checked, can leave it out.
+    if (value === "" || value === undefined || value === null) this.add(field, "is required");
     else this.optionalToken(field, value, maxLength);
   }
 
   optionalToken(field: string, value: string, maxLength: number): void {
     if (value === "") return;
+    if (!this.#isText(field, value)) return;
     if (value.length > maxLength)
       this.add(field, `at most ${maxLength} characters; got ${value.length}`);
     else if (!TOKEN.test(value))
@@ -55,9 +57,16 @@ export class Violations {
   }
 
   text(field: string, value: string, maxLength: number): void {
+    if (!this.#isText(field, value)) return;
     if (value.length > maxLength)
       this.add(field, `at most ${maxLength} characters; got ${value.length}`);
     else if (CONTROL.test(value)) this.add(field, "no control characters");
+  }
+
+  #isText(field: string, value: unknown): boolean {
+    const isText = typeof value === "string";
+    if (!isText) this.add(field, `a text; got ${value === null ? "null" : typeof value}`);
+    return isText;
   }
 
   /** Not negative, at most `limits.maxDurationMs`; with `positive`, more than zero. */

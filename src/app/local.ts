@@ -9,6 +9,7 @@ import type { Config } from "../config/options.ts";
 import type { Limits, Timings } from "../core/limits.ts";
 import { observed } from "../plugins/observed.ts";
 import { Pipeline, type PipelineOptions } from "../pipeline/pipeline.ts";
+import { checkEnqueueRequest } from "../server/checks/tasks.ts";
 import { DurableCalls } from "../server/durable/durable-calls.ts";
 import { localCalls } from "../server/local-calls.ts";
 import type { ReadinessReport } from "../server/readiness.ts";
@@ -43,6 +44,7 @@ export async function openLocal(config: Config, options: LocalOptions): Promise<
     clock: components.clock,
     random: components.random,
     hooks: hooks.pipeline,
+    checkEnqueue: checkEnqueueRequest,
   });
   await startOrStop(pipeline);
   const durable = new DurableCalls(pipeline, logger, hooks.payloads);

@@ -34,7 +34,12 @@ export interface EnqueuerParts {
   readonly now: () => number;
   /** What an app does to requests before they are stored. */
   readonly hook?: PipelineHooks["enqueue"];
+  /** Throws for a request that must not be stored; asked about what the hook gives. @default none */
+  readonly check?: CheckEnqueue | undefined;
 }
+
+/** Rules of requests, as callers' own are checked by before they come here. */
+export type CheckEnqueue = (request: EnqueueTaskRequest, limits: Limits) => void;
 
 export class Enqueuer {
   readonly #parts: EnqueuerParts;
@@ -43,10 +48,21 @@ export class Enqueuer {
     this.#parts = parts;
   }
 
-  /** Resolves once the task is durable. The request has been checked. */
+  /** Resolves once the task is durable. The request has been checked; what the hook gives is checked here. */
   async enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
     const { hook } = this.#parts;
-    return this.#enqueue(hook === undefined ? request : await hooked(request, hook));
+    return this.#enqueue(hook === undefined ? request : await this.#hooked(request, hook));
+  }
+
+  async #hooked(
+    request: EnqueueTaskRequest,
+    hook: NonNullable<PipelineHooks["enqueue"]>,
+  ): Promise<EnqueueTaskRequest> {
+    const { check, limits } = this.#parts;
+    const { request: given } = await hook({ task: request.spec!.name, request });
+    // Also where it is the same: it may have been changed in place.
+    check?.(given, limits);
+    return given;
   }
 
   async #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
@@ -136,13 +152,6 @@ export class Enqueuer {
       { known: holder },
     );
   }
-}
-
-async function hooked(
-  request: EnqueueTaskRequest,
-  hook: NonNullable<PipelineHooks["enqueue"]>,
-): Promise<EnqueueTaskRequest> {
-  return (await hook({ task: request.spec!.name, request })).request;
 }
 
 /** What the step gives, or its error in place of it. */

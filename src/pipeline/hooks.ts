@@ -46,7 +46,7 @@ export interface StaleOutcomeEvent {
 
 /** Those that only tell are called as it happens, on the way of all tasks: they must be quick and must not throw. */
 export interface PipelineHooks {
-  /** May give another request, or throw a QTasksError to refuse it. */
+  /** May give another request, which is checked as the first one was, or throw a QTasksError to refuse it. */
   readonly enqueue?: ((event: EnqueueEvent) => EnqueueEvent | Promise<EnqueueEvent>) | undefined;
   readonly enqueued?: ((event: TaskEvent) => void) | undefined;
   readonly handedOut?: ((event: HandedOutEvent) => void) | undefined;

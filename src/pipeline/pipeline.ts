@@ -20,7 +20,7 @@ import { ComposedBackend } from "./composed-backend.ts";
 import { Control } from "./control.ts";
 import { Definitions } from "./definitions.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { Enqueuer } from "./enqueue.ts";
+import { Enqueuer, type CheckEnqueue } from "./enqueue.ts";
 import { recordListener, type PipelineHooks } from "./hooks.ts";
 import { Interest } from "./interest.ts";
 import { JointBackend } from "./joint-backend.ts";
@@ -52,6 +52,8 @@ export interface PipelineOptions {
   readonly random?: (() => number) | undefined;
   /** @default none */
   readonly hooks?: PipelineHooks | undefined;
+  /** What requests are checked by once more where a hook may have changed them. @default none */
+  readonly checkEnqueue?: CheckEnqueue | undefined;
 }
 
 export class Pipeline {
@@ -105,7 +107,9 @@ export class Pipeline {
     this.#dispatcher = new Dispatcher(backend, isPaused, logger, clock);
     this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger, clock, random });
     this.#purger = new Purger(storage, logger, clock);
-    this.enqueuer = new Enqueuer({ lanes, definitions, limits, now, hook: hooks.enqueue });
+    const { enqueue: hook } = hooks;
+    const check = options.checkEnqueue;
+    this.enqueuer = new Enqueuer({ lanes, definitions, limits, now, hook, check });
     this.control = new Control(lanes, storage);
     this.bulk = new Bulk(storage, this.control);
     this.observer = new Observer(lanes, storage, this.#interest, limits);

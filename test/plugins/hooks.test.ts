@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AttemptState } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { AttemptState, type TaskSpec } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { MailTasks } from "../../examples/mail/gen/acme/mail/v1/mail_pb.ts";
 import { MemoryBroker } from "../../src/backends/memory/memory-broker.ts";
 import { QTasksError, QueueTasks, Router, TaskState, type Plugin } from "../../src/index.ts";
@@ -261,4 +261,33 @@ test("a broker of its own is told of apart from the storage", async (t) => {
   for (const call of ["broker publish", "broker take", "broker settle", "storage create"])
     assert.ok(heard.has(call), call);
   assert.ok(!heard.has("storage take"));
+});
+
+test("what a pipeline.enqueue hook gives is checked as a caller's request is", async (t) => {
+  const changes: [string, (spec: TaskSpec) => void][] = [
+    ["FIELD_VIOLATION", ({ options }) => (options!.queue = "has spaces")],
+    ["FIELD_VIOLATION", (spec) => (spec.headers["authorization"] = "Bearer x")],
+    [
+      "PAYLOAD_TOO_LARGE",
+      ({ payload }) => (payload!.body = { case: "text", value: "9".repeat(3e6) }),
+    ],
+  ];
+  for (const [reason, change] of changes) {
+    const app = memoryApp(t);
+    app.use({
+      name: "careless",
+      install: ({ hook }) =>
+        hook("pipeline.enqueue", (event) => {
+          change(event.request.spec!);
+          return event;
+        }),
+    });
+    const task = app.task("t", () => 1);
+    await app.start({ server: false });
+    await assert.rejects(task.enqueue(1), { reason });
+    const client = await app.client();
+    const [result] = await client.enqueueMany([{ name: "t", input: 1 }]);
+    assert.ok(result?.ok === false && result.error.reason === reason);
+    assert.equal((await client.listPage()).tasks.length, 0, "nothing was stored");
+  }
 });

@@ -43,6 +43,11 @@ export function checkEnqueue(check: Violations, request: EnqueueTaskRequest, pre
   checkStart(check, request.start, prefix);
 }
 
+/** The same as a step: throws the error that names every field that is wrong. */
+export function checkEnqueueRequest(request: EnqueueTaskRequest, limits: Limits): void {
+  checked(limits, (check) => checkEnqueue(check, request));
+}
+
 export function checkStart(
   check: Violations,
   start: EnqueueTaskRequest["start"],

@@ -132,7 +132,7 @@ function namesOf(files: readonly string[]): string[] {
 
 async function programsOf(name: string): Promise<string[]> {
   const text = await readFile(join(PACKAGES, name, "README.md"), "utf8");
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
+  return [...text.matchAll(/^```ts(?: [^\n]*)?\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
 }
 
 async function checkTypes(name: string, compilerOptions: object): Promise<void> {

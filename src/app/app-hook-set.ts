@@ -1,10 +1,14 @@
 /** The hooks of an app's plugins, as its components take them. */
+import { isMessage } from "@bufbuild/protobuf";
+import { PayloadSchema } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
-import type { PayloadHooks } from "../core/payload-hooks.ts";
+import { QTasksError } from "../core/errors.ts";
+import type { MapPayload, PayloadHooks } from "../core/payload-hooks.ts";
 import type { PipelineHooks } from "../pipeline/hooks.ts";
+import type { AppHooks } from "../plugins/app-hooks.ts";
 import type { ComponentHooks } from "../plugins/component-hooks.ts";
 import type { PluginSet } from "../plugins/plugin-set.ts";
 import { codedCalls } from "../plugins/coded-calls.ts";
@@ -69,8 +73,15 @@ export function appHookSet(plugins: PluginSet): AppHookSet {
 function payloadHooks(plugins: PluginSet): PayloadHooks | undefined {
   const [encode, decode] = [plugins.hook("app.encode"), plugins.hook("app.decode")];
   if (encode === undefined && decode === undefined) return undefined;
-  return {
-    encode: (payload) => encode?.({ payload }).payload ?? payload,
-    decode: (payload) => decode?.({ payload }).payload ?? payload,
+  return { encode: mapBy("app.encode", encode), decode: mapBy("app.decode", decode) };
+}
+
+/** Never the payload as it came where the hooks gave none: that would be sent in plain. */
+function mapBy(point: string, hook: AppHooks["encode"]): MapPayload {
+  if (hook === undefined) return (payload) => payload;
+  return (payload) => {
+    const { payload: given } = hook({ payload });
+    if (isMessage(given, PayloadSchema)) return given;
+    throw new QTasksError("CONFIG_INVALID", `a hook at ${point} gave an event without a payload`);
   };
 }

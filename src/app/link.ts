@@ -57,7 +57,8 @@ export class Link implements Component {
   /** Once for all that ask; after a failure it can be asked again. Waits for a stop that is under way. */
   open(): Promise<Connection> {
     if (this.#closing !== undefined) return this.#afterClose();
-    this.#opening ??= this.#open();
+    // Not in this turn: whoever asks again while plugins start must find it under way.
+    this.#opening ??= Promise.resolve().then(() => this.#open());
     return this.#opening;
   }
 

@@ -23,6 +23,18 @@ test("a hook that gives a promise where the event is due fails what was under wa
   assert.equal((await client.listPage()).tasks.length, 0, "nothing was stored");
 });
 
+test("a hook that gives no payload fails what was under way: nothing is sent in plain", async (t) => {
+  const app = memoryApp(t);
+  app.use({ name: "empty", install: ({ hook }) => hook("app.encode", () => ({}) as never) });
+  const task = app.task("t", (input: { secret: string }) => input.secret);
+  await app.start({ server: false });
+  await assert.rejects(
+    task.run({ secret: "plain" }),
+    invalid(/a hook at app\.encode gave an event without a payload/),
+  );
+  assert.equal((await (await app.client()).listPage()).tasks.length, 0, "nothing was stored");
+});
+
 test("an item that a hook refuses fails alone in enqueueMany", async (t) => {
   const app = memoryApp(t);
   app.use({

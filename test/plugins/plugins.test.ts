@@ -125,6 +125,23 @@ test("one that asks for the connection before it is open is refused, not left wa
   assert.equal(typeof seen, "object");
 });
 
+test("one that asks the app itself for the connection in its start finds it under way", async (t) => {
+  const app = memoryApp(t);
+  const { promise: seen, resolve } = Promise.withResolvers<unknown>();
+  let starts = 0;
+  app.use({
+    name: "p",
+    start: () => {
+      starts++;
+      // Not awaited: it comes once all plugins have started.
+      void app.client().then(resolve);
+    },
+  });
+  const client = await app.client();
+  assert.equal(await seen, client);
+  assert.equal(starts, 1);
+});
+
 test("an installation that fails leaves nothing behind, and can be repeated", async (t) => {
   const app = memoryApp(t);
   const trace: string[] = [];

@@ -49,9 +49,12 @@ export type {
 } from "./pipeline/hooks.ts";
 export type { CallEvent, Route, RouteAnswer } from "./server/hooks.ts";
 export type { Roles } from "./app/roles.ts";
-export { Router, type ResultOf, type RouterOptions } from "./routers/router.ts";
+export { Router } from "./routers/router.ts";
+export type { RouterOptions } from "./routers/router-options.ts";
+export type { ResultOf } from "./routers/task-types.ts";
 export type { ServiceHandlers, ServiceOptions, ServiceTasks } from "./routers/service-handlers.ts";
-export { Task, type TaskInit } from "./routers/task.ts";
+export { Task } from "./routers/task.ts";
+export type { TaskInit } from "./routers/task-init.ts";
 export type { TaskDefaults } from "./routers/task-defaults.ts";
 export { TypedTaskHandle } from "./client/typed-handle.ts";
 export { TypedStreamTask, TypedTask } from "./routers/typed-task.ts";

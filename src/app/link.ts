@@ -1,4 +1,7 @@
-/** An app's connection, with its plugins around it: opened when it is first asked for, closed by a stop. */
+/**
+ * An app's connection, with its plugins around it: opened when it is first asked for, closed by a stop. After that it
+ * opens by a start alone: a call that comes late must not take up again what was given back.
+ */
 import type { Logger } from "pino";
 import { QTasksError } from "../core/errors.ts";
 import type { PluginSet } from "../plugins/plugin-set.ts";
@@ -25,6 +28,7 @@ export class Link implements Component {
   #connection: Connection | undefined;
   #closing: Promise<void> | undefined;
   #startsPlugins = false;
+  #isStopped = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -50,13 +54,15 @@ export class Link implements Component {
     );
   }
 
+  /** Opens it, also after a stop. */
   async start(): Promise<void> {
+    this.#isStopped = false;
     await this.open();
   }
 
-  /** Once for all that ask; after a failure it can be asked again. Waits for a stop that is under way. */
+  /** Once for all that ask; after a failure it can be asked again. SHUTTING_DOWN after a stop. */
   open(): Promise<Connection> {
-    if (this.#closing !== undefined) return this.#afterClose();
+    if (this.#isStopped) return Promise.reject(stopped());
     // Not in this turn: whoever asks again while plugins start must find it under way.
     this.#opening ??= Promise.resolve().then(() => this.#open());
     return this.#opening;
@@ -73,6 +79,7 @@ export class Link implements Component {
 
   /** Harmless where it is not open. */
   stop(): Promise<void> {
+    this.#isStopped = true;
     this.#closing ??= this.#close().finally(() => (this.#closing = undefined));
     return this.#closing;
   }
@@ -87,11 +94,6 @@ export class Link implements Component {
     } finally {
       await this.#options.plugins.stop();
     }
-  }
-
-  async #afterClose(): Promise<Connection> {
-    await this.#closing?.catch(() => undefined);
-    return this.open();
   }
 
   async #open(): Promise<Connection> {
@@ -120,4 +122,11 @@ export class Link implements Component {
     const { limits, timings, components = {} } = options;
     return openLocal(values, { limits, timings, components, hooks, logger: logger() });
   }
+}
+
+function stopped(): QTasksError {
+  return new QTasksError(
+    "SHUTTING_DOWN",
+    "the app has been stopped: start it before it is used again",
+  );
 }

@@ -7,7 +7,8 @@ import { QTasksError } from "../core/errors.ts";
 import { Bindings, type Binding } from "../routers/binding.ts";
 import { callPlace } from "../routers/place.ts";
 import { Router } from "../routers/router.ts";
-import { Task, type TaskInit } from "../routers/task.ts";
+import type { TaskInit } from "../routers/task-init.ts";
+import { Task } from "../routers/task.ts";
 import type { Handler } from "../worker/registration.ts";
 
 const shared = new Router();

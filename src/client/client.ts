@@ -10,15 +10,18 @@ import type {
 import type { ServiceCalls } from "../core/calls.ts";
 import type { Coalescer } from "../core/coalescer.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
-import { enqueueRequest, startOf, type EnqueueOptions } from "../core/enqueue-request.ts";
+import { enqueueRequest, startOf } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
+import { checkOptions } from "../core/known-options.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { duration } from "../core/task-settings.ts";
 import { Awaiter, MANY_PARKED_CALLS, type ParkedCalls } from "./awaiter.ts";
+import { bounded } from "./bounded.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import { enqueueMany, type EnqueueItem, type EnqueueResult } from "./enqueue-many.ts";
 import { fromPayload, toPayload } from "../core/payload.ts";
 import { resultOf, TaskHandle } from "./handle.ts";
+import { RUN_OPTIONS, SEND_OPTIONS } from "./known-options.ts";
 import { LoneRunner } from "./lone-run.ts";
 import { methodPayload, type TaskMethod } from "./method-call.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
@@ -33,6 +36,7 @@ import type {
   RetryOptions,
   RetryProgress,
   RunOptions,
+  SendOptions,
   TaskPage,
   TaskQuery,
 } from "./requests.ts";
@@ -59,6 +63,8 @@ export interface TaskClientOptions {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_PATIENCE_MS = 30_000;
+/** How long the answer to a run's own wait may take beyond it, in ms. */
+const ANSWER_MS = 1_000;
 
 /**
  * A client over any way to reach the TaskService: gRPC ({@link connect}) or the same process.
@@ -95,10 +101,13 @@ export class TaskClient implements TaskActions {
   async enqueue<T = unknown>(
     name: string,
     input?: unknown,
-    options: EnqueueOptions = {},
+    options: SendOptions = {},
   ): Promise<TaskHandle<T>> {
+    checkOptions(options, SEND_OPTIONS);
     const request = enqueueRequest(name, toPayload(input), options);
-    const { taskId, created } = await this.#enqueue(request);
+    const { patienceMs: ms, signal } = options;
+    const bound = { taskId: request.taskId, ms, signal };
+    const { taskId, created } = await bounded(this.#enqueue(request), bound);
     return new TaskHandle<T>(this, taskId, created);
   }
 
@@ -109,7 +118,7 @@ export class TaskClient implements TaskActions {
   async enqueueMethod<I extends DescMessage, O extends DescMessage>(
     method: TaskMethod<I, O>,
     request: MessageInitShape<I>,
-    options?: EnqueueOptions,
+    options?: SendOptions,
   ): Promise<TypedTaskHandle<O>> {
     const handle = await this.enqueue(
       methodTaskName(method),
@@ -125,8 +134,12 @@ export class TaskClient implements TaskActions {
     return enqueueMany(this.#enqueuer, this, items, add);
   }
 
-  /** Enqueues a task and waits for its result; throws as {@link TaskHandle.result}. */
+  /**
+   * Enqueues a task and waits for its result, both within `timeoutMs`; throws as {@link TaskHandle.result}, and
+   * SERVER_UNREACHABLE where no server has acknowledged the task by then.
+   */
   async run<T = unknown>(name: string, input?: unknown, options: RunOptions = {}): Promise<T> {
+    checkOptions(options, RUN_OPTIONS);
     const request = enqueueRequest(name, toPayload(input), options);
     if (this.#hook === undefined) return this.#run<T>(request, options);
     return this.#hook({ operation: "run", request }, (call) => this.#run<T>(call.request, options));
@@ -248,16 +261,26 @@ export class TaskClient implements TaskActions {
   }
 
   async #run<T>(request: EnqueueTaskRequest, options: RunOptions): Promise<T> {
-    if (this.#loneRunner.busy) {
-      const { taskId, created } = await this.#enqueuer.add(request);
-      return new TaskHandle<T>(this, taskId, created).result(options);
-    }
+    const { timeoutMs = Infinity, patienceMs, signal } = options;
     const startedAt = performance.now();
-    const { taskId, ended } = await this.#loneRunner.run(request, options);
+    const left = () => ({
+      timeoutMs: Math.max(0, timeoutMs - (performance.now() - startedAt)),
+      signal,
+    });
+    const bound = { taskId: request.taskId, signal };
+    if (this.#loneRunner.busy) {
+      const ms = Math.min(timeoutMs, patienceMs ?? Infinity);
+      const { taskId, created } = await bounded(this.#enqueuer.add(request), { ...bound, ms });
+      return new TaskHandle<T>(this, taskId, created).result(left());
+    }
+    // The answer to a wait that was too short is on its way by then.
+    const ms = timeoutMs + ANSWER_MS;
+    const { taskId, ended } = await bounded(this.#loneRunner.run(request, options), {
+      ...bound,
+      ms,
+    });
     if (ended !== undefined) return fromPayload(resultOf(ended)) as T;
-    const { timeoutMs = Infinity, signal } = options;
-    const leftMs = Math.max(0, timeoutMs - (performance.now() - startedAt));
-    return new TaskHandle<T>(this, taskId).result({ timeoutMs: leftMs, signal });
+    return new TaskHandle<T>(this, taskId).result(left());
   }
 
   async #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {

@@ -5,7 +5,7 @@ import type { ServiceCalls } from "../core/calls.ts";
 import { toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { withPatience, type Patience } from "./patience.ts";
-import type { WaitOptions } from "./wait.ts";
+import type { RunOptions } from "./requests.ts";
 
 /** Longest wait of the call, in ms; what runs longer is awaited like any other. */
 const MAX_WAIT_MS = 20_000;
@@ -39,13 +39,15 @@ export class LoneRunner {
   }
 
   /** The request has a task id, so that the call may be repeated. */
-  async run(enqueue: EnqueueTaskRequest, options: WaitOptions): Promise<LoneRun> {
+  async run(enqueue: EnqueueTaskRequest, options: RunOptions): Promise<LoneRun> {
     const waitMs = Math.min(MAX_WAIT_MS, options.timeoutMs ?? Infinity);
+    const { timeoutMs = Infinity, patienceMs = this.#patience.patienceMs } = options;
+    const patience = { ...this.#patience, patienceMs: Math.min(patienceMs, timeoutMs) };
     const own = this.#patience.signal;
     const signal = options.signal === undefined ? own : AbortSignal.any([own, options.signal]);
     this.#busy = true;
     try {
-      const answer = await withPatience({ ...this.#patience, signal }, () =>
+      const answer = await withPatience({ ...patience, signal }, () =>
         this.#calls.runTask(
           { enqueue, wait: toDuration(Math.ceil(waitMs)) },
           { timeoutMs: waitMs + ANSWER_MARGIN_MS, signal },

@@ -20,9 +20,9 @@ export class Backoff {
     this.#delayMs = FIRST_DELAY_MS;
   }
 
-  /** Waits, at least as long as the server asked for. Rejects with CALL_CANCELED on abort. */
-  async wait(signal?: AbortSignal, atLeastMs = 0): Promise<void> {
-    const ms = Math.max(atLeastMs, this.#delayMs * (0.5 + Math.random()));
+  /** Waits, at least as long as the server asked for, at most as long as there is time. Rejects with CALL_CANCELED on abort. */
+  async wait(signal?: AbortSignal, atLeastMs = 0, atMostMs = Infinity): Promise<void> {
+    const ms = Math.min(atMostMs, Math.max(atLeastMs, this.#delayMs * (0.5 + Math.random())));
     this.#delayMs = Math.min(MAX_DELAY_MS, this.#delayMs * 2);
     await pause(ms, signal);
   }
@@ -37,8 +37,9 @@ export async function withPatience<T>(patience: Patience, call: () => Promise<T>
       return await call();
     } catch (thrown) {
       const error = QTasksError.from(thrown);
-      if (error.code !== "UNAVAILABLE" || performance.now() >= giveUpAt) throw error;
-      await backoff.wait(patience.signal, error.retryAfterMs);
+      const leftMs = giveUpAt - performance.now();
+      if (error.code !== "UNAVAILABLE" || leftMs <= 0) throw error;
+      await backoff.wait(patience.signal, error.retryAfterMs, leftMs);
     }
   }
 }

@@ -71,7 +71,19 @@ export interface RetryProgress {
   readonly done: boolean;
 }
 
-export interface RunOptions extends EnqueueOptions, WaitOptions {}
+/** Options of an enqueue: of the task, and of the waiting for its acknowledgement. */
+export interface SendOptions extends EnqueueOptions {
+  /**
+   * How long to go on while no server answers, in ms; then SERVER_UNREACHABLE, and the task may be stored all the same.
+   * @default the client's
+   */
+  readonly patienceMs?: number | undefined;
+  /** Ends the waiting with CALL_CANCELED; the task may be stored all the same. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of a run: `timeoutMs` is for the whole of it, from the enqueue to the end of the task. */
+export interface RunOptions extends SendOptions, WaitOptions {}
 
 export interface EventOptions {
   /** Those after this sequence. @default 0n */

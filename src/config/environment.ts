@@ -1,6 +1,6 @@
 /** Variables that look like ours and are not. The environment is shared with others, so they are no faults. */
 import { OPTIONS, variableOf, type OptionName } from "./options.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 /** Values by the names of their variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -10,6 +10,8 @@ export interface OptionKind<T> {
   readonly accept: (value: unknown) => T | undefined;
   /** A text of the environment as a value that `accept` can judge. */
   readonly fromText: (text: string) => unknown;
+  /** `false` says that there is none, whatever other sources say. @default it is judged as any value */
+  readonly falseIsNone?: boolean;
 }
 
 /** One row of the table of options. */
@@ -47,9 +49,10 @@ export const listener: OptionKind<string | false> = {
 };
 
 export const address: OptionKind<string> = {
-  expected: "HOST:PORT",
+  expected: "HOST:PORT, or false for none",
   accept: (value) => (isAddress(value) ? value : undefined),
-  fromText: (value) => value,
+  fromText: (value) => (value === "false" || value === "off" ? false : value),
+  falseIsNone: true,
 };
 
 export const list: OptionKind<readonly string[]> = {

@@ -35,7 +35,7 @@ export const OPTIONS = {
     kind: optional(address),
     default: undefined,
     description:
-      "gRPC address of a server to work for and to call, instead of a broker and storage.",
+      "gRPC address of a server to work for and to call, instead of a broker and storage; false for none.",
   }),
   grpc: option({
     kind: listener,
@@ -128,7 +128,9 @@ type ValueOf<O> = O extends Option<infer T> ? T : never;
 export type Config = { readonly [K in OptionName]: ValueOf<(typeof OPTIONS)[K]> };
 
 /** Options as they are given; all may be left out. */
-export type ConfigArguments = { readonly [K in OptionName]?: Config[K] | undefined };
+export type ConfigArguments = {
+  readonly [K in OptionName]?: (K extends "server" ? Config[K] | false : Config[K]) | undefined;
+};
 
 /** The variable of an option: `QTASKS_GRACE_MS` for `graceMs`. */
 export function variableOf(name: OptionName): string {

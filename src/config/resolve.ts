@@ -1,9 +1,9 @@
 /** Merges the sources of options: defaults, then the file, then the environment, then arguments. */
+import { suggestion } from "../core/nearest.ts";
 import { readConfigFile, type ConfigFile } from "./config-file.ts";
 import { unknownVariables, type Environment } from "./environment.ts";
 import { ConfigFaults } from "./faults.ts";
 import { withoutPasswords } from "./masked.ts";
-import { suggestion } from "./nearest.ts";
 import type { ConfigSource, Option } from "./option.ts";
 import {
   OPTIONS,
@@ -96,6 +96,7 @@ function readText(name: OptionName, text: string): unknown {
 
 function accepted(name: OptionName, { label, value }: Given, faults: ConfigFaults): unknown {
   const option: Option<unknown> = OPTIONS[name];
+  if (value === false && option.kind.falseIsNone === true) return undefined;
   const result = option.kind.accept(value);
   if (result === undefined)
     faults.add(label, `expected ${option.kind.expected}; got ${shown(option, value)}`);

@@ -6,7 +6,7 @@ import { toTimestamp } from "./duration.ts";
 import { fieldError } from "./errors.ts";
 import { uuidv7 } from "./ids.ts";
 import { newEnqueueTask, newSpec } from "./messages.ts";
-import { duration, taskOptions, type TaskSettings } from "./task-settings.ts";
+import { duration, TASK_SETTINGS, taskOptions, type TaskSettings } from "./task-settings.ts";
 
 /** At most one task of this name with this key at a time. */
 export interface UniqueOptions {
@@ -36,6 +36,17 @@ export interface EnqueueOptions extends TaskSettings, StartOptions {
   /** The task from whose handler this one is enqueued. */
   readonly parentTaskId?: string | undefined;
 }
+
+/** Their names; the compiler sees to it that none is missing. */
+export const ENQUEUE_OPTIONS: Readonly<Record<keyof EnqueueOptions, true>> = {
+  ...TASK_SETTINGS,
+  delayMs: true,
+  scheduleAt: true,
+  taskId: true,
+  headers: true,
+  unique: true,
+  parentTaskId: true,
+};
 
 const ON_CONFLICT = {
   "return-existing": ConflictPolicy.RETURN_EXISTING,

@@ -48,6 +48,30 @@ export interface TaskSettings {
   readonly outputRetry?: "never" | "skip" | "restart" | undefined;
 }
 
+/** Their names; the compiler sees to it that none is missing. */
+export const TASK_SETTINGS: Readonly<Record<keyof TaskSettings, true>> = {
+  queue: true,
+  priority: true,
+  attemptTimeoutMs: true,
+  totalTimeoutMs: true,
+  pendingTimeoutMs: true,
+  retentionMs: true,
+  retry: true,
+  labels: true,
+  outputRetry: true,
+};
+
+/** Names of {@link RetrySettings}. */
+export const RETRY_SETTINGS: Readonly<Record<keyof RetrySettings, true>> = {
+  maxAttempts: true,
+  initialBackoffMs: true,
+  maxBackoffMs: true,
+  backoffMultiplier: true,
+  jitter: true,
+  nonRetryableTypes: true,
+  maxLostLeases: true,
+};
+
 const OUTPUT_RETRY = {
   never: OutputRetry.NEVER,
   skip: OutputRetry.SKIP,

@@ -5,17 +5,24 @@ import { QTasksError } from "../core/errors.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/registration.ts";
 import type { Use } from "../worker/use.ts";
+import { checkRouterOptions } from "./known-options.ts";
 import { callPlace } from "./place.ts";
+import type { RouterOptions } from "./router-options.ts";
 import type { RouterTask } from "./router-task.ts";
 import { serviceTasks } from "./service.ts";
 import type { ServiceHandlers, ServiceOptions, ServiceTasks } from "./service-handlers.ts";
 import { mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
-import { Task, type TaskInit } from "./task.ts";
-
-export interface RouterOptions extends TaskDefaults {
-  /** Put before the names of its tasks, as it is: `reports.` Tasks of services keep their names. @default "" */
-  readonly prefix?: string | undefined;
-}
+import { Task } from "./task.ts";
+import type { TaskInit } from "./task-init.ts";
+import type {
+  Gives,
+  GivesAny,
+  InitOf,
+  ResultOf,
+  Returning,
+  Takes,
+  TakesAny,
+} from "./task-types.ts";
 
 /** A task as it appears in whoever includes its router. */
 export interface TaskEntry {
@@ -48,21 +55,6 @@ interface Child {
   /** Unset where it is included no more. */
   detach: (() => void) | undefined;
 }
-type Returned<T> = T extends AsyncGenerator<unknown, infer Result> ? Result : Awaited<T>;
-/** JSON has no undefined: what a caller gets in its place is null. */
-type NoneAsNull<T> = unknown extends T ? T : T extends void ? null : T;
-/** What awaiting a task gives, from what its handler returns: nothing becomes null. */
-export type ResultOf<T> = NoneAsNull<Returned<T>>;
-
-/** Options of a task with these schemas, or without. */
-type InitOf<Input, Output> = Omit<TaskInit, "input" | "output"> & Input & Output;
-type Takes<S extends StandardSchemaV1> = { readonly input: S };
-type Gives<S extends StandardSchemaV1> = { readonly output: S };
-type TakesAny = { readonly input?: undefined };
-type GivesAny = { readonly output?: undefined };
-
-/** What a handler may return to give a `T`. */
-type Returning<T> = T | Promise<T> | AsyncGenerator<unknown, T>;
 
 export class Router {
   /** Known across copies of this package, for what loads routers from files. */
@@ -77,7 +69,9 @@ export class Router {
   readonly #uses: Use[] = [];
   #usesAreFinal = false;
 
+  /** CONFIG_INVALID for an option that there is not. */
   constructor(options: RouterOptions = {}) {
+    checkRouterOptions(options);
     const { prefix = "", ...defaults } = options;
     this.#prefix = prefix;
     this.#defaults = defaults;

@@ -11,10 +11,11 @@ import { QTasksError } from "../core/errors.ts";
 import { protobufPayload } from "../core/payload.ts";
 import type { HandlerContext } from "../worker/context.ts";
 import { TerminalError } from "../worker/errors.ts";
-import { canBeTask } from "../core/task-method.ts";
+import { canBeTask, methodTaskName } from "../core/task-method.ts";
 import { NO_RESULT } from "../worker/payload.ts";
 import { inModule, moduleOf } from "../worker/module-handler.ts";
 import type { Handler } from "../worker/registration.ts";
+import { checkMethodOptions } from "./known-options.ts";
 import type { ServiceHandlers, ServiceOptions } from "./service-handlers.ts";
 import { TypedStreamTask, TypedTask } from "./typed-task.ts";
 
@@ -39,6 +40,7 @@ export function serviceTasks<S extends DescService>(
   checkNames(service, options, "options");
   return service.methods.filter(canBeTask).map((method) => {
     const { localName, methodKind } = method;
+    checkMethodOptions(methodTaskName(method), options[localName] ?? {});
     const init = {
       method,
       options: options[localName] ?? {},

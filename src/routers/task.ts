@@ -1,34 +1,13 @@
 /** A task in code: its handler, and how it is called. */
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { TaskHandle } from "../client/handle.ts";
-import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import { checkBySchema } from "../core/schema.ts";
-import type { RunOptions } from "../client/requests.ts";
+import type { RunOptions, SendOptions } from "../client/requests.ts";
 import { runnable, type Handler, type Registration } from "../worker/registration.ts";
-import type { Use } from "../worker/use.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
+import { checkTaskInit } from "./known-options.ts";
 import { defaultOptions, mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
-
-/** A task's options. */
-export interface TaskInit extends TaskDefaults {
-  /** Printable ASCII without spaces and braces, at most 255 characters with its routers' prefixes. */
-  readonly name: string;
-  readonly description?: string | undefined;
-  /** An input to try the task with; `qtasks serve` shows the command. */
-  readonly example?: unknown;
-  /** Checks inputs where they are enqueued, and again before the handler. */
-  readonly input?: StandardSchemaV1 | undefined;
-  /**
-   * Checks the result, and gives what is sent of it; what it refuses fails the task for good as `qtasks.ResultInvalid`.
-   * What a streaming handler yields is not checked.
-   */
-  readonly output?: StandardSchemaV1 | undefined;
-  /** Middlewares around its handler, and plugins that hear of it alone, the first outermost. @default none */
-  readonly use?: readonly Use[] | undefined;
-  /** The handler streams outputs. @default whether it is an async generator function */
-  readonly streaming?: boolean | undefined;
-}
+import type { TaskInit } from "./task-init.ts";
 
 type InputArgs<Input, Options> = undefined extends Input
   ? [input?: Input, options?: Options]
@@ -44,8 +23,9 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask {
   readonly isHandled = true;
   readonly #bindings: Bindings;
 
-  /** @internal */
+  /** @internal CONFIG_INVALID for an option that there is not. */
   constructor(init: TaskInit, handler: Handler, place: string, bindings = new Bindings()) {
+    checkTaskInit(init);
     this.#bindings = bindings;
     this.init = init;
     this.handler = handler;
@@ -62,7 +42,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask {
   }
 
   /** Enqueues the task; settles once it is durable. FIELD_VIOLATION for an input that its schema refuses. */
-  async enqueue(...args: InputArgs<Input, EnqueueOptions>): Promise<TaskHandle<Result>> {
+  async enqueue(...args: InputArgs<Input, SendOptions>): Promise<TaskHandle<Result>> {
     const [input, options] = args;
     const { caller, name } = this.#bindings.only(this.init.name);
     await this.#check(input);

@@ -2,9 +2,8 @@
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { TaskClient } from "../client/client.ts";
 import { methodPayload, type TaskMethod } from "../client/method-call.ts";
-import type { EventOptions, RunOptions } from "../client/requests.ts";
+import type { RunOptions, SendOptions } from "../client/requests.ts";
 import { messageFrom, type TypedTaskHandle } from "../client/typed-handle.ts";
-import type { EnqueueOptions } from "../core/enqueue-request.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { mergeOptions } from "../core/spec.ts";
 import { methodDefinition, methodOptions } from "../worker/method-task.ts";
@@ -49,10 +48,7 @@ export abstract class MethodTask<
   }
 
   /** Enqueues the task; settles once it is durable. */
-  async enqueue(
-    request: MessageInitShape<I>,
-    options?: EnqueueOptions,
-  ): Promise<TypedTaskHandle<O>> {
+  async enqueue(request: MessageInitShape<I>, options?: SendOptions): Promise<TypedTaskHandle<O>> {
     return (await this.client()).enqueueMethod(this.method, request, options);
   }
 
@@ -107,10 +103,9 @@ export class TypedStreamTask<
    */
   async *run(
     request: MessageInitShape<I>,
-    options: EnqueueOptions & Pick<EventOptions, "signal"> = {},
+    options: SendOptions = {},
   ): AsyncGenerator<MessageShape<O>, void> {
-    const { signal, ...rest } = options;
-    const handle = await this.enqueue(request, rest);
-    yield* handle.outputs({ signal });
+    const handle = await this.enqueue(request, options);
+    yield* handle.outputs({ signal: options.signal });
   }
 }

@@ -4,8 +4,9 @@ import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { EnqueueCall, EnqueueHook } from "../core/enqueue-hook.ts";
-import { enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
+import { ENQUEUE_OPTIONS, enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
+import { checkOptions } from "../core/known-options.ts";
 import type { Attempt } from "./attempt.ts";
 import { untilAnswered } from "./backoff.ts";
 import { encodeValue } from "./payload.ts";
@@ -27,6 +28,8 @@ export interface ChildTask {
   /** False where an earlier attempt had enqueued it. */
   readonly created: boolean;
 }
+
+const { parentTaskId: _, ...CHILD_OPTIONS } = ENQUEUE_OPTIONS;
 
 export type ChildEnqueuer = (
   name: string,
@@ -53,6 +56,7 @@ export function childEnqueuer(attempt: Attempt, { tasks, hook }: ChildCalls): Ch
   return async (name, input, options = {}) => {
     if (tasks === undefined)
       throw new QTasksError("CONFIG_INVALID", "this worker was made without calls to enqueue by");
+    checkOptions(options, CHILD_OPTIONS);
     const payload = encodeValue(input);
     const digest = digestOf(name, payload);
     const nth = (counts.get(digest) ?? 0) + 1;

@@ -22,26 +22,25 @@ test("a start that waits for its server is ended by a stop, also one that had wa
   for (const started of await Promise.all(starts)) assert.ok(started instanceof Error);
 });
 
-test("a client that is asked for during a stop gets a connection of its own, with plugins that run", async (t) => {
+test("calls during and after a stop are refused: nothing is opened again before the next start", async (t) => {
   const app = memoryApp(t);
   const trace: string[] = [];
   app.use({
     name: "p",
     start: () => void trace.push("start"),
     stop: () => void trace.push("stop"),
-    install: ({ hook }) =>
-      hook("app.enqueue", (call, next) => {
-        trace.push("enqueue");
-        return next(call);
-      }),
   });
   const task = app.task("t", () => 1);
   await (await app.client()).count();
   const stopping = app.stop();
-  const late = task.enqueue();
+  const refused = { reason: "SHUTTING_DOWN" };
+  await assert.rejects(task.enqueue(), refused);
   await stopping;
-  await assert.rejects(late, { reason: "DEFINITION_NOT_FOUND" });
-  assert.deepEqual(trace, ["start", "stop", "start", "enqueue"]);
+  for (const call of [() => task.run(), () => app.client(), () => app.globalConfig()])
+    await assert.rejects(call(), refused);
+  assert.deepEqual(trace, ["start", "stop"]);
+  await app.start({ server: false });
+  assert.equal(await task.run(), 1);
 });
 
 test("a plugin that does not stop does not hide why the start failed", async (t) => {

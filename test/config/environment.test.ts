@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unknownVariables } from "../../src/config/environment.ts";
-import { nearest } from "../../src/config/nearest.ts";
+import { nearest } from "../../src/core/nearest.ts";
 import { OPTIONS, variableOf, type OptionName } from "../../src/config/options.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 

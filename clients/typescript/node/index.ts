@@ -63,13 +63,16 @@ export {
   type ContextValues,
 } from "../../../src/core/context-values.ts";
 export type { Use, UsedPlugin } from "../../../src/worker/use.ts";
-export { Router, type ResultOf, type RouterOptions } from "../../../src/routers/router.ts";
+export { Router } from "../../../src/routers/router.ts";
+export type { RouterOptions } from "../../../src/routers/router-options.ts";
+export type { ResultOf } from "../../../src/routers/task-types.ts";
 export type {
   ServiceHandlers,
   ServiceOptions,
   ServiceTasks,
 } from "../../../src/routers/service-handlers.ts";
-export type { Task as HandledTask, TaskInit } from "../../../src/routers/task.ts";
+export type { Task as HandledTask } from "../../../src/routers/task.ts";
+export type { TaskInit } from "../../../src/routers/task-init.ts";
 export type { TaskDefaults } from "../../../src/routers/task-defaults.ts";
 export { TypedStreamTask, TypedTask } from "../../../src/routers/typed-task.ts";
 export type { ChildOptions, ChildTask } from "../../../src/worker/children.ts";

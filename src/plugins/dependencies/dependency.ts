@@ -128,6 +128,7 @@ function unreachable(name: string, task: string): QTasksError {
   return new QTasksError(
     "CONFIG_INVALID",
     `the dependency ${name} can't be reached by the task ${task}: its app has no plugin dependencies(), ` +
+      "or a middleware that was used before that plugin asks for it: use the plugin first; " +
       "or its handler runs in a thread, which shares no values with the worker",
   );
 }

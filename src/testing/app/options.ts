@@ -49,13 +49,8 @@ export interface ResolvedTestAppOptions {
 
 /** @internal CONFIG_INVALID names what is wrong. */
 export function resolveTestAppOptions(options: TestAppOptions): ResolvedTestAppOptions {
-  const { app, worker = true, clock = new TestClock(), patienceMs = 200, timings } = options;
+  const { worker = true, clock = new TestClock(), patienceMs = 200, timings } = options;
   if (!(patienceMs >= 0)) throw invalid(`patienceMs must be 0 or more; got ${patienceMs}`);
-  const server = app?.config.values.server;
-  if (server !== undefined)
-    throw invalid(
-      `app: expected one with a backend of its own; it works for the server at ${server}`,
-    );
   return { worker, clock, patienceMs, timings: { ...CALM_TIMINGS, ...timings } };
 }
 

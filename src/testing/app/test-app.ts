@@ -54,7 +54,7 @@ export class TestApp {
       random: () => 0.5,
     };
     // Handlers that hang are no reason to wait at the end of a test.
-    app.configure({ components, timings, graceMs: 0 });
+    app.configure({ components, timings, graceMs: 0, server: false });
     this.#detach = clock.attach(() => stillness.settle());
   }
 
@@ -125,7 +125,7 @@ export class TestApp {
  *     await remind.enqueue({ user: "ada" }, { delayMs: 86_400_000 });
  *     await kit.clock.advance(86_400_000);
  *
- * CONFIG_INVALID for options that make no sense, and for an app that runs or that works for a server elsewhere.
+ * CONFIG_INVALID for options that make no sense, and for an app that runs.
  */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const resolved = resolveTestAppOptions(options);

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MailTasks } from "../../examples/mail/gen/acme/mail/v1/mail_pb.ts";
+import { QTasksError, Router, TaskFailedError } from "../../src/index.ts";
+import { memoryApp } from "../app/memory-app.ts";
+
+/** As a program without types would write it. */
+function untyped<T>(options: Record<string, unknown>): T {
+  return options as T;
+}
+
+function refused(reason: string, message: RegExp) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof QTasksError);
+    assert.equal(error.reason, reason);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+test("an option of a task, a method or a router that there is not is refused with the nearest one", () => {
+  const router = new Router();
+  const cases: [Record<string, unknown>, RegExp][] = [
+    [{ retries: 3 }, /task t: retries: no such option; expected one of queue, .*retry/],
+    [{ prority: 3 }, /task t: prority: no such option; did you mean priority\?/],
+    [{ attemptTimeoutMs: 5 }, /task t: attemptTimeoutMs: no such option/],
+    [
+      { retry: { attempts: 3 } },
+      /task t: retry\.attempts: no such option; did you mean maxAttempts\?/,
+    ],
+  ];
+  for (const [options, message] of cases)
+    assert.throws(
+      () => router.task(untyped<{ name: string }>({ name: "t", ...options }), () => 1),
+      refused("CONFIG_INVALID", message),
+    );
+  assert.throws(
+    () => new Router(untyped({ prefix: "a.", queu: "b" })),
+    refused("CONFIG_INVALID", /router a\.: queu: no such option; did you mean queue\?/),
+  );
+  assert.throws(
+    () => router.service(MailTasks, {}, { options: { sendEmail: untyped({ timeout: 3 }) } }),
+    refused(
+      "CONFIG_INVALID",
+      /MailTasks\/SendEmail: timeout: no such option; did you mean timeoutMs\?/,
+    ),
+  );
+});
+
+test("an option of an enqueue or a run that there is not is refused, and nothing is enqueued", async (t) => {
+  const app = memoryApp(t);
+  const task = app.task("t", () => 1);
+  await app.start({ server: false, worker: true });
+  const limit = refused(
+    "FIELD_VIOLATION",
+    /timeoutMs: no such option; did you mean attemptTimeoutMs\?/,
+  );
+  await assert.rejects(task.enqueue(undefined, untyped({ timeoutMs: 5 })), limit);
+  const delay = refused("FIELD_VIOLATION", /delay: no such option; did you mean delayMs\?/);
+  await assert.rejects(task.run(undefined, untyped({ delay: 5 })), delay);
+  const client = await app.client();
+  const [item] = await client.enqueueMany([{ name: "t", options: untyped({ delay: 5 }) }]);
+  assert.ok(item?.ok === false);
+  assert.match(item.error.message, /delay: no such option/);
+  assert.equal((await client.listPage()).tasks.length, 0);
+  // What is undefined is as if it were not there.
+  assert.equal(await task.run(undefined, untyped({ delay: undefined })), 1);
+});
+
+test("a handler's children have the same options", async (t) => {
+  const app = memoryApp(t);
+  app.task("child", () => 1);
+  const parent = app.task(
+    { name: "parent", retry: { maxAttempts: 1 } },
+    async (_: undefined, context) => context.enqueue("child", 1, untyped({ delay: 5 })),
+  );
+  await app.start({ server: false });
+  await assert.rejects(parent.run(), (error: unknown) => {
+    assert.ok(error instanceof TaskFailedError);
+    return /delay: no such option; did you mean delayMs\?/.test(error.message);
+  });
+});

@@ -59,6 +59,7 @@ export type { TaskDefaults } from "./routers/task-defaults.ts";
 export { TypedTaskHandle } from "./client/typed-handle.ts";
 export { TypedStreamTask, TypedTask } from "./routers/typed-task.ts";
 export type { HandlerContext, LogFields, LogLine, TaskLogger } from "./worker/context.ts";
+export type { ChildTarget, EnqueueChild } from "./worker/child-target.ts";
 export type { ChildOptions, ChildTask } from "./worker/children.ts";
 export {
   AttemptAbortedError,
@@ -76,12 +77,13 @@ export {
   type Executor,
   type ExecutorHost,
 } from "./worker/executor.ts";
+export type { Handler } from "./worker/handler.ts";
 export { moduleHandler } from "./worker/module-handler.ts";
 export { threads } from "./worker/threads/threads.ts";
 export type { ThreadsOptions } from "./worker/threads/options.ts";
 export { inTurn, strictOrder, weighted, type WeightedOptions } from "./worker/queue-strategies.ts";
 export type { QueueStrategy } from "./worker/queue-strategy.ts";
-export type { Handler, Registration } from "./worker/registration.ts";
+export type { Registration } from "./worker/registration.ts";
 export { Worker, type WorkerState, type WorkerStatus } from "./worker/worker.ts";
 export type { WorkerOptions } from "./worker/options.ts";
 export type { StatusName } from "./core/status-code.ts";

@@ -9,7 +9,7 @@ import { callPlace } from "../routers/place.ts";
 import { Router } from "../routers/router.ts";
 import type { TaskInit } from "../routers/task-init.ts";
 import { Task } from "../routers/task.ts";
-import type { Handler } from "../worker/registration.ts";
+import type { Handler } from "../worker/handler.ts";
 
 const shared = new Router();
 let defaultApp: QueueTasks | undefined;

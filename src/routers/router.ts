@@ -3,7 +3,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { QTasksError } from "../core/errors.ts";
 import type { HandlerContext } from "../worker/context.ts";
-import type { Handler } from "../worker/registration.ts";
+import type { Handler } from "../worker/handler.ts";
 import type { Use } from "../worker/use.ts";
 import { checkRouterOptions } from "./known-options.ts";
 import { callPlace } from "./place.ts";

@@ -6,8 +6,10 @@ import type { RunOptions, SendOptions } from "../client/requests.ts";
 import { messageFrom, type TypedTaskHandle } from "../client/typed-handle.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { mergeOptions } from "../core/spec.ts";
+import type { Handler } from "../worker/handler.ts";
+import type { ChildCall, ChildTarget } from "../worker/child-target.ts";
 import { methodDefinition, methodOptions } from "../worker/method-task.ts";
-import { runnable, type Handler, type Registration } from "../worker/registration.ts";
+import { runnable, type Registration } from "../worker/registration.ts";
 import { messageReader } from "../worker/typed-payload.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
@@ -27,7 +29,9 @@ export interface TypedTaskInit {
 export abstract class MethodTask<
   I extends DescMessage,
   O extends DescMessage,
-> implements RouterTask {
+>
+  implements RouterTask, ChildTarget<MessageInitShape<I>>
+{
   /** `acme.mail.v1.MailTasks/SendEmail`, whatever the prefixes of its routers. */
   readonly name: string;
   /** `sendEmail`: what the generated code calls the method. */
@@ -50,6 +54,11 @@ export abstract class MethodTask<
   /** Enqueues the task; settles once it is durable. */
   async enqueue(request: MessageInitShape<I>, options?: SendOptions): Promise<TypedTaskHandle<O>> {
     return (await this.client()).enqueueMethod(this.method, request, options);
+  }
+
+  /** @internal For `context.enqueue`. */
+  async childCall(request: MessageInitShape<I>): Promise<ChildCall> {
+    return { name: this.name, input: methodPayload(this.method, request) };
   }
 
   /** @internal Makes the task part of an app. */

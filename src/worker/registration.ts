@@ -9,8 +9,6 @@ import type { Handler } from "./handler.ts";
 import { composeMiddlewares, type Around, type Middleware } from "./middleware.ts";
 import { schemaOf, type WorkerSchema } from "./schema.ts";
 
-export type { Handler } from "./handler.ts";
-
 /** A handler under its task's name. */
 export interface Registration {
   /** Sent to the server when the worker registers. */

@@ -41,48 +41,42 @@ interface Report {
   failed: Error | undefined;
 }
 
-export class Outcomes {
-  readonly #lanes: Lanes;
-  readonly #leases: Leases;
-  readonly #limits: Limits;
-  readonly #now: () => number;
-  readonly #unimplemented: Unimplemented;
-  readonly #stale: PipelineHooks["staleOutcome"];
-  readonly #random: () => number;
+/** What outcomes are judged by and written with. */
+export interface OutcomesParts {
+  readonly lanes: Lanes;
+  readonly leases: Leases;
+  readonly unimplemented: Unimplemented;
+  readonly limits: Limits;
+  readonly now: () => number;
+  /** Hears of each verdict STALE. */
+  readonly staleOutcome?: PipelineHooks["staleOutcome"];
+  /** Draws the jitter of backoffs, 0 to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
 
-  constructor(
-    lanes: Lanes,
-    leases: Leases,
-    unimplemented: Unimplemented,
-    limits: Limits,
-    now: () => number,
-    stale?: PipelineHooks["staleOutcome"],
-    random: () => number = Math.random,
-  ) {
-    this.#random = random;
-    this.#stale = stale;
-    this.#lanes = lanes;
-    this.#unimplemented = unimplemented;
-    this.#leases = leases;
-    this.#limits = limits;
-    this.#now = now;
+export class Outcomes {
+  readonly #parts: OutcomesParts;
+
+  constructor(parts: OutcomesParts) {
+    this.#parts = parts;
   }
 
   /** A verdict for each outcome, in order; the lease is held on only where it is REFUSED. */
   async report(outcomes: readonly Outcome[]): Promise<readonly Reported[]> {
-    const settling = this.#unimplemented.settle(outcomes);
+    const { unimplemented, staleOutcome } = this.#parts;
+    const settling = unimplemented.settle(outcomes);
     const settled = settling instanceof Promise ? await settling : settling;
     const reports = settled.map((outcome) => this.#open(outcome));
     await this.#writeKnown(reports);
     const others = reports.filter((report) => report.reported === undefined);
     await Promise.all(others.map((report) => this.#settle(report)));
-    if (this.#stale !== undefined) tellStale(reports, this.#stale);
+    if (staleOutcome !== undefined) tellStale(reports, staleOutcome);
     return reports.map((report) => report.reported!);
   }
 
   #open(outcome: Outcome): Report {
     const lease = decodeLeaseToken(outcome.leaseToken);
-    const known = lease === undefined ? undefined : this.#leases.take(lease);
+    const known = lease === undefined ? undefined : this.#parts.leases.take(lease);
     const reported = lease === undefined ? stale(TaskState.UNSPECIFIED) : undefined;
     return { outcome, lease, known, reported, failed: undefined };
   }
@@ -100,7 +94,7 @@ export class Outcomes {
       changes.push(end);
       ending.push(report);
     }
-    const verdicts = await this.#lanes.writeAll(changes);
+    const verdicts = await this.#parts.lanes.writeAll(changes);
     for (let at = 0; at < ending.length; at++) {
       const verdict = verdicts[at]!;
       if (verdict instanceof Error) ending[at]!.failed = verdict;
@@ -123,14 +117,15 @@ export class Outcomes {
   /** One outcome by the record as it is stored. */
   async #settle(report: Report): Promise<void> {
     const { lease, known, outcome, failed } = report;
+    const { lanes, leases } = this.#parts;
     try {
       if (failed !== undefined) throw failed;
-      report.reported = await applyChange(this.#lanes, lease!.taskId, (record) =>
+      report.reported = await applyChange(lanes, lease!.taskId, (record) =>
         this.#decide(record, lease!, outcome),
       );
     } finally {
       const verdict = report.reported?.verdict ?? OutcomeVerdict.REFUSED;
-      if (verdict === OutcomeVerdict.REFUSED && known !== undefined) this.#leases.keep(known);
+      if (verdict === OutcomeVerdict.REFUSED && known !== undefined) leases.keep(known);
     }
   }
 
@@ -144,7 +139,8 @@ export class Outcomes {
   }
 
   #after(record: TaskRecord, { checkpoint, kind }: Outcome): TaskRecord {
-    const now = this.#now();
+    const { limits, random = Math.random } = this.#parts;
+    const now = this.#parts.now();
     if (kind.case === "success") {
       const { result } = kind.value;
       const bytes = result === undefined ? undefined : encodePayload(result);
@@ -152,13 +148,13 @@ export class Outcomes {
     }
     const end: End = {
       now,
-      random: this.#random(),
+      random: random(),
       reported: true,
       checkpoint: checkpoint === undefined ? undefined : encodePayload(checkpoint),
     };
     switch (kind.case) {
       case "failure": {
-        const failure = shortenFailure(kind.value, this.#limits.maxFailureBytes);
+        const failure = shortenFailure(kind.value, limits.maxFailureBytes);
         if (failure.kind === FailureKind.UNSPECIFIED) failure.kind = FailureKind.APPLICATION;
         return afterFailure(record, failure, end);
       }
@@ -176,7 +172,7 @@ export class Outcomes {
   }
 
   #tooLarge(outcome: Outcome): QTasksError | undefined {
-    const { maxPayloadBytes, maxCheckpointBytes } = this.#limits;
+    const { maxPayloadBytes, maxCheckpointBytes } = this.#parts.limits;
     const result = outcome.kind.case === "success" ? outcome.kind.value.result : undefined;
     const resultBytes = payloadBytes(result);
     if (resultBytes > maxPayloadBytes)

@@ -107,7 +107,7 @@ export class Pipeline {
     this.#dispatcher = new Dispatcher(backend, isPaused, logger, clock);
     this.#rescuer = new Rescuer({ storage, lanes, sessions, timings, logger, clock, random });
     this.#purger = new Purger(storage, logger, clock);
-    const { enqueue: hook } = hooks;
+    const { enqueue: hook, staleOutcome } = hooks;
     const check = options.checkEnqueue;
     this.enqueuer = new Enqueuer({ lanes, definitions, limits, now, hook, check });
     this.control = new Control(lanes, storage);
@@ -117,15 +117,15 @@ export class Pipeline {
     const mailbox = new Mailbox();
     const ring = (sessionId: string): void => mailbox.ring(sessionId);
     const unimplemented = new Unimplemented({ lanes, definitions, sessions, ring });
-    this.outcomes = new Outcomes(
+    this.outcomes = new Outcomes({
       lanes,
       leases,
       unimplemented,
       limits,
       now,
-      hooks.staleOutcome,
+      staleOutcome,
       random,
-    );
+    });
     this.workers = new Workers({
       leases,
       keeper: new LeaseKeeper({ lanes, leases, mailbox, timings, now, random }),

@@ -4,7 +4,7 @@ import { FailureSchema, PayloadSchema } from "../../gen/qtasksapi/v1/task_pb.ts"
 import type { LeasedTask } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { toDuration, toTimestamp } from "../core/duration.ts";
 import { encodeLeaseToken } from "../core/lease.ts";
-import { earliest, type TaskRecord } from "../core/record.ts";
+import type { TaskRecord } from "../core/record.ts";
 import type { SpecCodec } from "../core/spec-codec.ts";
 
 /** Token, times and counters of a leased task take less than this on the wire, beside its ids, in bytes. */
@@ -17,7 +17,7 @@ export function tokenOf(record: TaskRecord): Uint8Array {
 
 export function leasedTask(record: TaskRecord, now: number, specs: SpecCodec): LeasedTask {
   const { checkpoint, failure } = record;
-  const deadlineAt = earliest(record.attemptDeadlineAt, record.totalDeadlineAt);
+  const ttlMs = attemptTtlMs(record, now);
   return {
     $typeName: "qtasksapi.v1.LeasedTask",
     leaseToken: tokenOf(record),
@@ -27,11 +27,17 @@ export function leasedTask(record: TaskRecord, now: number, specs: SpecCodec): L
     attempt: record.attempt,
     createTime: toTimestamp(record.createdAt),
     leaseTtl: toDuration(Math.max(0, record.leaseEndAt - now)),
-    attemptTtl: deadlineAt === 0 ? undefined : toDuration(Math.max(0, deadlineAt - now)),
+    attemptTtl: ttlMs === Infinity ? undefined : toDuration(ttlMs),
     checkpoint: checkpoint === undefined ? undefined : fromBinary(PayloadSchema, checkpoint),
     previousFailure: failure === undefined ? undefined : fromBinary(FailureSchema, failure),
     outputCount: BigInt(record.outputCount),
   };
+}
+
+/** The limit of one attempt is its worker's from the hand-out on: what the start took does not count against it. */
+function attemptTtlMs({ attemptTimeoutMs, totalDeadlineAt }: TaskRecord, now: number): number {
+  const totalMs = totalDeadlineAt === 0 ? Infinity : Math.max(0, totalDeadlineAt - now);
+  return attemptTimeoutMs === 0 ? totalMs : Math.min(attemptTimeoutMs, totalMs);
 }
 
 /** How many of the records, from the first, fit into an answer of `maxBytes`; at least one. */

@@ -185,7 +185,7 @@ export class Attempt {
   }
 
   #timeOut(ttlMs: number): void {
-    const message = `the attempt took longer than its ${ttlMs} ms`;
+    const message = timeoutMessage(this.spec, ttlMs);
     this.#abort(new AttemptAbortedError("timeout", message));
     const failure = workerFailure("qtasks.AttemptTimeout", message, FailureKind.ATTEMPT_TIMEOUT);
     failure.nonRetryable = false;
@@ -197,4 +197,13 @@ export class Attempt {
     this.#aborted = reason;
     this.#controller?.abort(reason);
   }
+}
+
+/** Names the limit that was set: of the total one less was left when the attempt began. */
+function timeoutMessage({ options }: TaskSpec, ttlMs: number): string {
+  const { attemptTimeout, totalTimeout } = options ?? {};
+  const limitMs = attemptTimeout === undefined ? Infinity : durationMs(attemptTimeout);
+  if (totalTimeout !== undefined && ttlMs < limitMs)
+    return `the task took longer than its ${durationMs(totalTimeout)} ms in all`;
+  return `the attempt took longer than its ${limitMs === Infinity ? ttlMs : limitMs} ms`;
 }

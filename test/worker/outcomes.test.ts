@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FailureKind } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { FailureKind, type TaskOptionsSchema } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs, toDuration } from "../../src/core/duration.ts";
 import { RetryLaterError, SnoozeError, TaskError, TerminalError } from "../../src/worker/errors.ts";
@@ -189,6 +190,35 @@ test("an attempt out of time is reported though its handler never settles", asyn
   assert.equal((signal!.reason as { why: string }).why, "timeout");
   assert.equal(resultOf(await server.outcome(server.push({ name: "quick" }))), 1);
   assert.equal(worker.status.abandoned, 1);
+});
+
+test("who is out of time is told the limit that was set", async (t) => {
+  const { server } = await setup(t, {
+    stuck: (_: unknown, { signal }: HandlerContext) => aborted(signal),
+  });
+  const attempt = toDuration(5_000);
+  const total = toDuration(60_000);
+  const messageOf = async (options: MessageInitShape<typeof TaskOptionsSchema>, ttlMs: number) => {
+    const spec = { name: "stuck", options };
+    const taskId = server.push({ name: "stuck", spec, attemptTtl: toDuration(ttlMs) });
+    return failureOf(await server.outcome(taskId)).message;
+  };
+  assert.deepEqual(
+    await Promise.all([
+      messageOf({}, 21),
+      messageOf({ attemptTimeout: attempt }, 22),
+      messageOf({ attemptTimeout: toDuration(23), totalTimeout: total }, 23),
+      messageOf({ attemptTimeout: attempt, totalTimeout: total }, 24),
+      messageOf({ totalTimeout: total }, 25),
+    ]),
+    [
+      "the attempt took longer than its 21 ms",
+      "the attempt took longer than its 5000 ms",
+      "the attempt took longer than its 23 ms",
+      "the task took longer than its 60000 ms in all",
+      "the task took longer than its 60000 ms in all",
+    ],
+  );
 });
 
 test("a lost lease aborts its handler and nothing is reported", async (t) => {

@@ -132,6 +132,18 @@ test("an app's tasks and its routers' defaults choose executors; handlers know t
   assert.equal(await taken.run(undefined, { timeoutMs: 10_000 }), "inline");
 });
 
+test("an attempt in a thread that is out of time names the task's limit", async (t) => {
+  const app = new QueueTasks({ ...QUIET, url: "memory:" });
+  t.after(() => app.stop());
+  const spin = app.task(
+    { name: "spin", executor: threads(), timeoutMs: 300, retry: { maxAttempts: 1 } },
+    moduleHandler<typeof module, "block">(HANDLERS, "block"),
+  );
+  await app.start({ server: false });
+  const message = /the attempt took longer than its 300 ms/;
+  await Promise.all([1, 2, 3].map(() => assert.rejects(spin.run(5_000), { message })));
+});
+
 test("threads run from a script given to `node --input-type=module -e`, and let it end", async () => {
   const code = `
     import { QueueTasks, moduleHandler, threads } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url).href)};

@@ -1,10 +1,10 @@
 /** A worker from its start to its stop: the parts, wired. */
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { DirectiveKind, type Directive } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
+import { within } from "../core/within.ts";
 import { Heart } from "./heart.ts";
 import { Intake } from "./intake.ts";
 import { LoopWatch } from "./loop-watch.ts";
@@ -148,15 +148,5 @@ export class WorkerRun {
       if (!this.#closed.signal.aborted)
         this.#parts.logger.error({ err }, "the server refuses to register this worker");
     }
-  }
-}
-
-/** Waits for the promise, but no longer than that. */
-async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  const done = new AbortController();
-  try {
-    await Promise.race([promise, sleep(ms, undefined, { signal: done.signal })]);
-  } finally {
-    done.abort();
   }
 }

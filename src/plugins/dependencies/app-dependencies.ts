@@ -4,7 +4,7 @@ import type { Next } from "../../worker/middleware.ts";
 import { VALUES_OF_TASK, type AnyDependency } from "./dependency.ts";
 import type { ResolvedDependenciesOptions } from "./options.ts";
 import { ScopeValues, type ScopeParts } from "./scope-values.ts";
-import { unlessAborted } from "./within.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 export class AppDependencies {
   readonly #parts: ScopeParts;

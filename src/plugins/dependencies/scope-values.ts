@@ -1,10 +1,10 @@
 /** The values of one scope: an app's, a worker's, or those of one attempt. */
 import type { Logger } from "pino";
 import { QTasksError } from "../../core/errors.ts";
+import { within } from "../../core/within.ts";
 import type { HandlerContext } from "../../worker/context.ts";
 import type { AnyDependency, CreateParts, DependencyScope } from "./dependency.ts";
 import { Making } from "./making.ts";
-import { within } from "./within.ts";
 
 /** What all scopes of an app share. */
 export interface ScopeParts {
@@ -132,7 +132,7 @@ export class ScopeValues {
   async #untilMade(): Promise<void> {
     const promises = [...this.#makings.values()].map(({ promise }) => promise);
     try {
-      await within(this.#parts.disposeTimeoutMs, Promise.allSettled(promises));
+      await this.#inTime(Promise.allSettled(promises));
     } catch (err) {
       this.#log(
         err,
@@ -144,11 +144,17 @@ export class ScopeValues {
   async #dispose({ dependency, value }: Made): Promise<void> {
     try {
       const disposing = dependency.dispose(value);
-      if (disposing instanceof Promise) await within(this.#parts.disposeTimeoutMs, disposing);
+      if (disposing instanceof Promise) await this.#inTime(disposing);
       else await disposing;
     } catch (err) {
       this.#log(err, "a dependency could not be disposed", dependency);
     }
+  }
+
+  async #inTime(promise: Promise<unknown>): Promise<void> {
+    const { disposeTimeoutMs } = this.#parts;
+    if (!(await within(disposeTimeoutMs, promise)))
+      throw new Error(`not done after ${disposeTimeoutMs} ms`);
   }
 
   #log(err: unknown, message: string, dependency?: AnyDependency): void {

@@ -1,10 +1,10 @@
 /** The threads between start and stop, and the runs that wait for one. */
 import { Piscina } from "piscina";
 import type { Logger } from "pino";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { QTasksError } from "../../core/errors.ts";
+import { within } from "../../core/within.ts";
 import type { Execution } from "../executor.ts";
 import type { HandlerModule } from "../module-handler.ts";
 import type { ThreadAnswer, ThreadTask } from "./messages.ts";
@@ -74,7 +74,7 @@ export class ThreadPool {
     this.#waiting.clear();
     for (const run of this.#running) run.end(stopped);
     const gone = Promise.all([...[...this.#running].map((run) => run.gone), this.#pool.destroy()]);
-    if (await isLate(gone, CLOSE_MS))
+    if (!(await within(CLOSE_MS, gone)))
       this.#logger.warn("a thread has not ended: native code in it blocks");
   }
 
@@ -132,17 +132,6 @@ function tryOne(options: ResolvedThreadsOptions): void {
   } catch (cause) {
     const why = `threads can't be started: ${(cause as Error).message}`;
     throw new QTasksError("CONFIG_INVALID", why, { cause });
-  }
-}
-
-/** Whether the promise has not settled within so many ms. */
-async function isLate(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const settled = new AbortController();
-  const late = sleep(ms, true, { signal: settled.signal }).catch(() => false);
-  try {
-    return await Promise.race([promise.then(() => false), late]);
-  } finally {
-    settled.abort();
   }
 }
 

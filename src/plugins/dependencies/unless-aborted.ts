@@ -1,15 +1,4 @@
-/** Waiting that comes to an end. */
-
-/** The promise's outcome; rejects when it has not settled after so many ms. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`not done after ${ms} ms`)), ms);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** Waiting that a signal ends. */
 
 /** The promise's outcome; rejects with the signal's reason when that aborts first. */
 export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ import type { Broker } from "../../src/broker/broker.ts";
 import { QTasksError } from "../../src/core/errors.ts";
 import { nonce } from "../../src/core/ids.ts";
 import { Pipeline } from "../../src/pipeline/pipeline.ts";
+import { overlaid } from "../../src/testing/contract/overlaid.ts";
 import { FaultPlan } from "../../src/testing/faults/fault-plan.ts";
 import { faulty } from "../../src/testing/faults/faulty.ts";
 import { NAME, onBackend, refusal, type Scene } from "./setup.ts";
@@ -179,14 +180,7 @@ test("a broker that serves another storage is refused, and what was opened is cl
 
 /** A storage or broker that says of itself that several servers may use it. */
 function shared<Component extends object>(component: Component): Component {
-  const capabilities = { durable: true, distributed: true };
-  return new Proxy(component, {
-    get(target, key) {
-      if (key === "capabilities") return capabilities;
-      const value = Reflect.get(target, key, target) as unknown;
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
+  return overlaid(component, { capabilities: { durable: true, distributed: true } });
 }
 
 test("a shared storage with a broker that can't be shared is one server's", async () => {

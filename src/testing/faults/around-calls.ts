@@ -2,6 +2,7 @@
 import type { Broker } from "../../broker/broker.ts";
 import type { Joint } from "../../storage/joint.ts";
 import type { Documents, Storage } from "../../storage/storage.ts";
+import { wrapMethods } from "../../storage/wrap-methods.ts";
 
 /** What can be wrapped: a broker, a storage, or a joint backend. */
 export type Breakable = Broker | Storage | Joint;
@@ -36,21 +37,9 @@ export function aroundCalls<Component extends Breakable>(
   around: Around,
 ): Component {
   const part = "documents" in component ? "storage" : "broker";
-  return wrapped(component, "", (call) => around({ part, ...call }));
-}
-
-type Inner = (call: Omit<ComponentCall, "part">) => Promise<unknown>;
-
-function wrapped<Target extends object>(target: Target, prefix: string, around: Inner): Target {
-  return new Proxy(target, {
-    get(_, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (key === "documents") return wrapped(value as object, "documents.", around);
-      if (typeof value !== "function") return value;
-      const method = value.bind(target) as (params: unknown) => Promise<unknown>;
-      if (typeof key !== "string" || UNTOUCHED.has(key)) return method;
-      const name = `${prefix}${key}` as CallName;
-      return (params: unknown) => around({ method: name, params, make: () => method(params) });
-    },
+  return wrapMethods(component, (method, name) => {
+    if (UNTOUCHED.has(name)) return method;
+    const call = { part, method: name as CallName } as const;
+    return (params) => around({ ...call, params, make: () => method(params) as Promise<unknown> });
   });
 }

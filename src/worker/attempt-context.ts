@@ -59,6 +59,11 @@ export class AttemptContext implements HandlerContext {
     this.#parts = parts;
   }
 
+  /** See {@link isOver}. */
+  get over(): boolean {
+    return this.#attempt.over;
+  }
+
   get values(): ContextValues {
     return (this.#values ??= new ContextValues());
   }
@@ -100,6 +105,14 @@ export class AttemptContext implements HandlerContext {
   get throwIfCanceled(): HandlerContext["throwIfCanceled"] {
     return () => this.#attempt.signal.throwIfAborted();
   }
+}
+
+/**
+ * Whether the outcome of the context's attempt is decided: its time is up, its lease lost or its task given back. What
+ * its handler still does no longer counts.
+ */
+export function isOver(context: HandlerContext): boolean {
+  return context instanceof AttemptContext && context.over;
 }
 
 function readCheckpoint(attempt: Attempt): unknown {

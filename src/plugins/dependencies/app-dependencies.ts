@@ -1,6 +1,7 @@
 /** The dependencies of one app, from the start of its worker to its own stop. */
 import type { HandlerContext } from "../../worker/context.ts";
 import type { Next } from "../../worker/middleware.ts";
+import { AttemptEnd } from "./attempt-end.ts";
 import { VALUES_OF_TASK, type AnyDependency } from "./dependency.ts";
 import type { ResolvedDependenciesOptions } from "./options.ts";
 import { ScopeValues, type ScopeParts } from "./scope-values.ts";
@@ -40,10 +41,11 @@ export class AppDependencies {
     this.#app = undefined;
   }
 
-  /** Around one run of a handler; the outcome is the handler's, whatever becomes of the disposal. */
+  /** Around one run of a handler. What the disposal of a value throws fails an attempt that had succeeded until then. */
   async run(context: HandlerContext, next: Next): Promise<unknown> {
     const owner = `the handler of ${context.name}`;
-    const init = { scope: "task", owner, parent: this.#worker, context } as const;
+    const end = new AttemptEnd(context);
+    const init = { scope: "task", owner, parent: this.#worker, context, end } as const;
     const values = new ScopeValues(init, this.#parts);
     const valueOf = (dependency: AnyDependency): Promise<unknown> => {
       const value = values.get(dependency);
@@ -53,6 +55,9 @@ export class AppDependencies {
     try {
       for (const dependency of this.#eagerOfTasks) await valueOf(dependency);
       return await next();
+    } catch (thrown) {
+      end.fail(thrown);
+      throw thrown;
     } finally {
       await values.close();
     }

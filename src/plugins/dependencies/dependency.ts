@@ -30,6 +30,15 @@ export interface CreateParts<Scope extends DependencyScope = DependencyScope> {
   readonly context: Scope extends "task" ? HandlerContext : undefined;
 }
 
+/** What a value is given up with. */
+export interface DisposeParts<Scope extends DependencyScope = DependencyScope> {
+  /**
+   * In the scope `task` why the attempt does not succeed: what was thrown, or the signal's reason where its time is up, its
+   * lease lost or the task given back. Undefined while it does: commit now, before the success is reported.
+   */
+  readonly error: Scope extends "task" ? Error | undefined : undefined;
+}
+
 /** How a value is made and given up. */
 export interface DependencyInit<T, Scope extends DependencyScope> {
   /** For people. */
@@ -37,8 +46,11 @@ export interface DependencyInit<T, Scope extends DependencyScope> {
   readonly scope: Scope;
   /** Called when the value is first asked for; after an error again, when it is asked for again. */
   readonly create: (parts: CreateParts<Scope>) => T | Promise<T>;
-  /** Called once. An error is logged. @default the value's `Symbol.asyncDispose` or `Symbol.dispose`, if it has one */
-  readonly dispose?: ((value: T) => unknown) | undefined;
+  /**
+   * Called once. What it throws fails an attempt that had succeeded until then, as if the handler had thrown it; after a
+   * failure, and in other scopes, it is logged. @default the value's `Symbol.asyncDispose` or `Symbol.dispose`, if it has one
+   */
+  readonly dispose?: ((value: T, parts: DisposeParts<Scope>) => unknown) | undefined;
 }
 
 /** A value to be used in place of what a dependency makes. Made by {@link Dependency.as}. */
@@ -58,7 +70,7 @@ export class Dependency<T, Scope extends DependencyScope = DependencyScope> {
   readonly name: string;
   readonly scope: Scope;
   readonly #create: (parts: never) => unknown;
-  readonly #dispose: ((value: never) => unknown) | undefined;
+  readonly #dispose: ((value: never, parts: never) => unknown) | undefined;
 
   constructor(init: DependencyInit<T, Scope>) {
     this.name = init.name;
@@ -90,8 +102,8 @@ export class Dependency<T, Scope extends DependencyScope = DependencyScope> {
   }
 
   /** @internal */
-  dispose(value: unknown): unknown {
-    if (this.#dispose !== undefined) return this.#dispose(value as never);
+  dispose(value: unknown, parts: DisposeParts): unknown {
+    if (this.#dispose !== undefined) return this.#dispose(value as never, parts as never);
     const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } = Object(value) as Disposed;
     return (later ?? now)?.call(value);
   }

@@ -7,6 +7,7 @@ export {
   type DependencyInit,
   type DependencyOverride,
   type DependencyScope,
+  type DisposeParts,
   type UsableScope,
 } from "./dependency.ts";
 export type { DependenciesOptions } from "./options.ts";

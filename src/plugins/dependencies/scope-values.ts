@@ -3,7 +3,9 @@ import type { Logger } from "pino";
 import { QTasksError } from "../../core/errors.ts";
 import { within } from "../../core/within.ts";
 import type { HandlerContext } from "../../worker/context.ts";
+import type { AttemptEnd } from "./attempt-end.ts";
 import type { AnyDependency, CreateParts, DependencyScope } from "./dependency.ts";
+import { Disposal, type Made } from "./disposal.ts";
 import { Making } from "./making.ts";
 
 /** What all scopes of an app share. */
@@ -22,11 +24,8 @@ export interface ScopeInit {
   /** For errors, such as `the handler of mail.send`. */
   readonly owner: string;
   readonly context?: HandlerContext | undefined;
-}
-
-interface Made {
-  readonly dependency: AnyDependency;
-  readonly value: unknown;
+  /** Of the attempt, in the scope `task`. */
+  readonly end?: AttemptEnd | undefined;
 }
 
 /** Open, then closing: what is being made is waited for; then closed: what comes late is given up at once. */
@@ -36,13 +35,15 @@ export class ScopeValues {
   readonly #init: ScopeInit;
   readonly #parts: ScopeParts;
   readonly #makings = new Map<AnyDependency, Making>();
-  readonly #made: Made[] = [];
+  readonly #disposal: Disposal;
   #ending: AbortController | undefined;
   #state: State = "open";
 
   constructor(init: ScopeInit, parts: ScopeParts) {
     this.#init = init;
     this.#parts = parts;
+    const { logger, disposeTimeoutMs: timeoutMs } = parts;
+    this.#disposal = new Disposal({ logger, timeoutMs, end: init.end, facts: this.#facts });
   }
 
   /** The value, of this scope or a wider one. `asker`: whose `create` asks. */
@@ -61,14 +62,14 @@ export class ScopeValues {
     return this.#makings.get(dependency)?.settled === true;
   }
 
-  /** Gives up all values, the latest first. Never rejects: what can't be disposed is logged. Idempotent. */
+  /** Gives up all values; rejects as {@link Disposal.run}. Idempotent. */
   async close(): Promise<void> {
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#ending?.abort(this.#over());
     if (this.#makings.size > 0) await this.#untilMade();
     this.#state = "closed";
-    for (let made = this.#made.pop(); made; made = this.#made.pop()) await this.#dispose(made);
+    await this.#disposal.run();
   }
 
   #find(dependency: AnyDependency, asker: Making | undefined): Making {
@@ -93,11 +94,8 @@ export class ScopeValues {
     try {
       const value = await dependency.create(this.#createParts(making));
       const made = { dependency, value };
-      if (this.#state !== "closed") this.#made.push(made);
-      else {
-        await this.#dispose(made);
-        throw this.#over();
-      }
+      if (this.#state === "closed") await this.#refuse(made);
+      this.#disposal.add(made);
       return value;
     } catch (error) {
       this.#makings.delete(dependency);
@@ -130,37 +128,25 @@ export class ScopeValues {
   }
 
   async #untilMade(): Promise<void> {
+    const { disposeTimeoutMs, logger } = this.#parts;
     const promises = [...this.#makings.values()].map(({ promise }) => promise);
-    try {
-      await this.#inTime(Promise.allSettled(promises));
-    } catch (err) {
-      this.#log(
-        err,
-        "a dependency is still being made at the end: it is given up when it is there",
-      );
-    }
+    if (await within(disposeTimeoutMs, Promise.allSettled(promises))) return;
+    const facts = { ...this.#facts, waitedMs: disposeTimeoutMs };
+    logger.error(
+      facts,
+      "a dependency is still being made at the end: it is given up when it is there",
+    );
   }
 
-  async #dispose({ dependency, value }: Made): Promise<void> {
-    try {
-      const disposing = dependency.dispose(value);
-      if (disposing instanceof Promise) await this.#inTime(disposing);
-      else await disposing;
-    } catch (err) {
-      this.#log(err, "a dependency could not be disposed", dependency);
-    }
+  async #refuse(made: Made): Promise<never> {
+    const over = this.#over();
+    await this.#disposal.refuse(made, over);
+    throw over;
   }
 
-  async #inTime(promise: Promise<unknown>): Promise<void> {
-    const { disposeTimeoutMs } = this.#parts;
-    if (!(await within(disposeTimeoutMs, promise)))
-      throw new Error(`not done after ${disposeTimeoutMs} ms`);
-  }
-
-  #log(err: unknown, message: string, dependency?: AnyDependency): void {
+  get #facts() {
     const { scope, context } = this.#init;
-    const facts = { dependency: dependency?.name, scope, taskId: context?.taskId };
-    this.#parts.logger.error({ err, ...facts }, message);
+    return { scope, taskId: context?.taskId };
   }
 
   #over(): QTasksError {

@@ -88,7 +88,7 @@ test("and when its lease is lost", async (t) => {
   assert.deepEqual(trace, ["+session 1", "-session 1"]);
 });
 
-test("a dispose that fails or hangs is logged; outcome and other disposals go on", async (t) => {
+test("a dispose that fails or hangs after a failure is logged; the other disposals go on", async (t) => {
   const trace: string[] = [];
   const { logger, errors } = errorLog();
   const app = appWith(t, { disposeTimeoutMs: 30 }, { logger });
@@ -97,13 +97,13 @@ test("a dispose that fails or hangs is logged; outcome and other disposals go on
     dispose: () => Promise.reject(new Error("stuck")),
   });
   const hangs = noted(trace, "hangs", "task", { dispose: () => new Promise(() => {}) });
-  const task = app.task("t", async (_: undefined, context) => {
+  const task = app.task({ name: "t", ...ONCE }, async (_: undefined, context) => {
     for (const each of [first, throws, hangs]) await each.of(context);
-    return "done";
+    throw new Error("the handler's own");
   });
   await app.start({ server: false });
   const handle = await task.enqueue();
-  assert.equal(await handle.result(), "done");
+  await assert.rejects(handle.result(), /the handler's own/);
   assert.deepEqual(trace.slice(3), ["-hangs 1", "-throws 1", "-first 1"]);
   const facts = errors.map(({ msg, err, dependency: name, scope, taskId, plugin }) => [
     msg,
@@ -111,10 +111,34 @@ test("a dispose that fails or hangs is logged; outcome and other disposals go on
     [name, scope, taskId === handle.id, plugin],
   ]);
   const about = (name: string) => [name, "task", true, "dependencies"];
+  const msg = "a dependency could not be disposed";
   assert.deepEqual(facts, [
-    ["a dependency could not be disposed", "not done after 30 ms", about("hangs")],
-    ["a dependency could not be disposed", "stuck", about("throws")],
+    [msg, "the disposal of hangs is not done after 30 ms", about("hangs")],
+    [msg, "stuck", about("throws")],
   ]);
+});
+
+test("the app's and the worker's values that can't be disposed are logged, and stop nothing", async (t) => {
+  const trace: string[] = [];
+  const { logger, errors } = errorLog();
+  const app = appWith(t, {}, { logger });
+  const stuck = { dispose: () => Promise.reject(new Error("stuck")) };
+  const pool = noted(trace, "pool", "app", stuck);
+  const cache = noted(trace, "cache", "worker", stuck);
+  const task = app.task("t", (_: undefined, context) =>
+    Promise.all([pool.of(context), cache.of(context)]),
+  );
+  await app.start({ server: false });
+  await task.run();
+  await app.stop();
+  assert.deepEqual(trace.slice(2), ["-cache 1", "-pool 1"]);
+  assert.deepEqual(
+    errors.map(({ dependency: name, scope }) => [name, scope]),
+    [
+      ["cache", "worker"],
+      ["pool", "app"],
+    ],
+  );
 });
 
 test("what is being made when the handler ends is given up when it is there", async (t) => {

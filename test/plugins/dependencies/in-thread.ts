@@ -13,3 +13,10 @@ export async function needsPool(_: undefined, context: HandlerContext): Promise<
     return `${reason}: ${message}`;
   }
 }
+
+/** Ends as it is told; `never` spins until its thread is ended. */
+export function endsAs(what: "success" | "failure" | "never"): string {
+  if (what === "failure") throw new Error("failed in its thread");
+  while (what === "never");
+  return "done";
+}

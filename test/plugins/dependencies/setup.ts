@@ -50,9 +50,9 @@ export function noted<const Scope extends DependencyScope>(
       trace.push(`+${value}`);
       return value;
     },
-    dispose: async (value: string) => {
+    dispose: async (value: string, parts) => {
       trace.push(`-${value}`);
-      await more.dispose?.(value);
+      await more.dispose?.(value, parts);
     },
   });
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { QTasksError, QueueTasks, setDefaultApp, sharedTask } from "../../src/index.ts";
+import { QTasksError, QueueTasks, Router, setDefaultApp, sharedTask } from "../../src/index.ts";
 import { memoryApp, QUIET } from "./memory-app.ts";
 
 setFlagsFromString("--expose-gc");
@@ -27,6 +27,15 @@ test("a shared task is part of the default app, and says so where there is none"
   assert.equal(await late.run(), "late");
   setDefaultApp(undefined);
   await assert.rejects(late.run(), { reason: "CONFIG_INVALID" });
+});
+
+test("they alone fall back to it: a router's task that no app includes is refused, whatever apps there are", async (t) => {
+  t.after(() => setDefaultApp(undefined));
+  setDefaultApp(memoryApp(t));
+  const lone = new Router().task("lone", () => 1);
+  const refusal = /the task lone is part of no app: include its router/;
+  for (const call of [lone.enqueue(), lone.run()])
+    await assert.rejects(call, (error: QTasksError) => refusal.test(error.message));
 });
 
 test("the app that is the default one at the time of the call is called", async (t) => {

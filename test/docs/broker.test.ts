@@ -95,6 +95,8 @@ test("with it and SQLite the example digests every file of a folder", async (t) 
   assert.deepEqual(failures, []);
   running.kill("SIGTERM");
   assert.equal((await running.exit).code, 0);
+  const carried = readFileSync(join(folder, "broker.log"), "utf8").match(/"taskId":"[^"]+"/g);
+  assert.ok(new Set(carried).size > report.files, "the broker has carried no tasks of the files");
 });
 
 function codeOfGuide(): string {

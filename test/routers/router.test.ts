@@ -144,6 +144,20 @@ test("a task of no app can't be enqueued, and says so", async () => {
   await assert.rejects(task.enqueue(), { reason: "CONFIG_INVALID", message: /include its router/ });
 });
 
+test("a task of several apps can't be enqueued by itself, and says so", async () => {
+  const router = new Router();
+  const task = router.task("it", () => 1);
+  const called: string[] = [];
+  for (const name of ["one", "two"])
+    task.bind({ client: () => Promise.reject(new Error(`${name} ${called.push(name)}`)) }, "it");
+  for (const call of [task.enqueue(), task.run()])
+    await assert.rejects(call, {
+      reason: "CONFIG_INVALID",
+      message: "the task it is part of several apps: enqueue by app.client()",
+    });
+  assert.deepEqual(called, []);
+});
+
 test("generator functions are streaming", () => {
   const router = new Router();
   router.task("plain", () => 1);

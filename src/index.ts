@@ -59,7 +59,7 @@ export type { TaskDefaults } from "./routers/task-defaults.ts";
 export { TypedTaskHandle } from "./client/typed-handle.ts";
 export { TypedStreamTask, TypedTask } from "./routers/typed-task.ts";
 export type { HandlerContext, LogFields, LogLine, TaskLogger } from "./worker/context.ts";
-export type { ChildOptions, ChildTask } from "./worker/children.ts";
+export type { ChildOptions, ChildTarget, ChildTask, EnqueueChild } from "./worker/child.ts";
 export {
   AttemptAbortedError,
   RetryLaterError,

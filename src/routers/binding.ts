@@ -20,6 +20,13 @@ export class Bindings {
     return this.#all[0];
   }
 
+  /** The task's name in its apps, else the one given. CONFIG_INVALID where the apps call it differently. */
+  nameOr(name: string): string {
+    const known = this.first?.name ?? name;
+    if (this.#all.every((binding) => binding.name === known)) return known;
+    throw notCallable(`the task ${name} has several names, one in each app: enqueue it by name`);
+  }
+
   add(binding: Binding): void {
     this.#all.push(binding);
   }

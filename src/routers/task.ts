@@ -1,7 +1,9 @@
 /** A task in code: its handler, and how it is called. */
 import type { TaskHandle } from "../client/handle.ts";
+import type { InputArgs } from "../core/input-args.ts";
 import { checkBySchema } from "../core/schema.ts";
 import type { RunOptions, SendOptions } from "../client/requests.ts";
+import type { ChildCall, ChildTarget } from "../worker/child.ts";
 import type { Handler } from "../worker/handler.ts";
 import { runnable, type Registration } from "../worker/registration.ts";
 import { Bindings, type TaskCaller } from "./binding.ts";
@@ -10,12 +12,8 @@ import { checkTaskInit } from "./known-options.ts";
 import { defaultOptions, mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
 import type { TaskInit } from "./task-init.ts";
 
-type InputArgs<Input, Options> = undefined extends Input
-  ? [input?: Input, options?: Options]
-  : [input: Input, options?: Options];
-
 /** Made by `app.task` or `router.task`. `Input` and `Result` are what the handler takes and gives. */
-export class Task<Input = unknown, Result = unknown> implements RouterTask {
+export class Task<Input = unknown, Result = unknown> implements RouterTask, ChildTarget<Input> {
   /** Where it was defined, `file:line`. */
   readonly place: string;
   readonly init: TaskInit;
@@ -56,6 +54,12 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask {
     const { caller, name } = this.#bindings.only(this.init.name);
     await this.#check(input);
     return (await caller.client()).run<Result>(name, input, options);
+  }
+
+  /** @internal For `context.enqueue`. */
+  async childCall(input: Input): Promise<ChildCall> {
+    await this.#check(input);
+    return { name: this.#bindings.nameOr(this.init.name), input };
   }
 
   /** @internal Makes the task part of an app, under its full name. */

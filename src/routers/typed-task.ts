@@ -7,6 +7,7 @@ import { messageFrom, type TypedTaskHandle } from "../client/typed-handle.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { mergeOptions } from "../core/spec.ts";
 import type { Handler } from "../worker/handler.ts";
+import type { ChildCall, ChildTarget } from "../worker/child.ts";
 import { methodDefinition, methodOptions } from "../worker/method-task.ts";
 import { runnable, type Registration } from "../worker/registration.ts";
 import { messageReader } from "../worker/typed-payload.ts";
@@ -25,10 +26,9 @@ export interface TypedTaskInit {
 }
 
 /** What tasks of unary and of streaming methods have in common. */
-export abstract class MethodTask<
-  I extends DescMessage,
-  O extends DescMessage,
-> implements RouterTask {
+export abstract class MethodTask<I extends DescMessage, O extends DescMessage>
+  implements RouterTask, ChildTarget<MessageInitShape<I>>
+{
   /** `acme.mail.v1.MailTasks/SendEmail`, whatever the prefixes of its routers. */
   readonly name: string;
   /** `sendEmail`: what the generated code calls the method. */
@@ -51,6 +51,11 @@ export abstract class MethodTask<
   /** Enqueues the task; settles once it is durable. */
   async enqueue(request: MessageInitShape<I>, options?: SendOptions): Promise<TypedTaskHandle<O>> {
     return (await this.client()).enqueueMethod(this.method, request, options);
+  }
+
+  /** @internal For `context.enqueue`. */
+  async childCall(request: MessageInitShape<I>): Promise<ChildCall> {
+    return { name: this.name, input: methodPayload(this.method, request) };
   }
 
   /** @internal Makes the task part of an app. */

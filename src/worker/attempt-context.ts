@@ -6,7 +6,8 @@ import type { ServiceCalls } from "../core/calls.ts";
 import { ContextValues } from "../core/context-values.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
 import type { Attempt } from "./attempt.ts";
-import { childEnqueuer, type ChildEnqueuer } from "./children.ts";
+import type { EnqueueChild } from "./child.ts";
+import { childEnqueuer } from "./children.ts";
 import type { HandlerContext, TaskLogger } from "./context.ts";
 import { decodePayload, encodeValue } from "./payload.ts";
 import type { Recorder } from "./recorder.ts";
@@ -41,7 +42,7 @@ export class AttemptContext implements HandlerContext {
   readonly #parts: ContextParts;
   #headers: HandlerContext["headers"] | undefined;
   #logger: TaskLogger | undefined;
-  #enqueue: ChildEnqueuer | undefined;
+  #enqueue: EnqueueChild | undefined;
   #values: ContextValues | undefined;
 
   constructor(attempt: Attempt, parts: ContextParts) {

@@ -4,38 +4,15 @@ import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { EnqueueCall, EnqueueHook } from "../core/enqueue-hook.ts";
-import { ENQUEUE_OPTIONS, enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
+import { ENQUEUE_OPTIONS, enqueueRequest } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
 import { checkOptions } from "../core/known-options.ts";
 import type { Attempt } from "./attempt.ts";
 import { untilAnswered } from "./backoff.ts";
+import { childCallOf, type ChildOptions, type ChildTarget, type EnqueueChild } from "./child.ts";
 import { encodeValue } from "./payload.ts";
 
-/** Options of a child; what is unset is its definition's. */
-export interface ChildOptions extends Omit<EnqueueOptions, "parentTaskId"> {
-  /**
-   * The child's id. By default it follows from the parent's id, the child's name and input, and how often this attempt
-   * has enqueued the same before: a retried parent finds the children of its earlier attempts, in whatever order it
-   * comes by them, and enqueues only those that are missing. They are found whatever became of them; give a random
-   * id to have a new child each time.
-   */
-  readonly taskId?: string | undefined;
-}
-
-/** A child, durable from now on. */
-export interface ChildTask {
-  readonly taskId: string;
-  /** False where an earlier attempt had enqueued it. */
-  readonly created: boolean;
-}
-
 const { parentTaskId: _, ...CHILD_OPTIONS } = ENQUEUE_OPTIONS;
-
-export type ChildEnqueuer = (
-  name: string,
-  input?: unknown,
-  options?: ChildOptions,
-) => Promise<ChildTask>;
 
 /** By what children are enqueued. */
 export interface ChildCalls {
@@ -45,7 +22,7 @@ export interface ChildCalls {
 }
 
 /** Enqueues children of one attempt. Repeated while the server is away, until the attempt is over. */
-export function childEnqueuer(attempt: Attempt, { tasks, hook }: ChildCalls): ChildEnqueuer {
+export function childEnqueuer(attempt: Attempt, { tasks, hook }: ChildCalls): EnqueueChild {
   const counts = new Map<string, number>();
   const send = ({ request }: EnqueueCall) =>
     untilAnswered(
@@ -53,10 +30,11 @@ export function childEnqueuer(attempt: Attempt, { tasks, hook }: ChildCalls): Ch
       // A canceled handler may still enqueue what cleans up after it; a lost one may not.
       { signal: attempt.ended },
     );
-  return async (name, input, options = {}) => {
+  return async (target: string | ChildTarget, given?: unknown, options: ChildOptions = {}) => {
     if (tasks === undefined)
       throw new QTasksError("CONFIG_INVALID", "this worker was made without calls to enqueue by");
     checkOptions(options, CHILD_OPTIONS);
+    const { name, input } = await childCallOf(target, given);
     const payload = encodeValue(input);
     const digest = digestOf(name, payload);
     const nth = (counts.get(digest) ?? 0) + 1;

@@ -1,7 +1,7 @@
 /** What a handler knows of its attempt and can do in it. */
 import type { Failure } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { ContextValues } from "../core/context-values.ts";
-import type { ChildOptions, ChildTask } from "./children.ts";
+import type { EnqueueChild } from "./child.ts";
 
 /** Facts of a log line. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -56,8 +56,8 @@ export interface HandlerContext {
   readonly checkpoint: <T = unknown>() => T | undefined;
   /** Leaves a value, at most 64 KiB of JSON, to the next attempt. Sent with the next heartbeat, and with the outcome. */
   readonly saveCheckpoint: (value: unknown) => void;
-  /** Enqueues a task with this one as its parent; see {@link ChildOptions.taskId} for what a retry does. */
-  readonly enqueue: (name: string, input?: unknown, options?: ChildOptions) => Promise<ChildTask>;
+  /** Enqueues a task with this one as its parent; see `taskId` of ChildOptions for what a retry does. */
+  readonly enqueue: EnqueueChild;
   /** Throws the signal's reason when it has aborted. */
   readonly throwIfCanceled: () => void;
 }

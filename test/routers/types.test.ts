@@ -181,6 +181,29 @@ test("enqueue, run and result have the types of the task", () => {
   assert.equal(typeof calls, "function");
 });
 
+test("children have the types of their tasks", () => {
+  const child = app.task({ name: "child", input: numeric }, ({ id }) => id);
+  const optional = app.task("optional child", (input?: number) => input);
+  const recursive: Task<number, null> = app.task("recursive", async (left: number, context) => {
+    if (left > 0) await context.enqueue(recursive, left - 1);
+  });
+  const calls = async ({ enqueue }: HandlerContext): Promise<void> => {
+    await enqueue(child, { id: "1" }, { priority: 1 });
+    await enqueue("by name", { any: 1 });
+    await enqueue(optional);
+    // @ts-expect-error an input is required
+    await enqueue(child);
+    // @ts-expect-error what the handler gets is not what parents give
+    await enqueue(child, { id: 1 });
+    // @ts-expect-error of a method too
+    await enqueue(app.service(ConformanceTasks, {}).echo, { words: "1" });
+    // @ts-expect-error there is no such option
+    await enqueue(child, { id: "1" }, { colour: "red" });
+  };
+  assert.equal(typeof calls, "function");
+  assert.equal(recursive.name, "recursive");
+});
+
 test("the tasks of a service are typed by its messages", () => {
   const tasks = app.service(ConformanceTasks, {
     echo: (request, context) => {

@@ -10,7 +10,7 @@ import {
 import { durationMs, toDuration } from "../../src/core/duration.ts";
 import { QTasksError } from "../../src/core/errors.ts";
 import type { ServiceCalls } from "../../src/core/calls.ts";
-import type { ChildOptions, ChildTask } from "../../src/worker/children.ts";
+import type { ChildOptions, ChildTask } from "../../src/worker/child.ts";
 import type { HandlerContext } from "../../src/worker/context.ts";
 import { setup } from "./setup.ts";
 

@@ -75,7 +75,12 @@ export type { Task as HandledTask } from "../../../src/routers/task.ts";
 export type { TaskInit } from "../../../src/routers/task-init.ts";
 export type { TaskDefaults } from "../../../src/routers/task-defaults.ts";
 export { TypedStreamTask, TypedTask } from "../../../src/routers/typed-task.ts";
-export type { ChildOptions, ChildTask } from "../../../src/worker/children.ts";
+export type {
+  ChildOptions,
+  ChildTarget,
+  ChildTask,
+  EnqueueChild,
+} from "../../../src/worker/child.ts";
 export type {
   HandlerContext,
   LogFields,

@@ -1,7 +1,7 @@
 /** What goes between a worker and the thread that runs a handler for it: plain data, fit to be cloned. */
 import type { MessagePort } from "node:worker_threads";
 import type { Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
-import type { ChildOptions, ChildTask } from "../children.ts";
+import type { ChildOptions, ChildTask } from "../child.ts";
 import type { HandlerContext, LogFields, TaskLogger } from "../context.ts";
 import type { AbortCause } from "../errors.ts";
 import type { PackedError } from "./packed-error.ts";

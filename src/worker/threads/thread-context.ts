@@ -1,7 +1,7 @@
 /** The context of an attempt in the thread that runs its handler: what it is asked for goes through a port. */
 import type { MessagePort } from "node:worker_threads";
 import { ContextValues } from "../../core/context-values.ts";
-import type { ChildTask } from "../children.ts";
+import { childCallOf, type ChildOptions, type ChildTarget, type ChildTask } from "../child.ts";
 import type { HandlerContext, LogFields, LogLine, TaskLogger } from "../context.ts";
 import { AttemptAbortedError } from "../errors.ts";
 import { decodePayload, encodeValue } from "../payload.ts";
@@ -71,15 +71,20 @@ export class ThreadContext {
         this.#checkpoint = { payload: checkpointOf(value) };
         this.#checkpoints.set({ kind: "checkpoint", ...this.#checkpoint });
       },
-      enqueue: (name, input, options) =>
-        this.#ask({
-          kind: "enqueue",
-          name,
-          payload: encodeValue(input),
-          options,
-        }) as Promise<ChildTask>,
+      enqueue: (target: string | ChildTarget, input?: unknown, options?: ChildOptions) =>
+        this.#enqueue(target, input, options),
       throwIfCanceled: () => signal.throwIfAborted(),
     };
+  }
+
+  async #enqueue(
+    target: string | ChildTarget,
+    given: unknown,
+    options?: ChildOptions,
+  ): Promise<ChildTask> {
+    const { name, input } = await childCallOf(target, given);
+    const payload = encodeValue(input);
+    return (await this.#ask({ kind: "enqueue", name, payload, options })) as ChildTask;
   }
 
   #readCheckpoint(earlier: ThreadTask["checkpoint"]): unknown {

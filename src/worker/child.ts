@@ -1,0 +1,44 @@
+/** What a handler enqueues as a child: a task in code, with its types, or one known by name alone. */
+import type { EnqueueOptions } from "../core/enqueue-request.ts";
+import type { InputArgs } from "../core/input-args.ts";
+
+/** Options of a child; what is unset is its definition's. */
+export interface ChildOptions extends Omit<EnqueueOptions, "parentTaskId"> {
+  /**
+   * The child's id. By default it follows from the parent's id, the child's name and input, and how often this attempt
+   * has enqueued the same before: a retried parent finds the children of its earlier attempts, in whatever order it
+   * comes by them, and enqueues only those that are missing. They are found whatever became of them; give a random
+   * id to have a new child each time.
+   */
+  readonly taskId?: string | undefined;
+}
+
+/** A child, durable from now on. */
+export interface ChildTask {
+  readonly taskId: string;
+  /** False where an earlier attempt had enqueued it. */
+  readonly created: boolean;
+}
+
+/** A task's full name and its input, as they are sent. */
+export interface ChildCall {
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** A task in code. */
+export interface ChildTarget<Input = unknown> {
+  /** @internal Throws FIELD_VIOLATION for an input that the task's schema refuses. */
+  childCall(input: Input): Promise<ChildCall>;
+}
+
+export interface EnqueueChild {
+  /** By a task in code: the input has its type, and is checked by its schema before it is sent. */
+  <Input>(task: ChildTarget<Input>, ...args: InputArgs<Input, ChildOptions>): Promise<ChildTask>;
+  /** By the full name of a task, wherever its code is. */
+  (name: string, input?: unknown, options?: ChildOptions): Promise<ChildTask>;
+}
+
+export async function childCallOf(task: string | ChildTarget, input: unknown): Promise<ChildCall> {
+  return typeof task === "string" ? { name: task, input } : task.childCall(input);
+}

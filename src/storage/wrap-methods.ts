@@ -30,5 +30,6 @@ export function wrapMethods<Component extends object>(
 
 /** Looked up at each call: a test may replace it by a mock. */
 function methodOf(target: object, key: PropertyKey): Method {
-  return (...args) => Reflect.apply(Reflect.get(target, key, target) as Method, target, args);
+  const methods = target as Record<PropertyKey, Method>;
+  return (...args) => methods[key]!(...args);
 }

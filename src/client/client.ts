@@ -8,6 +8,7 @@ import type {
   TaskService,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
+import { checkText } from "../core/check-text.ts";
 import type { Coalescer } from "../core/coalescer.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
 import { enqueueRequest, startOf } from "../core/enqueue-request.ts";
@@ -145,8 +146,9 @@ export class TaskClient implements TaskActions {
     return this.#hook({ operation: "run", request }, (call) => this.#run<T>(call.request, options));
   }
 
-  /** A handle to a task that exists, or may; nothing is asked. */
+  /** A handle to a task that exists, or may; nothing is asked. FIELD_VIOLATION for an id that is no text. */
   handle<T = unknown>(taskId: string): TaskHandle<T> {
+    checkText("taskId", taskId);
     return new TaskHandle<T>(this, taskId);
   }
 

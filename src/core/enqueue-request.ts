@@ -2,6 +2,7 @@
 import { create } from "@bufbuild/protobuf";
 import { ConflictPolicy, UniqueKeySchema, type Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { checkText } from "./check-text.ts";
 import { toTimestamp } from "./duration.ts";
 import { fieldError } from "./errors.ts";
 import { uuidv7 } from "./ids.ts";
@@ -78,11 +79,6 @@ export function enqueueRequest(
   request.spec = spec;
   request.start = startOf(options);
   return request;
-}
-
-function checkText(field: string, value: unknown): void {
-  if (typeof value === "string") return;
-  throw fieldError(field, `expected a text, not ${value === null ? "null" : typeof value}`);
 }
 
 /** A start time or a delay, as requests have it. */

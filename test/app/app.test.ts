@@ -195,8 +195,7 @@ test("names and ids that are no text, as programs without types may give, are re
   const client = await app.client();
   for (const id of [undefined, null, 5] as unknown as string[])
     for (const call of [
-      () => client.handle(id).result(),
-      () => client.handle(id).cancel(),
+      async () => client.handle(id),
       () => client.get(id),
       () => client.enqueue(id),
     ])

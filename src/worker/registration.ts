@@ -30,6 +30,11 @@ export interface Registration {
   readonly checkResult?: ((result: unknown) => unknown) | undefined;
   /** Wrap the handler, the first outermost. @default none */
   readonly middlewares?: readonly Middleware[] | undefined;
+  /**
+   * The one of them that is told of a refused result as of any failure: results are checked within it, and what those
+   * around it make of one is not. @default none: what all of them give is checked
+   */
+  readonly checkWithin?: Middleware | undefined;
   /** That of a typed task's service: the server is handed it, with its imports. */
   readonly file?: DescFile | undefined;
 }
@@ -88,7 +93,10 @@ export class Registry {
   }
 }
 
-function aroundOf({ middlewares = [], checkResult }: Registration): Around | undefined {
-  const all = checkResult === undefined ? middlewares : [resultCheck(checkResult), ...middlewares];
+function aroundOf(registration: Registration): Around | undefined {
+  const { middlewares = [], checkResult, checkWithin } = registration;
+  const at = checkWithin === undefined ? 0 : middlewares.indexOf(checkWithin) + 1;
+  const checks = checkResult === undefined ? [] : [resultCheck(checkResult)];
+  const all = middlewares.toSpliced(at, 0, ...checks);
   return all.length === 0 ? undefined : composeMiddlewares(all);
 }

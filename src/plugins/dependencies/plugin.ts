@@ -1,4 +1,5 @@
 /** The plugin that gives handlers what they depend on. */
+import type { Middleware } from "../../worker/middleware.ts";
 import type { Plugin } from "../plugin.ts";
 import { AppDependencies } from "./app-dependencies.ts";
 import { resolveOptions, type DependenciesOptions } from "./options.ts";
@@ -16,7 +17,12 @@ export function dependencies(options: DependenciesOptions = {}): Plugin {
       hook("worker.starting", () => own.startWorker());
       hook("worker.stopped", () => own.stopWorker());
       hook("app.stopped", () => own.stopApp());
-      middleware((context, next) => own.run(context, next));
+      const run: Middleware = (context, next) => own.run(context, next);
+      middleware(run);
+      hook("app.task", (event) => {
+        const registration = { ...event.registration, checkWithin: run };
+        return { ...event, registration };
+      });
     },
   };
 }

@@ -9,10 +9,14 @@ import {
   TerminalError,
   threads,
   type HandlerContext,
+  type Plugin,
 } from "../../../src/index.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
-import { dependency } from "../../../src/plugins/dependencies/index.ts";
+import { dependencies, dependency } from "../../../src/plugins/dependencies/index.ts";
+import { validation } from "../../../src/plugins/validation/index.ts";
 import { eventually } from "../../../src/testing/contract/setup.ts";
+import { memoryApp } from "../../app/memory-app.ts";
+import { digits } from "../validation/schemas.ts";
 import type * as InThread from "./in-thread.ts";
 import { appWith, errorLog } from "./setup.ts";
 import { transaction, type Done } from "./transaction.ts";
@@ -196,6 +200,37 @@ describe("a value of a task is told how its attempt ends", () => {
       ["tx", "rollback", "failed in its thread"],
       ["tx", "rollback", "the attempt took longer than its 200 ms"],
     ]);
+  });
+
+  test("as a failure where its result is refused by a schema", async (t) => {
+    const names = (plugins: readonly Plugin[]) => plugins.map(({ name }) => name).join(", ");
+    const schemas = validation({ tasks: { library: { output: digits() } } });
+    const orders = [
+      [dependencies(), schemas],
+      [schemas, dependencies()],
+    ];
+    for (const plugins of orders) {
+      const done: Done[] = [];
+      const seen: unknown[] = [];
+      const tx = transaction(done);
+      const app = memoryApp(t).use(async (_, next) => {
+        seen.push(await next().catch((error: unknown) => (error as Error).name));
+        return seen.at(-1);
+      });
+      for (const plugin of plugins) app.use(plugin);
+      const handler = async (id: string, context: HandlerContext): Promise<{ id: string }> => {
+        await tx.of(context);
+        return { id };
+      };
+      const own = app.task({ name: "own", output: digits() }, handler);
+      const library = app.task("library", handler);
+      await app.start({ server: false });
+      for (const task of [own, library]) for (const id of ["1", "one"]) await task.run(id);
+      const ends = done.map(([, what]) => what);
+      assert.deepEqual(ends, ["commit", "rollback", "commit", "rollback"], names(plugins));
+      assert.match(done[1]![2]!, /expected digits/);
+      assert.deepEqual(seen, [{ id: 1 }, "TerminalError", { id: 1 }, "TerminalError"]);
+    }
   });
 
   test("and of the app's and the worker's values nothing is told", async (t) => {

@@ -295,6 +295,27 @@ describe("a disposal that throws", () => {
     await assert.rejects(task.run(), /the disposal of tx is not done after 20 ms/);
   });
 
+  test("cancels a task whose handler gave a result although it was canceled", async (t) => {
+    const begun = Promise.withResolvers<void>();
+    const ending = (): never => {
+      throw new Error("could not commit");
+    };
+    const tx = transaction([], "tx", { ending });
+    const app = appWith(t);
+    const task = app.task({ name: "t", retry: AT_ONCE }, async (_: undefined, context) => {
+      await tx.of(context);
+      begun.resolve();
+      await aborted(context);
+      return "all the same";
+    });
+    await app.start({ server: false });
+    const handle = await task.enqueue();
+    await begun.promise;
+    await handle.cancel();
+    const { state, attemptCount } = await handle.done();
+    assert.deepEqual([state, attemptCount], [TaskState.CANCELED, 1]);
+  });
+
   test("leaves a failure as it is, and is logged", async (t) => {
     const { logger, errors } = errorLog();
     const ending = (): never => {

@@ -1,7 +1,7 @@
 /** The tasks of an app: from their definition to what its worker and server are told of them. */
 import type { PluginSet } from "../plugins/plugin-set.ts";
 import type { TaskCaller } from "../routers/binding.ts";
-import type { TaskEntry } from "../routers/router.ts";
+import type { TaskEntry } from "../routers/task-tree.ts";
 import type { Registration } from "../worker/registration.ts";
 import type { Use } from "../worker/use.ts";
 
@@ -77,7 +77,7 @@ export class AppTasks {
     if (registration === undefined) return undefined;
     const { name } = entry;
     const middlewares = this.#plugins.middlewaresOf({ name, uses: entry.uses() });
-    const complete = { ...registration, middlewares };
+    const complete = { ...registration, middlewares, place: entry.task.place };
     const hook = this.#plugins.hook("app.task");
     return hook === undefined
       ? complete

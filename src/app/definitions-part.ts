@@ -35,8 +35,9 @@ export class DefinitionsPart implements Component {
   add(registration: Registration): void {
     if (!this.#isOn) return;
     this.#apply([registration]).catch((err: unknown) => {
-      const task = registration.definition.name;
-      this.#options.logger.error({ err, task }, "a task could not be made known");
+      const { definition, place } = registration;
+      const about = { err, task: definition.name, place };
+      this.#options.logger.error(about, "a task could not be made known");
     });
   }
 

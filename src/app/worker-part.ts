@@ -30,6 +30,9 @@ export class WorkerPart implements Component {
   readonly #options: WorkerPartOptions;
   readonly #done = Promise.withResolvers<void>();
   #worker: Worker | undefined;
+  #starting: Promise<void> | undefined;
+  /** Late tasks that no worker could be started with; the next one that runs is given them too. */
+  readonly #untaken = new Set<Registration>();
   #isOn = false;
 
   constructor(options: WorkerPartOptions) {
@@ -47,43 +50,74 @@ export class WorkerPart implements Component {
 
   async start(): Promise<void> {
     this.#isOn = true;
-    if (this.#options.registrations().length > 0) await this.#startWorker();
-    else this.#options.logger.info("the worker waits for the app's first task");
+    const registrations = this.#options.registrations();
+    if (registrations.length === 0)
+      return this.#options.logger.info("the worker waits for the app's first task");
+    try {
+      await this.#startWorker([...registrations]);
+    } catch (error) {
+      this.#isOn = false;
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
     this.#isOn = false;
     await this.#worker?.stop();
     this.#worker = undefined;
+    this.#untaken.clear();
     this.#done.resolve();
   }
 
-  /** A task was added to the app. */
+  /** A task was added to the app. What the server refuses is logged, and the tasks beside it are served. */
   add(registration: Registration): void {
-    if (!this.#isOn) return;
-    const { logger, registrations } = this.#options;
-    const known = registrations().length;
-    const adding =
-      this.#worker === undefined ? this.#startWorker() : this.#worker.add(registration);
-    adding.catch((err: unknown) => {
-      const task = registration.definition.name;
-      if (!this.#isOn) return;
-      logger.error({ err, task }, "a task could not be added to the worker");
-      // Tasks that came while the worker started went to one that is gone.
-      if (this.#worker === undefined && registrations().length > known)
-        this.add(registrations().at(-1)!);
-    });
+    if (this.#isOn) void this.#add(registration);
   }
 
-  async #startWorker(): Promise<void> {
-    const { config, logger, registrations, hooks, executor, clock, queueStrategy } = this.#options;
+  async #add(registration: Registration): Promise<void> {
+    // A worker that can not start takes with it what it was given.
+    while (this.#starting !== undefined) await this.#starting.catch(() => undefined);
+    if (!this.#isOn) return;
+    if (this.#worker !== undefined) return this.#addTo(this.#worker, registration);
+    try {
+      await this.#startWorker([registration]);
+    } catch (err) {
+      this.#untaken.add(registration);
+      return this.#tellFailed(err, registration);
+    }
+    const untaken = [...this.#untaken];
+    this.#untaken.clear();
+    await Promise.all(untaken.map((earlier) => this.#add(earlier)));
+  }
+
+  async #addTo(worker: Worker, registration: Registration): Promise<void> {
+    try {
+      await worker.add(registration);
+    } catch (err) {
+      this.#tellFailed(err, registration);
+    }
+  }
+
+  #tellFailed(err: unknown, { definition, place }: Registration): void {
+    if (!this.#isOn) return;
+    const about = { err, task: definition.name, place };
+    this.#options.logger.error(about, "a task could not be added to the worker");
+  }
+
+  #startWorker(handlers: readonly Registration[]): Promise<void> {
+    this.#starting = this.#startWith(handlers).finally(() => (this.#starting = undefined));
+    return this.#starting;
+  }
+
+  async #startWith(handlers: readonly Registration[]): Promise<void> {
+    const { config, logger, hooks, executor, clock, queueStrategy } = this.#options;
     const { workers, tasks, system } = this.#options.connection();
     const { slots, queues, graceMs, workerId, buildId } = config;
     const worker = (this.#worker = new Worker({
       calls: workers,
       tasks,
       system,
-      handlers: registrations(),
+      handlers,
       slots,
       queues,
       queueStrategy,

@@ -37,6 +37,8 @@ export interface Registration {
   readonly checkWithin?: Middleware | undefined;
   /** That of a typed task's service: the server is handed it, with its imports. */
   readonly file?: DescFile | undefined;
+  /** Where the task was defined, `file:line`, for people. */
+  readonly place?: string | undefined;
 }
 
 /** The same registration. CONFIG_INVALID where its executor can't run its handler. */
@@ -54,7 +56,6 @@ export interface Registered extends Registration {
 /** Registrations by task name. */
 export class Registry {
   readonly #byName = new Map<string, Registered>();
-  readonly #files = new Set<DescFile>();
   #schema: WorkerSchema | undefined;
   #version = 0;
 
@@ -64,13 +65,17 @@ export class Registry {
     if (this.#byName.has(name))
       throw new QTasksError("DEFINITION_CONFLICT", `two handlers for the task ${name}`);
     this.#byName.set(name, { ...registration, around: aroundOf(registration) });
-    this.#version++;
-    if (registration.file === undefined || this.#files.has(registration.file)) return;
-    this.#files.add(registration.file);
-    this.#schema = undefined;
+    this.#changed(registration);
   }
 
-  /** Another one after each {@link add}. */
+  /** Takes a handler out again. */
+  remove(name: string): void {
+    const registration = this.#byName.get(name);
+    this.#byName.delete(name);
+    if (registration !== undefined) this.#changed(registration);
+  }
+
+  /** Another one after each {@link add} and {@link remove}. */
   get version(): number {
     return this.#version;
   }
@@ -89,7 +94,12 @@ export class Registry {
 
   /** The descriptors of all typed tasks; undefined where there are none. */
   get schema(): WorkerSchema | undefined {
-    return (this.#schema ??= schemaOf(this.#files));
+    return (this.#schema ??= schemaOf(new Set(this.all.flatMap(({ file }) => file ?? []))));
+  }
+
+  #changed({ file }: Registration): void {
+    this.#version++;
+    if (file !== undefined) this.#schema = undefined;
   }
 }
 

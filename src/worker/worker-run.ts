@@ -7,6 +7,7 @@ import { QTasksError } from "../core/errors.ts";
 import { within } from "../core/within.ts";
 import { Heart } from "./heart.ts";
 import { Intake } from "./intake.ts";
+import { LateTasks } from "./late-tasks.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import { Poller } from "./poller.ts";
@@ -39,6 +40,7 @@ export class WorkerRun {
   readonly session: Session;
   readonly runner: Runner;
   readonly intake: Intake;
+  readonly late: LateTasks;
   readonly #parts: WorkerRunParts;
   readonly #closed = new AbortController();
   readonly #recorder: Recorder;
@@ -58,6 +60,7 @@ export class WorkerRun {
       onWord: (word) => this.#hear(word),
     });
     const { session } = this;
+    this.late = new LateTasks(registry, session);
     const recorder = (this.#recorder = new Recorder(session, logger));
     const reporter = new Reporter({
       session,

@@ -63,17 +63,20 @@ export class Worker {
 
   /** Adds a handler to a worker that has not started. CONFIG_INVALID where its executor refuses it, else as {@link add}. */
   register(registration: Registration): void {
-    const { executor = this.#options.executor } = registration;
-    executor.check?.(registration);
+    this.#check(registration);
     this.#registry.add(registration);
   }
 
-  /** Adds a handler; a worker that runs tells the server. DEFINITION_CONFLICT where the name is taken. */
+  /**
+   * Adds a handler; a worker that runs tells the server, and does not keep a handler that it refuses.
+   * DEFINITION_CONFLICT where the name is taken.
+   */
   async add(registration: Registration): Promise<void> {
     // No task may come before its executor has started.
     if (this.#takesTasks) await this.#executors.start([registration]);
-    this.register(registration);
-    if (this.#state === "running") await this.#run?.session.tell();
+    if (this.#state !== "running") return this.register(registration);
+    this.#check(registration);
+    await this.#run?.late.add(registration);
   }
 
   /**
@@ -147,6 +150,11 @@ export class Worker {
   async #stopParts(): Promise<void> {
     await this.#executors.stop();
     await this.#options.hooks.stopped?.(this.#event);
+  }
+
+  #check(registration: Registration): void {
+    const { executor = this.#options.executor } = registration;
+    executor.check?.(registration);
   }
 
   get #takesTasks(): boolean {

@@ -3,7 +3,8 @@ import { pino, type Logger } from "pino";
 import { runForever } from "../../../src/app/run-forever.ts";
 import type { TaskClient } from "../../../src/client/client.ts";
 import type { TaskCaller } from "../../../src/routers/binding.ts";
-import { Router, type TaskEntry } from "../../../src/routers/router.ts";
+import { Router } from "../../../src/routers/router.ts";
+import type { TaskEntry } from "../../../src/routers/task-tree.ts";
 import type { Middleware } from "../../../src/worker/middleware.ts";
 import type { Registration } from "../../../src/worker/registration.ts";
 import { schemaOf } from "../../../src/worker/schema.ts";
@@ -137,7 +138,8 @@ export class Worker implements TaskCaller {
     if (registration === undefined || runner.status.state === "idle") return;
     this.#handed.add(registration);
     runner.add(registration).catch((err: unknown) => {
-      this.logger.error({ err, task: entry.name }, "a task could not be added to the worker");
+      const about = { err, task: entry.name, place: entry.task.place };
+      this.logger.error(about, "a task could not be added to the worker");
     });
   }
 }

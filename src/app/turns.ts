@@ -8,14 +8,15 @@ export class Turns {
 
   /** Runs it at once, unless a stop is under way. */
   async start(run: () => Promise<void>): Promise<void> {
-    if (this.#stopping !== undefined) await this.#afterStop();
+    // Of several that waited, a stop may have come before this one.
+    while (this.#stopping !== undefined) await this.#afterStop();
     await run();
   }
 
   /** Runs it at once, also during a start that has begun; once for all that ask meanwhile. */
   async stop(run: () => Promise<void>): Promise<void> {
     // A start that waits comes first: it was asked for first.
-    if (this.#turn !== undefined) await this.#turn;
+    while (this.#turn !== undefined) await this.#turn;
     this.#stopping ??= run().finally(() => (this.#stopping = undefined));
     await this.#stopping;
   }

@@ -48,3 +48,25 @@ test("a plugin that does not stop does not hide why the start failed", async (t)
   app.use({ name: "p", stop: () => Promise.reject(new Error("stuck")) });
   await assert.rejects(app.start({ server: false }), /no disk/);
 });
+
+test("starts and stops that are asked for at once take their turns, and the last of them counts", async (t) => {
+  const trace: string[] = [];
+  const app = memoryApp(t);
+  app.use({
+    name: "p",
+    start: () => void trace.push("start"),
+    stop: () => void trace.push("stop"),
+  });
+  const task = app.task("t", (input: number) => input);
+  const roles = { server: false };
+  await app.start(roles);
+  const asked = [app.stop(), app.start(roles), app.stop(), app.start(roles)];
+  const ends = await Promise.allSettled(asked);
+  const kinds = ends.map(({ status }) => status);
+  assert.deepEqual(kinds, ["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+  assert.equal(await task.run(5), 5);
+  await Promise.all([app.stop(), app.start(roles).catch(() => undefined), app.stop()]);
+  await assert.rejects(app.client(), { reason: "SHUTTING_DOWN" });
+  assert.equal(trace.at(-1), "stop");
+  assert.equal(trace.filter((step) => step === "start").length * 2, trace.length);
+});

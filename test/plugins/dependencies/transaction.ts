@@ -1,4 +1,6 @@
 /** A value that commits or rolls back, and notes which. */
+import { once } from "node:events";
+import type { HandlerContext } from "../../../src/index.ts";
 import { dependency, type Dependency } from "../../../src/plugins/dependencies/index.ts";
 
 /** What was done of one transaction: its name, and `commit`, or `rollback` with the error's message. */
@@ -24,4 +26,9 @@ export function transaction(
       await ending?.(error);
     },
   });
+}
+
+/** Until the handler is told to stop. */
+export async function aborted({ signal }: HandlerContext): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }

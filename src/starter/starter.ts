@@ -1,5 +1,4 @@
 /** The order in which components start and stop. It knows nothing of what they are. */
-import { QTasksError } from "../core/errors.ts";
 
 /** Anything that starts and stops. Both are idempotent; stop works before start. */
 export interface Component {
@@ -29,7 +28,10 @@ export class Starter implements Component {
     this.#components = components;
   }
 
-  /** Starts all. When one fails, or a stop comes in between, those that started are stopped; rejects with the cause. */
+  /**
+   * Starts all. When one fails, those that started are stopped; rejects with the cause. Where a stop comes in between,
+   * that stops them: this one settles all the same, and resolves unless what was starting failed by it.
+   */
   start(): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping.then(() => this.start());
     this.#starting ??= this.#start();
@@ -49,24 +51,17 @@ export class Starter implements Component {
   async #start(): Promise<void> {
     try {
       for (const component of this.#components) {
-        this.#throwIfStopping();
+        if (this.#stopping !== undefined) return;
         // Noted before it is up, so that a stop reaches one that waits for something in its start.
         this.#started.push(component);
         await component.start();
       }
-      this.#throwIfStopping();
     } catch (error) {
       if (this.#stopping !== undefined) throw error;
       await this.#stopStarted().catch(() => undefined);
       this.#starting = undefined;
       throw error;
     }
-  }
-
-  /** Who waits for the start is not to take it for one that has come to its end. */
-  #throwIfStopping(): void {
-    if (this.#stopping === undefined) return;
-    throw new QTasksError("SHUTTING_DOWN", "a stop came before the start had come to its end");
   }
 
   async #stop(): Promise<void> {

@@ -76,7 +76,7 @@ test("a stop ends a start that is under way, and a start waits for the stop befo
         const stopping = app.stop();
         await Promise.all([stopping, app.start()]);
         assert.equal(await square.run(4, { timeoutMs: 5_000 }), 16);
-        await Promise.all([app.stop(), assert.rejects(app.start()), app.stop()]);
+        await Promise.all([app.stop(), app.start(), app.stop()]);
         assert.equal(app.grpcAddress, undefined);
       }
     },

@@ -60,12 +60,9 @@ test("starts and stops that are asked for at once take their turns, and the last
   const task = app.task("t", (input: number) => input);
   const roles = { server: false };
   await app.start(roles);
-  const asked = [app.stop(), app.start(roles), app.stop(), app.start(roles)];
-  const ends = await Promise.allSettled(asked);
-  const kinds = ends.map(({ status }) => status);
-  assert.deepEqual(kinds, ["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+  await Promise.all([app.stop(), app.start(roles), app.stop(), app.start(roles)]);
   assert.equal(await task.run(5), 5);
-  await Promise.all([app.stop(), app.start(roles).catch(() => undefined), app.stop()]);
+  await Promise.all([app.stop(), app.start(roles), app.stop()]);
   await assert.rejects(app.client(), { reason: "SHUTTING_DOWN" });
   assert.equal(trace.at(-1), "stop");
   assert.equal(trace.filter((step) => step === "start").length * 2, trace.length);

@@ -63,19 +63,6 @@ test("a stop ends a start that waits", async () => {
   assert.deepEqual(calls, ["start a", "stop a"]);
 });
 
-test("a start that a stop comes before rejects, though nothing failed", async () => {
-  for (const waits of ["start a", "start b"]) {
-    const gate = Promise.withResolvers<void>();
-    const { calls, starter } = setup(["a", "b"], { [waits]: () => gate.promise });
-    const started = assert.rejects(starter.start(), { reason: "SHUTTING_DOWN" });
-    while (!calls.includes(waits)) await Promise.resolve();
-    const stopped = starter.stop();
-    gate.resolve();
-    await Promise.all([started, stopped]);
-    assert.equal(calls.at(-1), "stop a");
-  }
-});
-
 test("one that fails to stop keeps no other from it, and is named", async () => {
   const { calls, starter } = setup(["a", "b", "c"], { "stop b": fail("stuck") });
   await starter.start();

@@ -9,13 +9,17 @@ import type { Registration, Registry } from "./registration.ts";
 
 type Definition = Registration["definition"];
 
+/** Where tasks wait that name no queue when they are enqueued. */
+export function queueOf({ options }: Definition): string {
+  return options?.queue || DEFAULT_QUEUE;
+}
+
 /** What the server takes for the worker's queues: those of its options, else those of its definitions. */
 export function queuesOf(
   given: readonly string[],
   definitions: readonly Definition[],
 ): readonly string[] {
-  const own = definitions.map((definition) => definition.options?.queue || DEFAULT_QUEUE);
-  return Object.freeze([...new Set(given.length > 0 ? given : own)]);
+  return Object.freeze([...new Set(given.length > 0 ? given : definitions.map(queueOf))]);
 }
 
 export function registerRequest(

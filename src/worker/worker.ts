@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { Executors } from "./executors.ts";
 import type { WorkerEvent } from "./hooks.ts";
 import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } from "./options.ts";
+import { warnOfLeftOut } from "./queue-warnings.ts";
 import { Registry, type Registration } from "./registration.ts";
 import { WorkerRun } from "./worker-run.ts";
 
@@ -77,6 +78,7 @@ export class Worker {
     if (this.#state !== "running") return this.register(registration);
     this.#check(registration);
     await this.#run?.late.add(registration);
+    warnOfLeftOut([registration], this.#options.queues, this.#logger);
   }
 
   /**
@@ -126,6 +128,7 @@ export class Worker {
       while (!run.session.isTold) await run.session.tell();
       run.takeTasks();
       this.#state = "running";
+      warnOfLeftOut(this.#registry.all, this.#options.queues, this.#logger);
     } catch (error) {
       run.close();
       await this.#stopParts();

@@ -25,7 +25,8 @@ import { QTasksError } from "./core/errors.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
 import type { Plugin, UseOptions } from "./plugins/plugin.ts";
 import type { TaskCaller } from "./routers/binding.ts";
-import { Router, type AttachOptions } from "./routers/router.ts";
+import { Router } from "./routers/router.ts";
+import type { AttachOptions } from "./routers/task-tree.ts";
 import { Starter, type Component } from "./starter/starter.ts";
 import type { Middleware } from "./worker/middleware.ts";
 

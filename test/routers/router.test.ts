@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { durationMs } from "../../src/core/duration.ts";
-import { Router, type TaskEntry } from "../../src/routers/router.ts";
+import { Router } from "../../src/routers/router.ts";
+import type { TaskEntry } from "../../src/routers/task-tree.ts";
 import type { Task } from "../../src/routers/task.ts";
 import { ConformanceTasks } from "../gen/conformance/v1/conformance_pb.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationMs } from "../../src/core/duration.ts";
-import { Router, type TaskEntry } from "../../src/routers/router.ts";
+import { Router } from "../../src/routers/router.ts";
+import type { TaskEntry } from "../../src/routers/task-tree.ts";
 import type { TypedStreamTask, TypedTask } from "../../src/routers/typed-task.ts";
 import type { HandlerContext } from "../../src/worker/context.ts";
 import {

@@ -1,7 +1,7 @@
 /** The tasks of a worker: from their definition to what its runner is told of them. */
 import { QTasksError } from "../../../src/core/errors.ts";
 import type { TaskCaller } from "../../../src/routers/binding.ts";
-import type { TaskEntry } from "../../../src/routers/router.ts";
+import type { TaskEntry } from "../../../src/routers/task-tree.ts";
 import type { Middleware } from "../../../src/worker/middleware.ts";
 import type { Registration } from "../../../src/worker/registration.ts";
 import { isMiddleware, type Use } from "../../../src/worker/use.ts";

@@ -103,6 +103,7 @@ export { connect, type ConnectOptions } from "./client/connect.ts";
 export { TaskClient, type TaskClientOptions } from "./client/client.ts";
 export { TaskHandle } from "./client/handle.ts";
 export { fromPayload, messageOf, protobufPayload, toPayload } from "./core/payload.ts";
+export type { RunOptions, SendOptions } from "./client/requests.ts";
 export { TaskFailedError } from "./client/task-failed-error.ts";
 export type { EnqueueOptions, UniqueOptions } from "./core/enqueue-request.ts";
 export { QTasksError, type FieldViolation, type Reason, type StatusCode } from "./core/errors.ts";

@@ -26,6 +26,7 @@ export type {
   RetryOptions,
   RetryProgress,
   RunOptions,
+  SendOptions,
   TaskPage,
   TaskQuery,
 } from "./requests.ts";

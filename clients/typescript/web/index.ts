@@ -22,6 +22,7 @@ export type {
   RetryOptions,
   RetryProgress,
   RunOptions,
+  SendOptions,
   TaskPage,
   TaskQuery,
 } from "../../../src/client/requests.ts";

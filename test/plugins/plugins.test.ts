@@ -94,12 +94,34 @@ test("what a plugin can't do is refused by name", async (t) => {
       /a path begins with \/; got metrics/,
       true,
     ],
+    [
+      {
+        name: "p",
+        install: ({ route }) =>
+          route({ path: "/p", handle: () => ({ contentType: "text/plain", body: "" }) }),
+      },
+      /plugin p: \/p is for no task: use the plugin by app.use/,
+      false,
+    ],
   ];
   for (const [plugin, message, whole] of cases) {
     const app = memoryApp(t);
     if (whole) app.use(plugin);
     else app.task({ name: "t", use: [plugin] }, () => 1);
     await assert.rejects(app.start({ server: false }), invalid(message));
+  }
+});
+
+test("one whose components leave out the server serves no page", async (t) => {
+  for (const components of [["server"], ["worker"]] as const) {
+    const route = { path: "/p", handle: () => ({ contentType: "text/plain", body: "p" }) };
+    const app = memoryApp(t).use(
+      { name: "p", install: (scope) => scope.route(route) },
+      { components },
+    );
+    await app.start({ worker: false });
+    const { status } = await fetch(`http://${app.httpAddress}/p`);
+    assert.equal(status, components[0] === "server" ? 200 : 404);
   }
 });
 

@@ -6,6 +6,8 @@ import type { Component } from "../starter/starter.ts";
 import type { Executor } from "../worker/executor.ts";
 import type { WorkerHooks } from "../worker/hooks.ts";
 import type { QueueStrategy } from "../worker/queue-strategy.ts";
+import { warnOfUnknown } from "../worker/queue-warnings.ts";
+import { queuesOf } from "../worker/register-request.ts";
 import type { Registration } from "../worker/registration.ts";
 import { Worker } from "../worker/worker.ts";
 import type { Connection } from "./connection.ts";
@@ -55,6 +57,7 @@ export class WorkerPart implements Component {
       return this.#options.logger.info("the worker waits for the app's first task");
     try {
       await this.#startWorker([...registrations]);
+      this.#warnOfUnknownQueues(registrations);
     } catch (error) {
       this.#isOn = false;
       throw error;
@@ -102,6 +105,14 @@ export class WorkerPart implements Component {
     if (!this.#isOn) return;
     const about = { err, task: definition.name, place };
     this.#options.logger.error(about, "a task could not be added to the worker");
+  }
+
+  /** Not where tasks come late: the queues that are named may be those of the next ones. */
+  #warnOfUnknownQueues(registrations: readonly Registration[]): void {
+    const { config, logger, queueStrategy } = this.#options;
+    if (queueStrategy === undefined) return;
+    const definitions = registrations.map(({ definition }) => definition);
+    warnOfUnknown(queueStrategy, queuesOf(config.queues, definitions), logger);
   }
 
   #startWorker(handlers: readonly Registration[]): Promise<void> {

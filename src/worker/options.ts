@@ -85,11 +85,16 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
 
 function checkStrategy(strategy: unknown): void {
   if (strategy === undefined) return;
-  const { choose } = Object(strategy) as Partial<QueueStrategy>;
-  if (typeof choose === "function") return;
-  throw new QTasksError(
+  const { choose, names = [] } = Object(strategy) as Partial<QueueStrategy>;
+  if (typeof choose !== "function")
+    throw invalidStrategy("an object with choose(queues)", strategy);
+  if (!Array.isArray(names)) throw invalidStrategy("names as an array", names);
+}
+
+function invalidStrategy(expected: string, got: unknown): QTasksError {
+  return new QTasksError(
     "CONFIG_INVALID",
-    `queueStrategy: expected an object with choose(queues); got ${typeof strategy}`,
+    `queueStrategy: expected ${expected}; got ${typeof got}`,
   );
 }
 

@@ -23,6 +23,7 @@ export function strictOrder(...names: readonly string[]): QueueStrategy {
     if (names.indexOf(name) !== index) throw invalid("strictOrder", "each queue once", name);
   }
   return {
+    names,
     choose: (queues) => [
       ...names.filter((name) => queues.includes(name)),
       ...queues.filter((queue) => !names.includes(queue)),
@@ -46,6 +47,7 @@ export function weighted(
     at: -Math.log(1 - random()) / (byQueue.get(queue) ?? 1),
   });
   return {
+    names: [...byQueue.keys()],
     choose: (queues) =>
       queues
         .map(draw)

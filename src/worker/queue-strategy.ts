@@ -6,6 +6,11 @@
  */
 export interface QueueStrategy {
   /**
+   * The queues that it was told of. An app logs a warning at its start of those that its worker does not take from.
+   * @default none
+   */
+  readonly names?: readonly string[] | undefined;
+  /**
    * The queues to take from, in this order: from a queue only what the ones before it leave. Called once for each poll
    * that offers slots. What it gives must be of `queues`, each once; what it leaves out is not taken while that poll
    * waits, which may be 30 s. Empty: all, in turn. Where it throws, the poll is tried again after a pause.

@@ -1,5 +1,6 @@
 /** What looks like a slip where queues are named. It may be meant so: other workers can take from the rest. */
 import type { Logger } from "pino";
+import type { QueueStrategy } from "./queue-strategy.ts";
 import { queueOf } from "./register-request.ts";
 import type { Registration } from "./registration.ts";
 
@@ -18,5 +19,19 @@ export function warnOfLeftOut(
     logger.warn(
       { tasks: Object.fromEntries(leftOut), queues },
       "the option queues leaves out the queues of these tasks: this worker does not take them from there",
+    );
+}
+
+/** Warns of queues that a strategy names and the worker does not take from. */
+export function warnOfUnknown(
+  { names = [] }: QueueStrategy,
+  queues: readonly string[],
+  logger: Logger,
+): void {
+  const unknown = names.filter((name) => !queues.includes(name));
+  if (unknown.length > 0)
+    logger.warn(
+      { unknown, queues },
+      "the option queueStrategy names queues that this worker does not take from",
     );
 }

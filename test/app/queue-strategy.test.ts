@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { pino } from "pino";
-import { QueueTasks, strictOrder, type QueueTasksOptions } from "../../src/index.ts";
+import { QueueTasks, strictOrder, weighted, type QueueTasksOptions } from "../../src/index.ts";
 
 function appOf(t: TestContext, options: QueueTasksOptions): QueueTasks {
   const logger = pino({ level: "silent" });
@@ -47,4 +47,27 @@ test("so does the worker of a server elsewhere", async (t) => {
   const server = appOf(t, { url: "memory:", grpc: "127.0.0.1:0" });
   await server.start({ worker: false });
   assert.deepEqual(await orderOf(appOf(t, { server: server.grpcAddress, ...WORKER })), EXPECTED);
+});
+
+test("a strategy that names queues which the worker does not take from is warned of at the start", async (t) => {
+  const lines: { readonly level: number; readonly msg: string; readonly unknown?: object }[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line) as (typeof lines)[0]);
+  const logger = pino({ level: "warn" }, { write });
+  const cases: readonly (readonly [QueueTasksOptions, object | undefined])[] = [
+    [{ queueStrategy: strictOrder("mail", "criticl", "default") }, ["criticl"]],
+    [{ queueStrategy: weighted({ critical: 2, mails: 1 }) }, ["critical", "mails"]],
+    [{ queueStrategy: weighted({ low: 2 }), queues: ["mail", "default", "low"] }, undefined],
+    [{ queueStrategy: weighted({ mail: 2 }) }, undefined],
+    [{ queueStrategy: { choose: () => [] } }, undefined],
+    [{}, undefined],
+  ];
+  for (const [options, unknown] of cases) {
+    const app = appOf(t, { url: "memory:", grpc: false, logger, ...options });
+    app.task("add", () => 1);
+    app.task({ name: "mail.send", queue: "mail" }, () => 1);
+    await app.start();
+    const found = lines.splice(0).map((line) => [line.msg, line.unknown]);
+    const expected = "the option queueStrategy names queues that this worker does not take from";
+    assert.deepEqual(found, unknown === undefined ? [] : [[expected, unknown]]);
+  }
 });

@@ -69,6 +69,14 @@ test("faulty strategies are refused with what is expected and what came", () => 
       () => new Worker({ calls: new FakeServer().calls, queueStrategy: "weighted" as never }),
       /^queueStrategy: expected an object with choose\(queues\); got string$/,
     ],
+    [
+      () =>
+        new Worker({
+          calls: new FakeServer().calls,
+          queueStrategy: { names: "a" as never, choose: () => [] },
+        }),
+      /^queueStrategy: expected names as an array; got string$/,
+    ],
   ];
   for (const [make, message] of faults)
     assert.throws(make, { reason: "CONFIG_INVALID", message }, String(make));

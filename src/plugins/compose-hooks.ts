@@ -91,6 +91,8 @@ function wrapper(installed: readonly InstalledHook[]): Hook {
 
 function checkEvent(given: unknown, { plugin }: InstalledHook): unknown {
   if (typeof given === "object" && given !== null && !(given instanceof Promise)) return given;
+  // Nobody waits for it: were it to reject, it would end the process.
+  if (given instanceof Promise) given.catch(() => undefined);
   const got = given instanceof Promise ? "a promise" : typeof given;
   throw new QTasksError(
     "CONFIG_INVALID",

@@ -23,6 +23,18 @@ test("a hook that gives a promise where the event is due fails what was under wa
   assert.equal((await client.listPage()).tasks.length, 0, "nothing was stored");
 });
 
+test("what such a promise rejects with ends no process", async (t) => {
+  const app = memoryApp(t);
+  app.use({
+    name: "late",
+    install: ({ hook }) => hook("app.encode", (() => Promise.reject(new Error("boom"))) as never),
+  });
+  const task = app.task("t", () => 1);
+  await assert.rejects(task.enqueue(), invalid(/a hook of the plugin late gave a promise/));
+  // The runner fails a test during which a rejection is handled by nobody.
+  await new Promise(setImmediate);
+});
+
 test("a hook that gives no payload fails what was under way: nothing is sent in plain", async (t) => {
   const app = memoryApp(t);
   app.use({ name: "empty", install: ({ hook }) => hook("app.encode", () => ({}) as never) });

@@ -6,6 +6,7 @@ import {
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import { Coalescer } from "../core/coalescer.ts";
+import { QTasksError } from "../core/errors.ts";
 import { utf8Bytes } from "../core/utf8.ts";
 import { withPatience, type Patience } from "./patience.ts";
 import { itemError } from "./status-error.ts";
@@ -32,17 +33,31 @@ export function enqueuer(
   options: EnqueuerOptions,
 ): Coalescer<EnqueueTaskRequest, Enqueued> {
   const { timeoutMs, signal } = options;
-  return new Coalescer({
-    maxItems: MAX_ITEMS,
-    maxBytes: MAX_BYTES,
-    sizeOf: requestBytes,
-    run: async (requests) => {
+  const send = async (requests: readonly EnqueueTaskRequest[]): Promise<(Enqueued | Error)[]> => {
+    try {
       const { results } = await withPatience(options, () =>
         calls.batchEnqueueTasks({ requests: [...requests] }, { timeoutMs, signal }),
       );
       return results.map(verdict);
-    },
+    } catch (thrown) {
+      const error = QTasksError.from(thrown);
+      if (requests.length === 1 || !isOfRequests(error)) return requests.map(() => error);
+      // One that can't be sent must not fail the others of its call.
+      const middle = requests.length >> 1;
+      return [...(await send(requests.slice(0, middle))), ...(await send(requests.slice(middle)))];
+    }
+  };
+  return new Coalescer({
+    maxItems: MAX_ITEMS,
+    maxBytes: MAX_BYTES,
+    sizeOf: requestBytes,
+    run: send,
   });
+}
+
+/** The call was refused for what it says, as by a codec that can't encode one of its payloads. */
+function isOfRequests({ code }: QTasksError): boolean {
+  return code === "INVALID_ARGUMENT" || code === "FAILED_PRECONDITION";
 }
 
 function verdict(result: BatchEnqueueResult): Enqueued | Error {

@@ -166,6 +166,24 @@ test("what can't be encoded fails its enqueue, or its attempt, and is not sent a
   assert.ok(count < 10, `${count} times`);
 });
 
+test("what can't be encoded fails its own enqueue alone, of all that are sent together", async (t) => {
+  const refuse = (text: string): string => {
+    if (text.includes("bad")) throw new Error("no key");
+    return text;
+  };
+  const app = codedApp(t, textCodec(refuse, AS_IT_IS));
+  const task = app.task("t", (value: string) => value);
+  await app.start({ server: false });
+  const inputs = ["1", "2", "bad", "4", "bad", "6", "7"];
+  const ends = await Promise.allSettled(inputs.map((input) => task.enqueue(input)));
+  for (const [at, end] of ends.entries()) {
+    if (end.status === "fulfilled") assert.equal(await end.value.result(), inputs[at]);
+    else assert.match((end.reason as Error).message, /can't be encoded: no key/);
+  }
+  const kept = inputs.filter((_, at) => ends[at]!.status === "fulfilled");
+  assert.deepEqual(kept, ["1", "2", "4", "6", "7"]);
+});
+
 test("a checkpoint that is refused, as its codec made it too large, costs no lease", async (t) => {
   const app = codedApp(
     t,

@@ -1,12 +1,11 @@
 /** Enqueues many tasks at once. */
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { Coalescer } from "../core/coalescer.ts";
-import { enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
+import { ENQUEUE_OPTIONS, enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
 import { checkOptions } from "../core/known-options.ts";
 import { toPayload } from "../core/payload.ts";
 import type { Enqueued } from "./enqueuer.ts";
-import { SEND_OPTIONS } from "./known-options.ts";
 import { TaskHandle } from "./handle.ts";
 import type { TaskActions } from "./task-actions.ts";
 
@@ -54,7 +53,7 @@ function addEach(
 
 function requestOf({ name, input, options }: EnqueueItem): EnqueueTaskRequest | QTasksError {
   try {
-    checkOptions(options ?? {}, SEND_OPTIONS);
+    checkOptions(options ?? {}, ENQUEUE_OPTIONS);
     return enqueueRequest(name, toPayload(input), options);
   } catch (thrown) {
     return QTasksError.from(thrown);

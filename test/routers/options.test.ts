@@ -67,6 +67,18 @@ test("an option of an enqueue or a run that there is not is refused, and nothing
   assert.equal(await task.run(undefined, untyped({ delay: undefined })), 1);
 });
 
+test("a wait that enqueueMany does not know is refused by item, as nobody would heed it", async (t) => {
+  const app = memoryApp(t);
+  app.task("t", () => 1);
+  await app.start({ server: false });
+  const options = { signal: AbortSignal.abort() } as object;
+  const [mistaken, sound] = await (
+    await app.client()
+  ).enqueueMany([{ name: "t", options }, { name: "t" }]);
+  assert.ok(mistaken?.ok === false && sound?.ok === true);
+  assert.match(mistaken.error.message, /^signal: no such option/);
+});
+
 test("a handler's children have the same options", async (t) => {
   const app = memoryApp(t);
   app.task("child", () => 1);

@@ -5,6 +5,7 @@ import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.
 import { checkText } from "./check-text.ts";
 import { toTimestamp } from "./duration.ts";
 import { fieldError } from "./errors.ts";
+import { oneOf, texts } from "./field-values.ts";
 import { uuidv7 } from "./ids.ts";
 import { newEnqueueTask, newSpec } from "./messages.ts";
 import { duration, TASK_SETTINGS, taskOptions, type TaskSettings } from "./task-settings.ts";
@@ -56,8 +57,8 @@ const ON_CONFLICT = {
 } as const;
 
 /**
- * The request for one task; it always has a task id, so that repeating it is harmless. FIELD_VIOLATION for a name or an
- * id that is no text, as programs without types may give.
+ * The request for one task; it always has a task id, so that repeating it is harmless. FIELD_VIOLATION for what no
+ * request can hold, such as a name that is no text, as programs without types may give.
  */
 export function enqueueRequest(
   name: string,
@@ -67,11 +68,12 @@ export function enqueueRequest(
   const { headers, unique, parentTaskId, taskId } = options;
   checkText("name", name);
   checkText("taskId", taskId ?? "");
+  checkText("parentTaskId", parentTaskId ?? "");
   const spec = newSpec();
   spec.name = name;
   spec.payload = payload;
   spec.options = taskOptions(options);
-  if (headers !== undefined) spec.headers = { ...headers };
+  if (headers !== undefined) spec.headers = texts("headers", headers);
   if (unique !== undefined) spec.unique = uniqueKey(unique);
   if (parentTaskId !== undefined) spec.parentTaskId = parentTaskId;
   const request = newEnqueueTask();
@@ -98,6 +100,6 @@ function uniqueKey(unique: UniqueOptions) {
   return create(UniqueKeySchema, {
     key: unique.key,
     window: duration("unique.windowMs", unique.windowMs),
-    onConflict: unique.onConflict === undefined ? 0 : ON_CONFLICT[unique.onConflict],
+    onConflict: oneOf("unique.onConflict", ON_CONFLICT, unique.onConflict),
   });
 }

@@ -6,8 +6,10 @@ import {
   type RetryPolicySchema,
   type TaskOptions,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { checkText } from "./check-text.ts";
 import { toDuration } from "./duration.ts";
 import { fieldError } from "./errors.ts";
+import { oneOf, texts, whole } from "./field-values.ts";
 import { newOptions } from "./messages.ts";
 
 /** Attempts and the waits between them. What is unset is the definition's or the server's. */
@@ -78,35 +80,37 @@ const OUTPUT_RETRY = {
   restart: OutputRetry.RESTART,
 } as const;
 
-/** The message of the settings; FIELD_VIOLATION for a duration that is no number. */
+/** The message of the settings; FIELD_VIOLATION for what no message can hold. */
 export function taskOptions(settings: TaskSettings): TaskOptions {
   for (const _ in settings) return optionsOf(settings);
   return newOptions();
 }
 
 function optionsOf(settings: TaskSettings): TaskOptions {
+  const { queue = "" } = settings;
+  checkText("queue", queue);
   return create(TaskOptionsSchema, {
-    queue: settings.queue ?? "",
-    priority: settings.priority,
+    queue,
+    priority: whole("priority", settings.priority),
     attemptTimeout: duration("attemptTimeoutMs", settings.attemptTimeoutMs),
     totalTimeout: duration("totalTimeoutMs", settings.totalTimeoutMs),
     pendingTimeout: duration("pendingTimeoutMs", settings.pendingTimeoutMs),
     retention: duration("retentionMs", settings.retentionMs),
-    labels: { ...settings.labels },
-    outputRetry: settings.outputRetry === undefined ? 0 : OUTPUT_RETRY[settings.outputRetry],
+    labels: texts("labels", settings.labels),
+    outputRetry: oneOf("outputRetry", OUTPUT_RETRY, settings.outputRetry),
     ...(settings.retry === undefined ? {} : { retryPolicy: retryPolicy(settings.retry) }),
   });
 }
 
 function retryPolicy(retry: RetrySettings): MessageInitShape<typeof RetryPolicySchema> {
   return {
-    maxAttempts: retry.maxAttempts,
+    maxAttempts: whole("retry.maxAttempts", retry.maxAttempts),
     initialBackoff: duration("retry.initialBackoffMs", retry.initialBackoffMs),
     maxBackoff: duration("retry.maxBackoffMs", retry.maxBackoffMs),
     backoffMultiplier: retry.backoffMultiplier,
     jitter: retry.jitter,
     nonRetryableTypes: [...(retry.nonRetryableTypes ?? [])],
-    maxLostLeases: retry.maxLostLeases,
+    maxLostLeases: whole("retry.maxLostLeases", retry.maxLostLeases),
   };
 }
 

@@ -137,6 +137,15 @@ test("bad options are refused before anything is sent", async (t) => {
     { delayMs: 1, scheduleAt: new Date() },
     { scheduleAt: new Date("never") },
     { retry: { maxBackoffMs: Infinity } },
+    { priority: 1.5 },
+    { retry: { maxAttempts: 2 ** 40 } },
+    { retry: { maxLostLeases: NaN } },
+    { headers: { a: 5 as never } },
+    { labels: { a: undefined as never } },
+    { parentTaskId: 4 as never },
+    { queue: 5 as never },
+    { outputRetry: "sometimes" as never },
+    { unique: { key: "k", onConflict: "toString" as never } },
   ];
   for (const options of refused) {
     await assert.rejects(

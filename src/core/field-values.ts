@@ -1,0 +1,35 @@
+/** Values that requests can hold: one that can't be encoded would fail all that are sent together with it. */
+import { checkText } from "./check-text.ts";
+import { fieldError } from "./errors.ts";
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** A whole number as a message can hold it; unset stays unset. FIELD_VIOLATION for another. */
+export function whole(field: string, value: number | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (Number.isInteger(value) && Math.abs(value) <= MAX_INT32) return value;
+  throw fieldError(field, `expected a whole number, not ${String(value)}`);
+}
+
+/** A copy; none where it is unset. FIELD_VIOLATION naming the key whose value is no text. */
+export function texts(
+  field: string,
+  values: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
+  const copy = { ...values };
+  for (const key in copy) checkText(`${field}.${key}`, copy[key]);
+  return copy;
+}
+
+/** The value of a name; 0 where it is unset. FIELD_VIOLATION for a name that there is not. */
+export function oneOf<Value extends number>(
+  field: string,
+  values: Readonly<Record<string, Value>>,
+  name: string | undefined,
+): Value | 0 {
+  if (name === undefined) return 0;
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value !== undefined) return value;
+  const got = typeof name === "string" ? JSON.stringify(name) : typeof name;
+  throw fieldError(field, `expected one of ${Object.keys(values).join(", ")}; got ${got}`);
+}

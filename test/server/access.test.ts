@@ -112,6 +112,8 @@ test("a bad address, a missing file and an address in use name the option", asyn
   await assert.rejects(noFile.start(), { reason: "CONFIG_INVALID", message: /^tls\.certFile: / });
   const toy = await startToy(t, {});
   const taken = toy.server.httpAddress ?? "";
+  // What is thrown is enough: the console is the program's.
+  const written = t.mock.method(console, "error", () => {});
   for (const options of [
     { grpc: taken, http: false as const },
     { grpc: "127.0.0.1:0", http: taken },
@@ -124,4 +126,5 @@ test("a bad address, a missing file and an address in use name the option", asyn
     });
     await server.stop();
   }
+  assert.equal(written.mock.callCount(), 0);
 });

@@ -265,15 +265,11 @@ export class TaskClient implements TaskActions {
   async #run<T>(request: EnqueueTaskRequest, options: RunOptions): Promise<T> {
     const { timeoutMs = Infinity, patienceMs, signal } = options;
     const startedAt = performance.now();
-    const left = () => ({
-      timeoutMs: Math.max(0, timeoutMs - (performance.now() - startedAt)),
-      signal,
-    });
     const bound = { taskId: request.taskId, signal };
     if (this.#loneRunner.busy) {
       const ms = Math.min(timeoutMs, patienceMs ?? Infinity);
-      const { taskId, created } = await bounded(this.#enqueuer.add(request), { ...bound, ms });
-      return new TaskHandle<T>(this, taskId, created).result(left());
+      const { taskId } = await bounded(this.#enqueuer.add(request), { ...bound, ms });
+      return this.#restOfRun<T>(taskId, options, startedAt);
     }
     // The answer to a wait that was too short is on its way by then.
     const ms = timeoutMs + ANSWER_MS;
@@ -282,7 +278,19 @@ export class TaskClient implements TaskActions {
       ms,
     });
     if (ended !== undefined) return fromPayload(resultOf(ended)) as T;
-    return new TaskHandle<T>(this, taskId).result(left());
+    return this.#restOfRun<T>(taskId, options, startedAt);
+  }
+
+  /** The result within what is left of the time; who is late is told the time that was set, not the rest of it. */
+  async #restOfRun<T>(taskId: string, options: RunOptions, startedAt: number): Promise<T> {
+    const { timeoutMs = Infinity, signal } = options;
+    const leftMs = Math.max(0, timeoutMs - (performance.now() - startedAt));
+    try {
+      return await new TaskHandle<T>(this, taskId).result({ timeoutMs: leftMs, signal });
+    } catch (thrown) {
+      const { reason } = QTasksError.from(thrown);
+      throw reason === "STILL_RUNNING" ? stillRunning(taskId, timeoutMs) : thrown;
+    }
   }
 
   async #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {

@@ -3,7 +3,7 @@ import type { Task } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest, TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import { toDuration } from "../core/duration.ts";
-import { QTasksError } from "../core/errors.ts";
+import { QTasksError, type FieldViolation } from "../core/errors.ts";
 import { withPatience, type Patience } from "./patience.ts";
 import type { RunOptions } from "./requests.ts";
 
@@ -56,20 +56,27 @@ export class LoneRunner {
       const task = answer.task!;
       return { taskId: task.taskId, ended: answer.done ? task : undefined };
     } catch (thrown) {
-      throw asOfEnqueue(QTasksError.from(thrown));
+      throw asOfEnqueue(QTasksError.from(thrown), enqueue.taskId);
     } finally {
       this.#busy = false;
     }
   }
 }
 
-/** Fields as a caller of `enqueue` knows them. */
-function asOfEnqueue(error: QTasksError): QTasksError {
-  if (!error.fields.some(({ field }) => field.startsWith(PREFIX))) return error;
+/** With fields as a caller of `enqueue` knows them, and the id: the task may be stored although no answer came. */
+function asOfEnqueue(error: QTasksError, taskId: string): QTasksError {
+  const { reason, retryAfterMs } = error;
+  if (error.code !== "UNAVAILABLE" && !error.fields.some(isOfEnqueue)) return error;
   const fields = error.fields.map(({ field, description }) => ({
     field: field.replace(PREFIX, ""),
     description,
   }));
   const message = error.message.replaceAll(PREFIX, "");
-  return new QTasksError(error.reason, message, { metadata: error.metadata, fields, cause: error });
+  const metadata = { task_id: taskId, ...error.metadata };
+  const waiting = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new QTasksError(reason, message, { metadata, fields, ...waiting, cause: error });
+}
+
+function isOfEnqueue({ field }: FieldViolation): boolean {
+  return field.startsWith(PREFIX);
 }

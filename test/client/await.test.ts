@@ -53,6 +53,23 @@ everyWay("a run that fails or takes too long says so", async ({ client, fake }) 
   assert.ok(fake.tasks.has("slow"));
 });
 
+everyWay(
+  "a run that takes too long tells the id, and its task goes on",
+  async ({ client, fake }) => {
+    // The second one finds the first under way, and goes another way.
+    const runs = [1, 2].map((n) => client.run("double", n, { timeoutMs: 20 }));
+    for (const settled of await Promise.allSettled(runs)) {
+      const error: unknown = settled.status === "rejected" && settled.reason;
+      assert.ok(error instanceof QTasksError && error.reason === "STILL_RUNNING");
+      const id = error.metadata["task_id"]!;
+      assert.equal(error.message, `task ${id} has not ended after 20 ms; it goes on`);
+      assert.equal(fake.tasks.get(id)?.state, TaskState.PENDING);
+      fake.succeed(id, "late");
+      assert.equal(await client.handle(id).result(), "late");
+    }
+  },
+);
+
 everyWay("a failed task throws what the handler said", async ({ client, fake }) => {
   fake.put({ taskId: "t", spec: { name: "mail.send" } });
   fake.fail("t", { kind: FailureKind.APPLICATION, type: "BadAddress", code: 3, message: "no @" });

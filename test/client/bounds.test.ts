@@ -50,6 +50,7 @@ for (const [what, clientOf] of [
     for (const { error, ms } of await Promise.all(runs)) {
       assert.ok(error instanceof QTasksError);
       assert.equal(error.reason, "SERVER_UNREACHABLE");
+      assert.match(error.metadata["task_id"] ?? "no id", /^[0-9a-f-]{36}$/);
       assert.ok(ms >= 300 && ms < 3_000, `${ms} ms`);
     }
   });

@@ -60,7 +60,7 @@ export class Link implements Component {
     await this.open();
   }
 
-  /** Once for all that ask; after a failure it can be asked again. SHUTTING_DOWN after a stop. */
+  /** Once for all that ask; after a failure it can be asked again. SHUTTING_DOWN after a stop or a failed start. */
   open(): Promise<Connection> {
     if (this.#isStopped) return Promise.reject(stopped());
     // Not in this turn: whoever asks again while plugins start must find it under way.
@@ -127,6 +127,6 @@ export class Link implements Component {
 function stopped(): QTasksError {
   return new QTasksError(
     "SHUTTING_DOWN",
-    "the app has been stopped: start it before it is used again",
+    "the app was stopped, or its start failed: start it before it is used again",
   );
 }

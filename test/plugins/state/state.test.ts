@@ -90,6 +90,22 @@ test("what can't be kept is refused, with the limit", async (t) => {
   });
 });
 
+test("an app whose installation failed can be started again with it", async (t) => {
+  const state = sharedState<number>({ prefix: "p" });
+  const app = memoryApp(t).use(state);
+  let tries = 0;
+  app.use({
+    name: "refusing",
+    install: () => {
+      if (tries++ === 0) throw new Error("not yet");
+    },
+  });
+  await assert.rejects(app.start({ server: false }), { message: "not yet" });
+  await app.start({ server: false });
+  await state.put({ key: "k", value: 1 });
+  assert.equal((await state.get("k"))?.value, 1);
+});
+
 test("options, apps and uses that make no sense are refused by name", async (t) => {
   const options: [unknown, RegExp][] = [
     [{ prefix: "" }, /shared state: prefix: expected 1 to 100 letters.*; got ""/],
@@ -116,8 +132,8 @@ test("options, apps and uses that make no sense are refused by name", async (t) 
   t.after(() => remote.stop());
   remote.use(sharedState({ prefix: "p" }));
   const needs = /state:p: it needs an app with a storage of its own; .* server at 127/;
-  await assert.rejects(remote.start(), invalid(needs));
   await assert.rejects(remote.client(), invalid(needs));
+  await assert.rejects(remote.start(), invalid(needs));
 });
 
 test("states of different prefixes keep apart, also from the values of GlobalConfig", async (t) => {

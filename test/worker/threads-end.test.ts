@@ -81,7 +81,7 @@ describe("a handler in a thread that is canceled", () => {
   test("may end well", async (t) => {
     const { server } = await setupThreads(t);
     const taskId = server.push({ name: "stopEarly" });
-    await server.until(() => server.heartbeats.length > 4);
+    await server.until(() => server.eventsOf(taskId).progress.length > 0);
     server.tell(taskId, LeaseVerdict.CANCEL_REQUESTED);
     assert.equal(resultOf(await server.outcome(taskId)), "stopped early: canceled");
   });

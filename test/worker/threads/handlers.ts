@@ -46,7 +46,11 @@ export async function heed(cell: SharedArrayBuffer, { signal }: HandlerContext):
 }
 
 /** Ends well although it was told to stop. */
-export async function stopEarly(_: unknown, { signal }: HandlerContext): Promise<string> {
+export async function stopEarly(
+  _: unknown,
+  { signal, progress }: HandlerContext,
+): Promise<string> {
+  progress(0);
   await sleep(60_000, undefined, { signal }).catch(() => undefined);
   const { why } = signal.reason as { readonly why: string };
   return `stopped early: ${why}`;

@@ -46,10 +46,7 @@ export async function heed(cell: SharedArrayBuffer, { signal }: HandlerContext):
 }
 
 /** Ends well although it was told to stop. */
-export async function stopEarly(
-  _: unknown,
-  { signal, progress }: HandlerContext,
-): Promise<string> {
+export async function stopEarly(_: unknown, { signal, progress }: HandlerContext): Promise<string> {
   progress(0);
   await sleep(60_000, undefined, { signal }).catch(() => undefined);
   const { why } = signal.reason as { readonly why: string };

@@ -38,9 +38,12 @@ const HTTP_STATUS: Partial<Readonly<Record<StatusCode, number>>> = {
   DEADLINE_EXCEEDED: 504,
 };
 
-/** Reasons with a status of their own. Without a definition no task server has been up yet. */
+/** Reasons with a status of their own. */
 const STATUS_OF_REASON: Partial<Readonly<Record<Reason, number>>> = {
   PAYLOAD_TOO_LARGE: 413,
+  // This process ends while the task server has not acknowledged the task.
+  CALL_CANCELED: 503,
+  // No task server has been up yet.
   DEFINITION_NOT_FOUND: 503,
 };
 
@@ -53,7 +56,10 @@ const OF_KIND: Readonly<Record<number, readonly [status: number, error: string]>
   [FailureKind.TOTAL_TIMEOUT]: [504, "TASK_TIMEOUT"],
 };
 
-/** Codes of google.rpc by which a handler says that the input is to blame. */
+/**
+ * By which a handler says that the input is to blame: INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION and
+ * OUT_OF_RANGE of google.rpc.
+ */
 const INPUT_CODES = [3, 5, 6, 9, 11];
 
 /** For `fastify.setErrorHandler`. */

@@ -4,7 +4,10 @@ import { QTasksError, TaskView, type TaskMessage } from "../../../src/index.ts";
 import { stateName } from "../../../src/client/index.ts";
 import { makeQuote, type Quote } from "./handlers.ts";
 import { getTask, postQuote, type GetTask, type PostQuote } from "./schemas.ts";
-import { disconnect, enqueued, waitFor } from "./waiting.ts";
+import { disconnect, resultInTime } from "./waiting.ts";
+
+/** How long the task server may take to accept a task, in ms; QTasks would go on for half a minute. */
+const ENQUEUE_MS = 5_000;
 
 /** For `fastify.register`, after the plugin of QTasks. */
 export async function routes(fastify: FastifyInstance): Promise<void> {
@@ -15,11 +18,14 @@ export async function routes(fastify: FastifyInstance): Promise<void> {
   fastify.post<PostQuote>("/quotes", { schema: postQuote }, async (request, reply) => {
     const { waitMs, onDisconnect } = request.query;
     const gone = disconnect(reply);
-    const taskId = request.headers["idempotency-key"];
-    const handle = await enqueued(makeQuote.enqueue(request.body, { taskId }), closing.signal);
+    const handle = await makeQuote.enqueue(request.body, {
+      taskId: request.headers["idempotency-key"],
+      patienceMs: ENQUEUE_MS,
+      signal: closing.signal,
+    });
     const signal = AbortSignal.any([gone, closing.signal]);
-    const waited = await waitFor(handle, { timeoutMs: waitMs, signal });
-    if (waited.ended) return waited.result;
+    const quote = await resultInTime(handle, { timeoutMs: waitMs, signal });
+    if (quote !== undefined) return quote;
     if (gone.aborted && onDisconnect === "cancel")
       await handle.cancel({ reason: "the client closed its connection" });
     return askLater(reply, handle.id);
@@ -30,8 +36,8 @@ export async function routes(fastify: FastifyInstance): Promise<void> {
     const handle = client.handle<Quote>(request.params.id);
     const task = ofQuotes(await handle.get({ view: TaskView.BASIC }));
     const signal = AbortSignal.any([disconnect(reply), closing.signal]);
-    const waited = await waitFor(handle, { timeoutMs: request.query.waitMs, signal });
-    return waited.ended ? waited.result : askLater(reply, handle.id, task);
+    const quote = await resultInTime(handle, { timeoutMs: request.query.waitMs, signal });
+    return quote ?? askLater(reply, handle.id, task);
   });
 }
 

@@ -21,8 +21,7 @@ try {
 async function walkAll(count: number): Promise<Walk[]> {
   const bar = showProgress(count);
   const run = async (start: number): Promise<Walk> => {
-    const task = await walk.enqueue(start);
-    const result = await task.result();
+    const result = await walk.run(start);
     bar.step();
     return result;
   };

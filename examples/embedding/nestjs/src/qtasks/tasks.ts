@@ -1,6 +1,6 @@
 /** What an application injects to call tasks. */
 import { Injectable } from "@nestjs/common";
-import { QueueTasks, type EnqueueOptions, type TaskHandle } from "qtasks";
+import { QueueTasks, type SendOptions, type TaskHandle } from "qtasks";
 
 /** Calls tasks by name, from controllers and other providers. */
 @Injectable()
@@ -11,7 +11,7 @@ export class Tasks {
   async enqueue<Result>(
     name: string,
     input?: unknown,
-    options?: EnqueueOptions,
+    options?: SendOptions,
   ): Promise<TaskHandle<Result>> {
     return (await this.app.client()).enqueue<Result>(name, input, options);
   }

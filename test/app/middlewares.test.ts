@@ -8,6 +8,7 @@ import {
   TerminalError,
   type Middleware,
 } from "../../src/index.ts";
+import { Registry } from "../../src/worker/registration.ts";
 import { memoryApp } from "./memory-app.ts";
 
 /** Notes when it is entered and left. */
@@ -110,6 +111,23 @@ test("values pass from a middleware to the handler, by a key that knows their ty
   assert.deepEqual(await handle.result(), [`user of ${handle.id}`, "guest"]);
 });
 
+test("values are of one attempt: the next one, and other tasks, have none of them", async (t) => {
+  const app = memoryApp(t);
+  const seen = contextKey("seen", "nothing");
+  const note = app.task(
+    { name: "note", retry: { maxAttempts: 2, initialBackoffMs: 1 } },
+    (_: undefined, { attempt, values }) => {
+      const before = values.get(seen);
+      values.set(seen, "something");
+      if (attempt === 1) throw new Error("once more");
+      return before;
+    },
+  );
+  await app.start({ server: false });
+  assert.equal(await note.run(), "nothing");
+  assert.equal(await note.run(), "nothing");
+});
+
 test("those of tasks that come while the app runs are used too, but none can be added to what runs", async (t) => {
   const app = memoryApp(t);
   const trace: string[] = [];
@@ -128,4 +146,25 @@ test("those of tasks that come while the app runs are used too, but none can be 
     /use plugins and middlewares before/.test(error.message);
   for (const target of [app, first, late])
     assert.throws(() => target.use(tracer(trace, "too late")), refused);
+});
+
+test("middlewares are made one function when their task is registered; without them there is none", () => {
+  const registry = new Registry();
+  let reads = 0;
+  const wrapped = {
+    definition: { name: "wrapped" },
+    handler: () => 1,
+    get middlewares() {
+      reads++;
+      return [(_: unknown, next: () => Promise<unknown>) => next()];
+    },
+  };
+  registry.add(wrapped);
+  registry.add({ definition: { name: "plain" }, handler: () => 1 });
+  const before = reads;
+  const { around } = registry.get("wrapped")!;
+  assert.equal(typeof around, "function");
+  assert.equal(registry.get("wrapped")!.around, around);
+  assert.equal(reads, before);
+  assert.equal(registry.get("plain")!.around, undefined);
 });

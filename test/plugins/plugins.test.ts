@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MemoryStorage } from "../../src/backends/memory/memory-storage.ts";
 import { Router, type Plugin } from "../../src/index.ts";
 import { assertNoLeaks } from "../support/leaks.ts";
 import { memoryApp } from "../app/memory-app.ts";
@@ -39,6 +40,28 @@ test("they start in order before the app and stop in reverse after it, again at 
     await app.stop();
     assert.deepEqual(trace.splice(0), once);
   }
+});
+
+test("they start before the connection is opened and stop after it was closed, also where it can't be opened", async (t) => {
+  const trace: string[] = [];
+  class Noted extends MemoryStorage {
+    override async stop(): Promise<void> {
+      await super.stop();
+      trace.push("closed");
+    }
+  }
+  const joint = (): MemoryStorage => {
+    trace.push("open");
+    return new Noted();
+  };
+  const app = memoryApp(t, { components: { joint } }).use(noted(trace, "a"));
+  await app.start({ server: false });
+  await app.stop();
+  assert.deepEqual(trace.splice(0), ["start a", "open", "closed", "stop a"]);
+  const broken = () => Promise.reject(new Error("no disk"));
+  const refused = memoryApp(t, { components: { joint: broken } }).use(noted(trace, "a"));
+  await assert.rejects(refused.start({ server: false }), /no disk/);
+  assert.deepEqual(trace, ["start a", "stop a"]);
 });
 
 test("a client alone starts them too", async (t) => {

@@ -1,4 +1,5 @@
 /** The tasks of an app: from their definition to what its worker and server are told of them. */
+import { QTasksError } from "../core/errors.ts";
 import type { PluginSet } from "../plugins/plugin-set.ts";
 import type { TaskCaller } from "../routers/binding.ts";
 import type { TaskEntry } from "../routers/task-tree.ts";
@@ -34,8 +35,10 @@ export class AppTasks {
 
   /** Throws where one of the tasks can't be run as it is defined, before any of them is part of the app. */
   check(entries: readonly TaskEntry[]): void {
-    for (const { name, task, defaults } of entries)
+    for (const { name, task, defaults, uses } of entries) {
       if (task.isHandled) task.registration(name, defaults);
+      if (this.#registrations !== undefined) this.#plugins.check({ name, uses: uses() });
+    }
   }
 
   /** What throws refuses the task. */
@@ -79,8 +82,11 @@ export class AppTasks {
     const middlewares = this.#plugins.middlewaresOf({ name, uses: entry.uses() });
     const complete = { ...registration, middlewares, place: entry.task.place };
     const hook = this.#plugins.hook("app.task");
-    return hook === undefined
-      ? complete
-      : hook({ task: name, registration: complete }).registration;
+    if (hook === undefined) return complete;
+    const { registration: given } = hook({ task: name, registration: complete });
+    // Without one the task would never be run, and nobody be told why.
+    if (given !== undefined) return given;
+    const why = "a hook at app.task gave an event without a registration";
+    throw new QTasksError("CONFIG_INVALID", why);
   }
 }

@@ -53,16 +53,18 @@ export class Installation {
     this.starter = new Starter(plugins.map((plugin) => this.#component(plugin)));
   }
 
-  /** A task that comes later. CONFIG_INVALID where it brings a plugin that the app does not have. */
-  add({ name, uses }: TaskUses): void {
-    for (const plugin of pluginsOf(uses)) {
-      const installed = this.#plugins.get(plugin);
-      if (installed === undefined)
+  /** CONFIG_INVALID where a task that comes later brings a plugin that the app does not have. */
+  check({ name, uses }: TaskUses): void {
+    for (const plugin of pluginsOf(uses))
+      if (!this.#plugins.has(plugin))
         throw invalid(
           `the task ${name} brings the plugin ${plugin.name} to an app that runs: include its router before the start`,
         );
-      installed.reach.add(name);
-    }
+  }
+
+  /** A task that comes later, once it was {@link check}ed. */
+  add({ name, uses }: TaskUses): void {
+    for (const plugin of pluginsOf(uses)) this.#plugins.get(plugin)!.reach.add(name);
   }
 
   /** What wraps the handler of a task, the outermost first. */

@@ -44,6 +44,11 @@ export class PluginSet {
     this.#installation = undefined;
   }
 
+  /** As {@link Installation.check}. Once all is installed. */
+  check(task: TaskUses): void {
+    this.#installation!.check(task);
+  }
+
   /** As {@link Installation.add}. Once all is installed. */
   add(task: TaskUses): void {
     this.#installation!.add(task);

@@ -30,6 +30,19 @@ test("each task of a router that is included while the app runs is served", asyn
   }
 });
 
+test("a late router whose task brings a plugin is refused as a whole", async (t) => {
+  const app = memoryApp(t);
+  app.task("first", () => 1);
+  await app.start({ server: false });
+  const router = new Router();
+  router.task("plain", () => 2);
+  router.task({ name: "brings", use: [{ name: "p" }] }, () => 3);
+  const refused = { reason: "CONFIG_INVALID", message: /the task brings brings the plugin p/ };
+  assert.throws(() => app.includeRouter(router), refused);
+  const taken = app.task("plain", () => 4);
+  assert.equal(await ran(taken), 4);
+});
+
 test("a late first task whose worker could not start is served with the next one", async (t) => {
   const app = memoryApp(t);
   const starts = failing(app, 1);

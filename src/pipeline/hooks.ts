@@ -59,9 +59,10 @@ export interface PipelineHooks {
 export function recordListener(hooks: PipelineHooks): ((record: TaskRecord) => void) | undefined {
   const { enqueued, attemptEnded, ended } = hooks;
   if (enqueued === undefined && attemptEnded === undefined && ended === undefined) return undefined;
+  const endedNow = new SameTime();
   return (record) => {
     if (record.revision === 1) enqueued?.(eventOf(record));
-    if (attemptEnded !== undefined && endsAttempt(record))
+    if (attemptEnded !== undefined && endsAttempt(record) && endedNow.isNew(record))
       attemptEnded({
         ...eventOf(record),
         attempt: record.attempt,
@@ -82,7 +83,24 @@ export function handedOutEvent(record: TaskRecord): HandedOutEvent {
   return { ...eventOf(record), attempt: record.attempt, waitedMs };
 }
 
-/** This very write ended the record's attempt, as its time says. */
+/** Attempts that have ended at this time: a task that is written once more in the same ms ends none anew. */
+class SameTime {
+  #at = 0;
+  readonly #attempts = new Set<string>();
+
+  isNew({ id, attempt, updatedAt }: TaskRecord): boolean {
+    if (updatedAt > this.#at) {
+      this.#at = updatedAt;
+      this.#attempts.clear();
+    }
+    const key = `${attempt} ${id}`;
+    if (this.#attempts.has(key)) return false;
+    this.#attempts.add(key);
+    return true;
+  }
+}
+
+/** The record's attempt ended at the time of this write. */
 function endsAttempt({ attempt, ended, updatedAt }: TaskRecord): boolean {
   const last = ended.at(-1);
   if (last === undefined || last.number !== attempt) return false;

@@ -4,6 +4,7 @@ import { AttemptState, type TaskSpec } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { MailTasks } from "../../examples/mail/gen/acme/mail/v1/mail_pb.ts";
 import { MemoryBroker } from "../../src/backends/memory/memory-broker.ts";
 import { QTasksError, QueueTasks, Router, TaskState, type Plugin } from "../../src/index.ts";
+import { testApp } from "../../src/testing/index.ts";
 import { memoryApp, QUIET } from "../app/memory-app.ts";
 import { invalid } from "./invalid.ts";
 
@@ -45,6 +46,14 @@ test("a hook that gives no payload fails what was under way: nothing is sent in 
     invalid(/a hook at app\.encode gave an event without a payload/),
   );
   assert.equal((await (await app.client()).listPage()).tasks.length, 0, "nothing was stored");
+});
+
+test("a hook that gives no registration fails the start: its task would never be run", async (t) => {
+  const app = memoryApp(t);
+  app.use({ name: "empty", install: ({ hook }) => hook("app.task", () => ({}) as never) });
+  app.task("t", () => 1);
+  const refused = invalid(/a hook at app\.task gave an event without a registration/);
+  await assert.rejects(app.start({ server: false }), refused);
 });
 
 test("an item that a hook refuses fails alone in enqueueMany", async (t) => {
@@ -245,6 +254,30 @@ test("every point is told of what happens there, and replaces what it may", asyn
   ]);
   assert.ok(heard.has("storage.call create"));
   assert.ok(heard.has("storage.call documents.put"));
+});
+
+test("an attempt's end is told once, though its task is written again in the same ms", async (t) => {
+  const app = new QueueTasks(QUIET);
+  const told: string[] = [];
+  app.use({
+    name: "telling",
+    install: ({ hook }) => {
+      hook("pipeline.attemptEnded", ({ task, attempt }) => void told.push(`${task} ${attempt}`));
+    },
+  });
+  const retry = { maxAttempts: 2, initialBackoffMs: 60_000 };
+  const failing = app.task({ name: "failing", retry }, () => {
+    throw new Error("no");
+  });
+  // Its clock stands still: all of it happens at one time.
+  const kit = await testApp({ app });
+  t.after(() => kit.stop());
+  const canceled = await failing.enqueue();
+  await kit.idle();
+  await canceled.cancel();
+  await canceled.retry();
+  await kit.idle();
+  assert.deepEqual(told, ["failing 1", "failing 2"]);
 });
 
 test("outcomes that come too late are told", async (t) => {

@@ -169,9 +169,13 @@ export class QueueTasks implements TaskCaller {
    */
   stop(): Promise<void> {
     return this.#turns.stop(async () => {
-      await this.#starter?.stop();
+      const starter = this.#starter;
       this.#starter = undefined;
-      await this.#link.stop();
+      try {
+        await starter?.stop();
+      } finally {
+        await this.#link.stop();
+      }
     });
   }
 

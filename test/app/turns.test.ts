@@ -67,3 +67,14 @@ test("starts and stops that are asked for at once take their turns, and the last
   assert.equal(trace.at(-1), "stop");
   assert.equal(trace.filter((step) => step === "start").length * 2, trace.length);
 });
+
+test("after a stop that failed the next start goes by its own roles", async (t) => {
+  let isStuck = true;
+  const app = memoryApp(t, { http: false });
+  app.use({ name: "p", stop: () => (isStuck ? Promise.reject(new Error("stuck")) : undefined) });
+  await app.start({ worker: false });
+  await assert.rejects(app.stop(), /not everything stopped cleanly/);
+  isStuck = false;
+  await app.start({ server: false });
+  assert.equal(app.grpcAddress, undefined);
+});

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TestApp } from "../../src/testing/index.ts";
+import { testApp, type TestApp } from "../../src/testing/index.ts";
 import { DAY_MS, MINUTE_MS, quietApp, SECOND_MS, startKit } from "./setup.ts";
 
 /** Names and states of all tasks. */
@@ -172,4 +172,14 @@ test("two apps on one clock: each step is over in both", async (t) => {
   await tick.enqueue(undefined, { delayMs: 300 });
   await first.clock.advance(SECOND_MS);
   assert.deepEqual(order, ["tick 100", "tock 200", "tick 300"]);
+});
+
+test("an app that does not stop cleanly is again as it was made all the same", async () => {
+  const app = quietApp();
+  const { graceMs } = app.config.values;
+  app.use({ name: "p", stop: () => Promise.reject(new Error("stuck")) });
+  const kit = await testApp({ app });
+  assert.notEqual(app.config.values.graceMs, graceMs);
+  await assert.rejects(kit.stop(), /not everything stopped cleanly/);
+  assert.equal(app.config.values.graceMs, graceMs);
 });

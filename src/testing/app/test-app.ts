@@ -112,8 +112,11 @@ export class TestApp {
   async #stop(): Promise<void> {
     this.faults.clear();
     this.#detach();
-    await this.app.stop();
-    this.app.configure({});
+    try {
+      await this.app.stop();
+    } finally {
+      this.app.configure({});
+    }
   }
 }
 

@@ -99,7 +99,8 @@ export class SharedState<Value, Input = Value> implements Plugin {
 
   /** @internal */
   install({ app, hook }: PluginScope): void {
-    if (this.#app !== undefined)
+    // Of one app it is the same function at each try: an installation that failed may be repeated.
+    if (this.#app !== undefined && this.#app.globalConfig !== app.globalConfig)
       throw invalid(this.name, "another app uses it already: make one for each app");
     this.#app = app;
     hook("app.stopped", () => this.#endWatches());

@@ -6,6 +6,7 @@ import { FailureKind, type Failure, type Payload } from "../../gen/qtasksapi/v1/
 import type { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../../src/core/calls.ts";
 import { durationMs, toDuration } from "../../src/core/duration.ts";
+import { QTasksError } from "../../src/core/errors.ts";
 import { toPayload } from "../../src/core/payload.ts";
 import { InlineExecutor } from "../../src/worker/executor.ts";
 import { moduleHandler } from "../../src/worker/module-handler.ts";
@@ -197,6 +198,21 @@ test("a log line that the logger can't write fails its handler's attempt alone",
   }
   const added = await server.outcome(server.push({ name: "default", input: { x: 1, y: 2 } }));
   assert.equal(resultOf(added), 3);
+});
+
+test("what an enqueue is refused with reaches the handler, also with facts that can't be cloned", async (t) => {
+  const refuse = (): never => {
+    const metadata = { fn: () => 1 } as never;
+    throw new QTasksError("FIELD_VIOLATION", "refused", { metadata });
+  };
+  const tasks = { enqueueTask: async () => refuse() } as unknown as ServiceCalls<
+    typeof TaskService
+  >;
+  const { server } = await setupThreads(t, { worker: { tasks } });
+  const failure = failureOf(
+    await server.outcome(server.push({ name: "enqueueChildren", input: "child" })),
+  );
+  assert.equal(failure.message, "refused");
 });
 
 describe("what can't be run in a thread", () => {

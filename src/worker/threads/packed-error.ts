@@ -113,7 +113,8 @@ function packed(kind: ErrorClass, error: Error, own: OwnFacts, depth: number): P
     message: String(error.message),
     stack: typeof error.stack === "string" ? error.stack : undefined,
     cause: cause !== undefined && depth < MAX_CAUSES ? packError(cause, depth + 1) : undefined,
-    own,
+    // What can't be cloned must not keep the error from arriving.
+    own: cloneable(own) ? own : {},
   };
 }
 

@@ -15,7 +15,9 @@ type Body = Payload["body"];
  */
 export function decodePayload(payload: Payload, codec: ResolvedCodec): Payload {
   const { encodings } = payload;
-  if (encodings.length === 0 && !codec.requireEncryption) return payload;
+  // Without a body there is nothing that could have been encrypted.
+  const isPlain = encodings.length === 0;
+  if (isPlain && (!codec.requireEncryption || payload.body.case === undefined)) return payload;
   let { body } = payload;
   let count = encodings.length;
   let wasEncrypted = false;

@@ -3,7 +3,7 @@ import { createCipheriv, createSecretKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import type { Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { PayloadSchema, type Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { fromPayload, protobufPayload, toPayload } from "../../../src/core/payload.ts";
 import { EchoRequestSchema } from "../../gen/conformance/v1/conformance_pb.ts";
 import { create } from "@bufbuild/protobuf";
@@ -254,6 +254,9 @@ test("where encryption is required, what is plain or only compressed is refused"
   for (const payload of plain)
     assert.throws(() => strict.decode(payload), refused(/not encrypted, as this app requires/));
   assert.equal(fromPayload(strict.decode(strict.encode(toPayload(1)))), 1);
+  // One without a body is left as it is on its way out: there is nothing in it.
+  const empty = strict.encode(create(PayloadSchema));
+  assert.equal(fromPayload(strict.decode(empty)), null);
   const lax = codecOf({ encrypt: ringOf() });
   assert.equal(lax.decode(plain[0]!), plain[0]);
 });

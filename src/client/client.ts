@@ -22,7 +22,7 @@ import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import { enqueueMany, type EnqueueItem, type EnqueueResult } from "./enqueue-many.ts";
 import { fromPayload, toPayload } from "../core/payload.ts";
 import { resultOf, TaskHandle } from "./handle.ts";
-import { RUN_OPTIONS, SEND_OPTIONS } from "./known-options.ts";
+import { checkWait, RUN_OPTIONS, SEND_OPTIONS } from "./known-options.ts";
 import { LoneRunner } from "./lone-run.ts";
 import { methodPayload, type TaskMethod } from "./method-call.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
@@ -105,6 +105,7 @@ export class TaskClient implements TaskActions {
     options: SendOptions = {},
   ): Promise<TaskHandle<T>> {
     checkOptions(options, SEND_OPTIONS);
+    checkWait("patienceMs", options.patienceMs);
     const request = enqueueRequest(name, toPayload(input), options);
     const { patienceMs: ms, signal } = options;
     const bound = { taskId: request.taskId, ms, signal };
@@ -137,10 +138,12 @@ export class TaskClient implements TaskActions {
 
   /**
    * Enqueues a task and waits for its result, both within `timeoutMs`; throws as {@link TaskHandle.result}, and
-   * SERVER_UNREACHABLE where no server has acknowledged the task by then.
+   * SERVER_UNREACHABLE where no server has acknowledged the task a second later.
    */
   async run<T = unknown>(name: string, input?: unknown, options: RunOptions = {}): Promise<T> {
     checkOptions(options, RUN_OPTIONS);
+    checkWait("patienceMs", options.patienceMs);
+    checkWait("timeoutMs", options.timeoutMs);
     const request = enqueueRequest(name, toPayload(input), options);
     if (this.#hook === undefined) return this.#run<T>(request, options);
     return this.#hook({ operation: "run", request }, (call) => this.#run<T>(call.request, options));
@@ -267,7 +270,7 @@ export class TaskClient implements TaskActions {
     const startedAt = performance.now();
     const bound = { taskId: request.taskId, signal };
     if (this.#loneRunner.busy) {
-      const ms = Math.min(timeoutMs, patienceMs ?? Infinity);
+      const ms = Math.min(timeoutMs + ANSWER_MS, patienceMs ?? Infinity);
       const { taskId } = await bounded(this.#enqueuer.add(request), { ...bound, ms });
       return this.#restOfRun<T>(taskId, options, startedAt);
     }

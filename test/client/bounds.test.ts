@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../src/client/connect.ts";
 import type { TaskClient } from "../../src/client/client.ts";
 import { QTasksError } from "../../src/core/errors.ts";
+import { memoryApp } from "../app/memory-app.ts";
 
 /** A client of a server that takes connections and never says a word. */
 async function unanswered(t: TestContext): Promise<TaskClient> {
@@ -74,3 +76,16 @@ for (const [what, clientOf] of [
     assert.equal(late.error.reason, "CALL_CANCELED");
   });
 }
+
+test("a run that is too short says so whether or not another one is under way", async (t) => {
+  const app = memoryApp(t);
+  const slow = app.task("slow", () => sleep(200));
+  await app.start({ server: false });
+  const runs = [0, 0, 20, 20].map((timeoutMs) => slow.run(undefined, { timeoutMs }));
+  for (const run of await Promise.allSettled(runs)) {
+    assert.ok(run.status === "rejected");
+    assert.equal((run.reason as QTasksError).reason, "STILL_RUNNING");
+  }
+  const late = slow.run(undefined, { timeoutMs: Number("soon") });
+  await assert.rejects(late, { reason: "FIELD_VIOLATION", message: /^timeoutMs: .* not NaN$/ });
+});

@@ -137,6 +137,7 @@ test("bad options are refused before anything is sent", async (t) => {
     { delayMs: 1, scheduleAt: new Date() },
     { scheduleAt: new Date("never") },
     { retry: { maxBackoffMs: Infinity } },
+    { patienceMs: NaN },
     { priority: 1.5 },
     { retry: { maxAttempts: 2 ** 40 } },
     { retry: { maxLostLeases: NaN } },

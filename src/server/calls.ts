@@ -1,7 +1,7 @@
 /** What every call goes through on either listener: admission, counting, drain, errors. */
 import type { Logger } from "pino";
 
-import type { QTasksError } from "../core/errors.ts";
+import { QTasksError } from "../core/errors.ts";
 import type { Authenticate } from "./auth.ts";
 import { Call, type CallInit } from "./call.ts";
 import type { ServerHooks } from "./hooks.ts";
@@ -52,6 +52,16 @@ export class Calls {
     if (OPEN_SERVICES.some((service) => method.startsWith(service))) return;
     this.#authenticate?.(authorization());
     if (this.#draining.signal.aborted) throw shuttingDown();
+  }
+
+  /** As {@link admit}, for a listener that asks before it opens the call; who is told of calls is told of the refusal. */
+  gate(method: string, authorization: () => string | undefined): void {
+    try {
+      this.admit(method, authorization);
+    } catch (thrown) {
+      this.#told?.({ method, reason: QTasksError.from(thrown).reason, durationMs: 0 });
+      throw thrown;
+    }
   }
 
   /** Runs one unary function; refused only with errors that the caller may see. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AttemptState, type TaskSpec } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { MailTasks } from "../../examples/mail/gen/acme/mail/v1/mail_pb.ts";
+import { connect } from "../../src/client/connect.ts";
 import { MemoryBroker } from "../../src/backends/memory/memory-broker.ts";
 import { QTasksError, QueueTasks, Router, TaskState, type Plugin } from "../../src/index.ts";
 import { testApp } from "../../src/testing/index.ts";
@@ -254,6 +255,26 @@ test("every point is told of what happens there, and replaces what it may", asyn
   ]);
   assert.ok(heard.has("storage.call create"));
   assert.ok(heard.has("storage.call documents.put"));
+});
+
+test("a call without the token is told by its reason, over HTTP and gRPC alike", async (t) => {
+  const app = memoryApp(t, { token: "secret" });
+  const told: string[] = [];
+  app.use({
+    name: "telling",
+    install: ({ hook }) =>
+      hook("server.call", ({ method, reason }) => void told.push(`${method} ${reason}`)),
+  });
+  await app.start({ worker: false });
+  const method = "qtasksapi.v1.TaskService/CountTasks";
+  const stranger = connect({ address: app.grpcAddress! });
+  t.after(() => stranger.close());
+  await assert.rejects(stranger.count(), { reason: "TOKEN_INVALID" });
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: "{}" };
+  const { status } = await fetch(`http://${app.httpAddress}/${method}`, init);
+  assert.equal(status, 401);
+  assert.deepEqual(told, [`${method} TOKEN_INVALID`, `${method} TOKEN_INVALID`]);
 });
 
 test("an attempt's end is told once, though its task is written again in the same ms", async (t) => {

@@ -113,7 +113,7 @@ export class RpcRoutes {
     if (attempt !== undefined) attempt.signal = context.signal;
     const authorization = () => context.requestHeader.get("authorization") ?? undefined;
     try {
-      this.#params.calls.admit(`${context.service.typeName}/${context.method.name}`, authorization);
+      this.#params.calls.gate(`${context.service.typeName}/${context.method.name}`, authorization);
     } catch (thrown) {
       throw asConnectError(thrown);
     }

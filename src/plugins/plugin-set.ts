@@ -2,7 +2,7 @@
 import { QTasksError } from "../core/errors.ts";
 import type { Route } from "../server/hooks.ts";
 import type { Middleware } from "../worker/middleware.ts";
-import { isMiddleware, type Use } from "../worker/use.ts";
+import { checkUse, isMiddleware, type Use } from "../worker/use.ts";
 import { Installation, type OwnUse, type TaskUses } from "./installation.ts";
 import type { Plugin, PluginApp, UseOptions } from "./plugin.ts";
 import type { HookTypes, PointName } from "./points.ts";
@@ -16,13 +16,14 @@ export class PluginSet {
     this.#app = app;
   }
 
-  /** For all tasks of the app. CONFIG_INVALID once the app has been started or connected. */
+  /** For all tasks of the app. CONFIG_INVALID for what is neither, and once the app has been started or connected. */
   use(use: Middleware | Plugin, options: UseOptions): void {
     if (this.#installation !== undefined)
       throw new QTasksError(
         "CONFIG_INVALID",
         "the app has been started or connected: use plugins and middlewares before",
       );
+    checkUse("app.use", use);
     this.#own.push({ use, options });
   }
 

@@ -2,6 +2,7 @@
 import { QTasksError } from "../core/errors.ts";
 import { unknownOption, type KnownOptions } from "../core/known-options.ts";
 import { RETRY_SETTINGS, TASK_SETTINGS, type RetrySettings } from "../core/task-settings.ts";
+import { checkUse } from "../worker/use.ts";
 import type { RouterOptions } from "./router-options.ts";
 import type { TaskDefaults } from "./task-defaults.ts";
 import type { TaskInit } from "./task-init.ts";
@@ -29,6 +30,7 @@ const TASK: Readonly<Record<keyof TaskInit, true>> = {
 /** CONFIG_INVALID naming the task, the option, and the one that was probably meant. */
 export function checkTaskInit(init: TaskInit): void {
   check(`task ${init.name}`, init, TASK);
+  for (const use of init.use ?? []) checkUse(`task ${init.name}: use`, use);
 }
 
 /** As {@link checkTaskInit}, for what a method of a service is given. */

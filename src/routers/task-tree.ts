@@ -1,6 +1,6 @@
 /** Tasks under a prefix and common defaults, with those of the routers that are included, and who follows them. */
 import { QTasksError } from "../core/errors.ts";
-import type { Use } from "../worker/use.ts";
+import { checkUse, type Use } from "../worker/use.ts";
 import type { RouterTask } from "./router-task.ts";
 import { mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
 
@@ -69,6 +69,7 @@ export class TaskTree {
         "CONFIG_INVALID",
         "an app with this router has been started or connected: use plugins and middlewares before",
       );
+    checkUse("router.use", use);
     this.#uses.push(use);
     return this;
   }

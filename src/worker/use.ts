@@ -1,4 +1,5 @@
 /** What can be used by an app, a router or a task. */
+import { QTasksError } from "../core/errors.ts";
 import type { Middleware } from "./middleware.ts";
 
 /**
@@ -19,4 +20,13 @@ export type Use = Middleware | UsedPlugin;
 
 export function isMiddleware(use: Use): use is Middleware {
   return typeof use === "function";
+}
+
+/** CONFIG_INVALID for what is neither, as programs without types may give; `where` it was used. */
+export function checkUse(where: string, use: unknown): void {
+  const { name } = Object(use) as Partial<UsedPlugin>;
+  if (typeof use === "function" || (typeof name === "string" && name !== "")) return;
+  const got = use === null ? "null" : typeof use;
+  const why = `expected a middleware, or a plugin with a name; got ${got}`;
+  throw new QTasksError("CONFIG_INVALID", `${where}: ${why}`);
 }

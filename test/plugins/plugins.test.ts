@@ -96,6 +96,16 @@ test("two of one name, and an order that can't be, are refused", async (t) => {
   await assert.rejects(circle.start(), invalid(/a, b can't be put in order/));
 });
 
+test("what is neither a middleware nor a plugin is refused where it is used", (t) => {
+  for (const use of [undefined, null, "trace", {}, { name: "" }] as unknown as Plugin[]) {
+    const app = memoryApp(t);
+    assert.throws(() => app.use(use), invalid(/^app\.use: expected a middleware, or a plugin/));
+    assert.throws(() => new Router().use(use), invalid(/^router\.use: expected a middleware/));
+    const task = () => app.task({ name: "t", use: [use] }, () => 1);
+    assert.throws(task, invalid(/^task t: use: expected a middleware, or a plugin/));
+  }
+});
+
 test("what a plugin can't do is refused by name", async (t) => {
   const cases: [Plugin, RegExp, boolean][] = [
     [

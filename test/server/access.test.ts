@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import { createClient } from "@connectrpc/connect";
@@ -11,7 +9,7 @@ import { Metadata, credentials, status as Code } from "@grpc/grpc-js";
 import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { Server } from "../../src/server/server.ts";
-import { tempFolder } from "../support/temp.ts";
+import { certificate } from "../support/certificate.ts";
 import { failureOf, httpClients, seenByConnect } from "./callers.ts";
 import { call, grpcClient, seenByGrpc, startToy, testLog, toyService } from "./toy.ts";
 
@@ -27,18 +25,6 @@ function bearer(token: string): Metadata {
 /** The name that the certificate is for. */
 function localhost(address: string): string {
   return address.replace("127.0.0.1", "localhost");
-}
-
-/** A self-signed certificate for localhost. */
-function certificate() {
-  const folder = tempFolder();
-  const certFile = join(folder, "cert.pem");
-  const keyFile = join(folder, "key.pem");
-  const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1";
-  const names = "-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1";
-  const files = ["-keyout", keyFile, "-out", certFile];
-  execFileSync("openssl", [...`${request} ${names}`.split(" "), ...files], { stdio: "ignore" });
-  return { certFile, keyFile };
 }
 
 test("without the token every call is refused, save probes", async (t) => {

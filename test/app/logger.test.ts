@@ -49,3 +49,31 @@ test("without one it is made once, with the level of the configuration", () => {
   const other = new QueueTasks({ ...QUIET, logger: undefined });
   assert.notEqual(other.logger, app.logger);
 });
+
+test("one that has pino's methods will do, though it is none of pino's", async (t) => {
+  const lines: string[] = [];
+  const like = (names: readonly string[]): object => {
+    const say =
+      (level: string) =>
+      (_: object, text = "") =>
+        void lines.push([level, ...names, text].join(" "));
+    const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+    return {
+      level: "info",
+      ...Object.fromEntries(levels.map((level) => [level, say(level)])),
+      child: (bindings: object) => like([...names, ...Object.keys(bindings)]),
+    };
+  };
+  const app = memoryApp(t, { logger: like(["mine"]) as Logger });
+  app.use({ name: "teller", start: ({ logger }) => logger.warn({ a: 1 }, "from the plugin") });
+  const task = app.task("speak", (_: null, { logger }) => logger.error("from the handler"));
+  await app.start();
+  await task.run(null);
+  await app.stop();
+  for (const line of [
+    "warn mine plugin from the plugin",
+    "error mine workerId taskId task attempt from the handler",
+    "info mine the server listens",
+  ])
+    assert.ok(lines.includes(line), lines.join("\n"));
+});

@@ -1,6 +1,7 @@
 /** Reads and writes state in GlobalConfig. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GlobalConfig } from "../../config/global-config.ts";
+import { checkText } from "../../core/check-text.ts";
 import { fieldError, QTasksError } from "../../core/errors.ts";
 import type { StateDeleteOptions, StateEntry, StatePut, StateUpdateOptions } from "./entry.ts";
 import { OneByOne } from "./one-by-one.ts";
@@ -97,8 +98,9 @@ export class StateStore {
     return deleted;
   }
 
-  /** The name of a key among all values of GlobalConfig. */
+  /** The name of a key among all values of GlobalConfig. FIELD_VIOLATION where the key is no text. */
   fullKey(key: string): string {
+    checkText("key", key);
     return `state:${this.#parts.prefix}:${key}`;
   }
 

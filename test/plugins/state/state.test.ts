@@ -106,6 +106,20 @@ test("an app whose installation failed can be started again with it", async (t) 
   assert.equal((await state.get("k"))?.value, 1);
 });
 
+test("a key that is no text is refused: it would be that of others, such as `undefined`", async (t) => {
+  const state = sharedState<number>({ prefix: "p" });
+  await memoryApp(t).use(state).start({ server: false });
+  for (const key of [undefined, null, 5] as unknown as string[])
+    for (const call of [
+      () => state.get(key),
+      () => state.put({ key, value: 1 }),
+      () => state.update(key, () => 1),
+      () => state.delete(key),
+    ])
+      await assert.rejects(call(), { reason: "FIELD_VIOLATION", message: /^key: expected a text/ });
+  assert.deepEqual(await state.list(), []);
+});
+
 test("options, apps and uses that make no sense are refused by name", async (t) => {
   const options: [unknown, RegExp][] = [
     [{ prefix: "" }, /shared state: prefix: expected 1 to 100 letters.*; got ""/],

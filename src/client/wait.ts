@@ -26,9 +26,12 @@ export class Wait {
     this.taskId = taskId;
   }
 
-  /** Someone waits. */
+  /**
+   * Someone waits who has time left. One whose timer is only late must not be asked for: an answer within the process
+   * comes before any timer, and so would the next.
+   */
   get isWanted(): boolean {
-    return this.#waiters.size > 0;
+    return this.remainingMs() > 0;
   }
 
   /** Until the last waiter's timeout, in ms. */

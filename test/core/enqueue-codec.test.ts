@@ -40,13 +40,18 @@ const request = fc.record({
       parentTaskId: text,
       payload: fc.option(payload, { nil: undefined }),
       options: fc.option(fc.record({ queue: text, priority }), { nil: undefined }),
-      headers: fc.dictionary(text, text, { maxKeys: 3 }),
+      // What is called so is left to protobuf-es; a test of its own sees to that.
+      headers: fc.dictionary(text, text, { maxKeys: 3 }).filter((all) => !hasProto(all)),
       unique: fc.option(fc.record({ key: text, window: time }), { nil: undefined }),
     }),
     { nil: undefined },
   ),
 });
 type Init = MessageInitShape<typeof EnqueueTaskRequestSchema>;
+
+function hasProto(headers: object): boolean {
+  return Object.hasOwn(headers, "__proto__");
+}
 
 function encoded(init: Init): Buffer {
   return Buffer.from(toBinary(EnqueueTaskRequestSchema, create(EnqueueTaskRequestSchema, init)));

@@ -4,7 +4,7 @@
  */
 import type { QueueTasks } from "../app.ts";
 import { QTasksError } from "../core/errors.ts";
-import { Bindings, type Binding } from "../routers/binding.ts";
+import { Bindings, type Binding, type TaskCaller } from "../routers/binding.ts";
 import { callPlace } from "../routers/place.ts";
 import { Router } from "../routers/router.ts";
 import type { TaskInit } from "../routers/task-init.ts";
@@ -33,14 +33,23 @@ export const sharedTask = define as Router["task"];
 
 function define(init: string | TaskInit, handler: Handler): Task<never> {
   const resolved = typeof init === "string" ? { name: init } : init;
-  return shared.addTask(new Task<never>(resolved, handler, callPlace(), new SharedBindings()));
+  return shared.addTask(
+    new Task<never>(resolved, handler, callPlace(), new SharedBindings(resolved.name)),
+  );
 }
 
 /** Only the default app counts: kept for each task, former ones would never be freed. */
 class SharedBindings extends Bindings {
   override add(): void {}
 
-  override only(name: string): Binding {
+  override of(caller: TaskCaller): Bindings {
+    const chosen = new Bindings(this.name);
+    chosen.add({ caller, name: this.name });
+    return chosen;
+  }
+
+  override only(): Binding {
+    const { name } = this;
     if (defaultApp !== undefined) return { caller: defaultApp, name };
     throw new QTasksError(
       "CONFIG_INVALID",

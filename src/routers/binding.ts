@@ -1,4 +1,4 @@
-/** The apps that a task is part of: it is enqueued through the only one. */
+/** The apps that a task is part of: it is enqueued through the only one, or through the one that is chosen. */
 import type { TaskClient } from "../client/client.ts";
 import { QTasksError } from "../core/errors.ts";
 
@@ -14,34 +14,51 @@ export interface Binding {
 }
 
 export class Bindings {
+  /** The task's name in its own router, which counts as long as it is part of no app. */
+  readonly #own: string;
   readonly #all: Binding[] = [];
 
-  get first(): Binding | undefined {
-    return this.#all[0];
+  constructor(own: string) {
+    this.#own = own;
   }
 
-  /** The task's name in its apps, else the one given. CONFIG_INVALID where the apps call it differently. */
-  nameOr(name: string): string {
-    const known = this.first?.name ?? name;
-    if (this.#all.every((binding) => binding.name === known)) return known;
-    throw notCallable(`the task ${name} has several names, one in each app: enqueue it by name`);
+  /** In the first of its apps. */
+  get name(): string {
+    return this.#all[0]?.name ?? this.#own;
+  }
+
+  /** Its name in all its apps. CONFIG_INVALID where they call it differently. */
+  get onlyName(): string {
+    const { name } = this;
+    if (this.#all.every((binding) => binding.name === name)) return name;
+    throw noChoice(`the task ${this.#own} has several names, one in each app: use task.of(app)`);
   }
 
   add(binding: Binding): void {
     this.#all.push(binding);
   }
 
-  /** CONFIG_INVALID where the task, called so in the message, is part of no app or of several. */
-  only(name: string): Binding {
+  /** CONFIG_INVALID where the task is part of no app or of several. */
+  only(): Binding {
     const [binding, another] = this.#all;
     if (binding === undefined)
-      throw notCallable(`the task ${name} is part of no app: include its router`);
+      throw noChoice(`the task ${this.#own} is part of no app: include its router`);
     if (another !== undefined)
-      throw notCallable(`the task ${name} is part of several apps: enqueue by app.client()`);
+      throw noChoice(`the task ${binding.name} is part of several apps: use task.of(app)`);
     return binding;
+  }
+
+  /** With that app alone. CONFIG_INVALID where the task is no part of it. */
+  of(caller: TaskCaller): Bindings {
+    const binding = this.#all.find((each) => each.caller === caller);
+    if (binding === undefined)
+      throw noChoice(`the task ${this.#own} is no part of that app: include its router`);
+    const chosen = new Bindings(this.#own);
+    chosen.add(binding);
+    return chosen;
   }
 }
 
-function notCallable(message: string): QTasksError {
+function noChoice(message: string): QTasksError {
   return new QTasksError("CONFIG_INVALID", message);
 }

@@ -3,6 +3,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/handler.ts";
+import { Bindings } from "./binding.ts";
 import { checkRouterOptions } from "./known-options.ts";
 import { callPlace } from "./place.ts";
 import type { RouterOptions } from "./router-options.ts";
@@ -57,7 +58,8 @@ export class Router extends TaskTree {
   ): Task<Input, ResultOf<R>>;
   task(init: string | TaskInit, handler: Handler<never>): Task<never> {
     const resolved = typeof init === "string" ? { name: init } : init;
-    return this.addTask(new Task<never>(resolved, handler as Handler, callPlace()));
+    const bindings = new Bindings(`${this.prefix}${resolved.name}`);
+    return this.addTask(new Task<never>(resolved, handler as Handler, callPlace(), bindings));
   }
 
   /** @internal Adds a task that was made elsewhere. Throws as {@link task}. */

@@ -44,7 +44,7 @@ export interface TaskTreeOptions {
 }
 
 export class TaskTree {
-  readonly #prefix: string;
+  protected readonly prefix: string;
   readonly #defaults: TaskDefaults;
   readonly #entries: TaskEntry[] = [];
   /** Those with a handler, by name. */
@@ -55,7 +55,7 @@ export class TaskTree {
   #usesAreFinal = false;
 
   constructor({ prefix, defaults }: TaskTreeOptions) {
-    this.#prefix = prefix;
+    this.prefix = prefix;
     this.#defaults = defaults;
   }
 
@@ -161,7 +161,7 @@ export class TaskTree {
   /** A task as this router has it. */
   #outer(inner: TaskEntry): TaskEntry {
     return {
-      name: inner.task.hasFixedName ? inner.name : this.#prefix + inner.name,
+      name: inner.task.hasFixedName ? inner.name : this.prefix + inner.name,
       task: inner.task,
       defaults: mergeDefaults(this.#defaults, inner.defaults),
       uses: () => [...this.#finalUses(), ...inner.uses()],

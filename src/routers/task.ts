@@ -23,7 +23,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
   readonly #bindings: Bindings;
 
   /** @internal CONFIG_INVALID for an option that there is not. */
-  constructor(init: TaskInit, handler: Handler, place: string, bindings = new Bindings()) {
+  constructor(init: TaskInit, handler: Handler, place: string, bindings: Bindings) {
     checkTaskInit(init);
     this.#bindings = bindings;
     this.init = init;
@@ -31,9 +31,9 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
     this.place = place;
   }
 
-  /** The full name, with the prefixes of its routers; without them before it is part of an app. */
+  /** The full name, with the prefixes of its routers; with that of its own alone before it is part of an app. */
   get name(): string {
-    return this.#bindings.first?.name ?? this.init.name;
+    return this.#bindings.name;
   }
 
   get example(): unknown {
@@ -43,7 +43,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
   /** Enqueues the task; settles once it is durable. FIELD_VIOLATION for an input that its schema refuses. */
   async enqueue(...args: InputArgs<Input, SendOptions>): Promise<TaskHandle<Result>> {
     const [input, options] = args;
-    const { caller, name } = this.#bindings.only(this.init.name);
+    const { caller, name } = this.#bindings.only();
     await this.#check(input);
     return (await caller.client()).enqueue<Result>(name, input, options);
   }
@@ -51,15 +51,20 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
   /** Enqueues the task and waits for its result; TaskFailedError when it ends otherwise, STILL_RUNNING after `timeoutMs`. */
   async run(...args: InputArgs<Input, RunOptions>): Promise<Result> {
     const [input, options] = args;
-    const { caller, name } = this.#bindings.only(this.init.name);
+    const { caller, name } = this.#bindings.only();
     await this.#check(input);
     return (await caller.client()).run<Result>(name, input, options);
+  }
+
+  /** The same task, called through that app: for one that is part of several. CONFIG_INVALID where it is no part of it. */
+  of(app: TaskCaller): Task<Input, Result> {
+    return new Task(this.init, this.handler, this.place, this.#bindings.of(app));
   }
 
   /** @internal For `context.enqueue`. */
   async childCall(input: Input): Promise<ChildCall> {
     await this.#check(input);
-    return { name: this.#bindings.nameOr(this.init.name), input };
+    return { name: this.#bindings.onlyName, input };
   }
 
   /** @internal Makes the task part of an app, under its full name. */

@@ -36,16 +36,17 @@ export abstract class MethodTask<I extends DescMessage, O extends DescMessage>
   readonly place: string;
   readonly hasFixedName = true;
   readonly isHandled: boolean;
-  readonly #init: TypedTaskInit;
-  readonly #bindings = new Bindings();
+  protected readonly init: TypedTaskInit;
+  protected readonly bindings: Bindings;
 
   /** @internal */
-  constructor(init: TypedTaskInit) {
+  constructor(init: TypedTaskInit, bindings = new Bindings(methodTaskName(init.method))) {
     this.name = methodTaskName(init.method);
+    this.bindings = bindings;
     this.localName = init.method.localName;
     this.place = init.place;
     this.isHandled = init.handler !== undefined;
-    this.#init = init;
+    this.init = init;
   }
 
   /** Enqueues the task; settles once it is durable. */
@@ -60,12 +61,12 @@ export abstract class MethodTask<I extends DescMessage, O extends DescMessage>
 
   /** @internal Makes the task part of an app. */
   bind(caller: TaskCaller, name: string): void {
-    this.#bindings.add({ caller, name });
+    this.bindings.add({ caller, name });
   }
 
   /** What a worker needs. `defaults` are those of its routers. */
   registration(_name: string, defaults: TaskDefaults): Registration {
-    const { method, handler, options } = this.#init;
+    const { method, handler, options } = this.init;
     const under = methodOptions(method, defaultOptions(defaults));
     return runnable({
       definition: methodDefinition(method, mergeOptions(defaultOptions(options), under)),
@@ -77,11 +78,11 @@ export abstract class MethodTask<I extends DescMessage, O extends DescMessage>
   }
 
   protected get method(): TaskMethod<I, O> {
-    return this.#init.method as TaskMethod<I, O>;
+    return this.init.method as TaskMethod<I, O>;
   }
 
   protected client(): Promise<TaskClient> {
-    return this.#bindings.only(this.name).caller.client();
+    return this.bindings.only().caller.client();
   }
 }
 
@@ -90,6 +91,11 @@ export class TypedTask<
   I extends DescMessage = DescMessage,
   O extends DescMessage = DescMessage,
 > extends MethodTask<I, O> {
+  /** As `of` of an untyped task. */
+  of(app: TaskCaller): TypedTask<I, O> {
+    return new TypedTask(this.init, this.bindings.of(app));
+  }
+
   /** Enqueues the task and waits for its result; TaskFailedError when it ends otherwise, STILL_RUNNING after `timeoutMs`. */
   async run(request: MessageInitShape<I>, options?: RunOptions): Promise<MessageShape<O>> {
     const client = await this.client();
@@ -103,6 +109,11 @@ export class TypedStreamTask<
   I extends DescMessage = DescMessage,
   O extends DescMessage = DescMessage,
 > extends MethodTask<I, O> {
+  /** As `of` of an untyped task. */
+  of(app: TaskCaller): TypedStreamTask<I, O> {
+    return new TypedStreamTask(this.init, this.bindings.of(app));
+  }
+
   /**
    * Enqueues the task and gives its outputs as they come; TaskFailedError after the last when it does not succeed. Who
    * stops reading leaves the task alone.

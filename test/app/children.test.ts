@@ -87,3 +87,16 @@ test("a task of two apps is a child under its one name, and none where it has tw
   memoryApp(t).includeRouter(prefixed);
   await assert.rejects(parent.run(), /the task child has several names, one in each app/);
 });
+
+test("a child whose router is not part of its parent's program has its own router's prefix", async (t) => {
+  const child = new Router({ prefix: "mail." }).task("child", (of: string) => `child of ${of}`);
+  assert.equal(child.name, "mail.child");
+  const parents = memoryApp(t);
+  const parent = parents.task("parent", async ({ name }: { name: string }, { enqueue }) => {
+    const { taskId } = await enqueue(child, name);
+    return (await parents.client()).handle<string>(taskId).result();
+  });
+  parents.task("mail.child", (of: string) => `stand-in of ${of}`);
+  await parents.start({ server: false });
+  assert.equal(await parent.run({ name: "p" }), "stand-in of p");
+});

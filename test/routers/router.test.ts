@@ -151,10 +151,12 @@ test("a task of several apps can't be enqueued by itself, and says so", async ()
   const called: string[] = [];
   for (const name of ["one", "two"])
     task.bind({ client: () => Promise.reject(new Error(`${name} ${called.push(name)}`)) }, "it");
+  const other = { client: () => Promise.reject(new Error()) };
+  assert.throws(() => task.of(other), { reason: "CONFIG_INVALID", message: /no part of that app/ });
   for (const call of [task.enqueue(), task.run()])
     await assert.rejects(call, {
       reason: "CONFIG_INVALID",
-      message: "the task it is part of several apps: enqueue by app.client()",
+      message: "the task it is part of several apps: use task.of(app)",
     });
   assert.deepEqual(called, []);
 });

@@ -30,6 +30,17 @@ export const STORAGE_BUGS: Readonly<Record<string, (joint: Joint) => Joint>> = {
       }));
       return joint.write({ ...(params as Parameters<Joint["write"]>[0]), changes: forced });
     }),
+  "refuses the repeat of a write": (joint) => {
+    const seen = new Set<string>();
+    return only(joint, "write", async ({ params }) => {
+      const { changes } = params as Parameters<Joint["write"]>[0];
+      const key = changes.map(({ after }) => `${after.id} ${after.revision} ${after.stamp}`).join();
+      const verdicts = await joint.write(params as Parameters<Joint["write"]>[0]);
+      if (seen.has(key)) return verdicts.map(() => ({ kind: "conflict", record: undefined }));
+      seen.add(key);
+      return verdicts;
+    });
+  },
   "has documents without versions": (joint) =>
     only(joint, "documents.put", async ({ params }) => {
       const { items } = params as Parameters<Joint["documents"]["put"]>[0];

@@ -1,8 +1,9 @@
 /** What was enqueued, apps that do not run it by themselves, and waiting for all of it. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { QTasksError, Router } from "../../src/index.ts";
+import { QTasksError, Router, type Task } from "../../src/index.ts";
 import { testApp, TestClock } from "../../src/testing/index.ts";
 import { assertNoLeaks } from "../support/leaks.ts";
 import { MINUTE_MS, quietApp, startKit } from "./setup.ts";
@@ -100,6 +101,16 @@ test("idle waits for everything that runs, and names what does not end", async (
   );
   await kit.clock.advance(MINUTE_MS);
   await kit.idle();
+});
+
+test("idle gives up on tasks that enqueue others without end", async (t) => {
+  const app = quietApp();
+  const loop: Task<unknown, null> = app.task("loop", async (_input, { enqueue }) => {
+    await enqueue("loop", null, { taskId: randomUUID() });
+  });
+  const kit = await startKit(t, { app });
+  await loop.enqueue(null);
+  await assert.rejects(kit.idle({ timeoutMs: 200 }), { reason: "STILL_RUNNING" });
 });
 
 test("results are awaited as ever, in real time", async (t) => {

@@ -7,6 +7,8 @@ import type { WatchedBackend } from "./watched-backend.ts";
 
 /** Patience is counted in naps: a process that gets little of the machine gets more time. */
 const NAP_MS = 2;
+/** How long tasks may keep each other busy before the clock moves, in ms of real time. */
+const SETTLE_MS = 30_000;
 
 export class Stillness {
   readonly #backend: WatchedBackend;
@@ -21,13 +23,16 @@ export class Stillness {
     this.#patienceMs = patienceMs;
   }
 
-  /** Before the clock moves: handlers have ended, or wait for it, or outlasted the patience. */
+  /**
+   * Before the clock moves: handlers have ended, or wait for it, or outlasted the patience. STILL_RUNNING after half a
+   * minute of real time, as where each task enqueues another.
+   */
   async settle(): Promise<void> {
-    await this.#backend.quiet();
+    await this.#quiet();
     let running = await this.#busy();
     for (let napped = 0; napped < this.#patienceMs && running.length > 0; napped += NAP_MS) {
       await sleep(NAP_MS);
-      await this.#backend.quiet();
+      await this.#quiet();
       running = await this.#busy();
     }
     for (const { id, attempt } of running) this.#waiting.add(attemptOf(id, attempt));
@@ -37,12 +42,17 @@ export class Stillness {
   async idle(timeoutMs: number): Promise<void> {
     const giveUpAt = performance.now() + timeoutMs;
     for (;;) {
-      await this.#backend.quiet();
+      const isQuiet = await this.#backend.quiet(giveUpAt);
       const running = await this.#backend.running();
-      if (running.length === 0) return;
+      if (isQuiet && running.length === 0) return;
       if (performance.now() >= giveUpAt) throw stillRunning(running, timeoutMs);
       await sleep(NAP_MS);
     }
+  }
+
+  async #quiet(): Promise<void> {
+    if (await this.#backend.quiet(performance.now() + SETTLE_MS)) return;
+    throw stillRunning(await this.#backend.running(), SETTLE_MS);
   }
 
   /** Attempts that may go on without the clock. */
@@ -61,6 +71,11 @@ export function attemptOf(taskId: string, attempt: number): string {
 }
 
 function stillRunning(running: readonly TaskRecord[], timeoutMs: number): QTasksError {
+  if (running.length === 0)
+    return new QTasksError(
+      "STILL_RUNNING",
+      `the app has not come to rest after ${timeoutMs} ms: its tasks keep enqueuing others`,
+    );
   const names = running
     .slice(0, 10)
     .map(({ name, id, attempt }) => `${name} (${id}, attempt ${attempt})`);

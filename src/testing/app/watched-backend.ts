@@ -60,14 +60,16 @@ export class WatchedBackend {
     return (await this.#storage.list(page)).records;
   }
 
-  /** Resolves when nothing happens any more but what handlers wait for. */
-  async quiet(): Promise<void> {
+  /** Nothing happens any more but what handlers wait for; false where that is not so by then, as of `performance.now()`. */
+  async quiet(giveUpAt: number): Promise<boolean> {
     for (let quiet = 0, turns = 0; quiet < QUIET_TURNS; turns++) {
+      if (performance.now() >= giveUpAt) return false;
       const moves = this.#moves;
       // A call that is under way for so long is held up by a fault, in real time.
       await (this.#underWay > 0 && turns > LONG_TURNS ? sleep(1) : nextTurn());
       quiet = moves === this.#moves && this.#underWay === 0 ? quiet + 1 : 0;
     }
+    return true;
   }
 
   async #watch(call: ComponentCall): Promise<unknown> {

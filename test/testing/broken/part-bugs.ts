@@ -32,10 +32,14 @@ export const OF_BROKERS: Readonly<Record<string, Bug<Broker>>> = {
 export const OF_STORAGES: Readonly<Record<string, Bug<Joint>>> = {
   lifecycle: () => ({ now: () => 0 }),
   create: (joint) => ({
-    create: async (params) =>
-      (await joint.create(params)).map((verdict) =>
+    create: async (params) => {
+      const verdicts = await joint.create(params);
+      // What differs in a batch of a thousand would take the runner long to show.
+      if (verdicts.length > 10) return verdicts;
+      return verdicts.map((verdict) =>
         verdict.kind === "exists" ? { ...verdict, kind: "held" } : verdict,
-      ),
+      );
+    },
   }),
   "unique keys": (joint) => ({
     create: ({ tasks, ...params }) =>

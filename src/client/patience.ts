@@ -6,6 +6,8 @@ export interface Patience {
   /** Time without any answer after which the error is thrown, in ms. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told of each failure that a repeat follows, and with nothing of the answer after. */
+  readonly onFault?: ((fault: QTasksError | undefined) => void) | undefined;
 }
 
 const FIRST_DELAY_MS = 100;
@@ -34,11 +36,14 @@ export async function withPatience<T>(patience: Patience, call: () => Promise<T>
   const giveUpAt = performance.now() + patience.patienceMs;
   for (;;) {
     try {
-      return await call();
+      const answer = await call();
+      patience.onFault?.(undefined);
+      return answer;
     } catch (thrown) {
       const error = QTasksError.from(thrown);
       const leftMs = giveUpAt - performance.now();
       if (error.code !== "UNAVAILABLE" || leftMs <= 0) throw error;
+      patience.onFault?.(error);
       await backoff.wait(patience.signal, error.retryAfterMs, leftMs);
     }
   }

@@ -38,6 +38,11 @@ export function leaseKey(token: Uint8Array): string {
   return bufferOf(token).toString("latin1");
 }
 
+/** What log lines say of which attempt they are about. */
+export function factsOf({ leased, spec }: Attempt): Readonly<Record<string, unknown>> {
+  return { taskId: leased.taskId, task: spec.name, attempt: leased.attempt };
+}
+
 /** An ending that gives the task back, uncounted. */
 export function release(reason: string, delayMs = 0): Ending {
   const delay = delayMs > 0 ? toDuration(delayMs) : undefined;

@@ -26,24 +26,31 @@ export function isRefusal(error: QTasksError): boolean {
 export interface RepeatOptions {
   /** Gives up: the promise then rejects with the signal's reason. */
   readonly signal: AbortSignal;
+  /** How long to go on after such an error, in ms; 0 or less: it is thrown. @default without end, but for refusals */
+  readonly leftMs?: (error: QTasksError) => number;
   /** Called before each pause. */
   readonly onFailure?: (error: QTasksError, failures: number) => void;
 }
 
-/** Repeats a call that may be repeated until it is answered or refused ({@link isRefusal}). */
+/** Repeats a call that may be repeated until it is answered, or its error ends the patience. */
 export async function untilAnswered<T>(call: () => Promise<T>, options: RepeatOptions): Promise<T> {
-  const { signal, onFailure } = options;
+  const { signal, onFailure, leftMs = endless } = options;
   for (let failures = 1; ; failures++) {
     signal.throwIfAborted();
     try {
       return await call();
     } catch (thrown) {
       const error = QTasksError.from(thrown);
-      if (isRefusal(error)) throw error;
+      const atMostMs = leftMs(error);
+      if (atMostMs <= 0) throw error;
       onFailure?.(error, failures);
-      await pause(error.retryAfterMs ?? pauseMs(failures), signal);
+      await pause(Math.min(atMostMs, error.retryAfterMs ?? pauseMs(failures)), signal);
     }
   }
+}
+
+function endless(error: QTasksError): number {
+  return isRefusal(error) ? 0 : Infinity;
 }
 
 /** Sleeps; rejects with the signal's reason when it aborts. */

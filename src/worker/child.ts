@@ -11,6 +11,14 @@ export interface ChildOptions extends Omit<EnqueueOptions, "parentTaskId"> {
    * id to have a new child each time.
    */
   readonly taskId?: string | undefined;
+  /**
+   * How long to go on while no server answers, or the queue is full or the rate limited, in ms; then the error is
+   * thrown, and the child may be stored all the same. Whatever else the server refuses is thrown at once.
+   * @default as long as the attempt lasts where no server answers, else 30 s
+   */
+  readonly patienceMs?: number | undefined;
+  /** Ends the waiting with CALL_CANCELED; the child may be stored all the same. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A child, durable from now on. */

@@ -9,7 +9,7 @@ import {
   type OutcomeResult,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../core/errors.ts";
-import type { Attempt, Ending } from "./attempt.ts";
+import { factsOf, type Attempt, type Ending } from "./attempt.ts";
 import {
   insteadOfRefused,
   outcomeBytes,
@@ -18,6 +18,7 @@ import {
   withoutEvents,
 } from "./attempt-outcome.ts";
 import { isRefusal } from "./backoff.ts";
+import { failureForLog, logEnding } from "./ending-log.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Session } from "./session.ts";
 
@@ -102,18 +103,23 @@ export class Reporter {
       if (results.length !== reports.length) throw miscounted(reports.length, results.length);
       over = reports.filter((report, index) => this.#isOver(report, results[index]!));
     } catch (err) {
-      for (const { attempt } of reports)
-        this.#logger.warn({ ...about(attempt), err }, "an outcome could not be reported");
+      for (const { attempt, outcome } of reports) {
+        logEnding(this.#logger, attempt, outcome);
+        this.#logger.warn({ ...factsOf(attempt), err }, "an outcome could not be reported");
+      }
     }
     this.#onDone(over.map(({ attempt }) => attempt));
   }
 
   /** Whether the server has said its last word of it; what was refused is replaced and goes again. */
-  #isOver(report: Report, { verdict, error }: OutcomeResult): boolean {
-    const { attempt } = report;
-    if (verdict === OutcomeVerdict.RECORDED) return true;
+  #isOver(report: Report, { verdict, error, taskState }: OutcomeResult): boolean {
+    const { attempt, outcome } = report;
+    if (verdict === OutcomeVerdict.RECORDED) {
+      if (outcome.kind.case !== "success") logEnding(this.#logger, attempt, outcome, taskState);
+      return true;
+    }
     if (verdict === OutcomeVerdict.STALE) {
-      this.#logStale(attempt);
+      this.#logStale(report);
       return true;
     }
     this.#logRefused(attempt, error);
@@ -121,7 +127,7 @@ export class Reporter {
       void this.#replace(report, error);
       return false;
     }
-    this.#logger.error(about(attempt), "an outcome was refused for good: its lease will run out");
+    this.#logger.error(factsOf(attempt), "an outcome was refused for good: its lease will run out");
     return true;
   }
 
@@ -151,19 +157,18 @@ export class Reporter {
     }
   }
 
-  #logStale(attempt: Attempt): void {
-    this.#logger.warn(about(attempt), "an outcome came too late: the lease had gone to another");
+  #logStale({ attempt, outcome: { kind } }: Report): void {
+    const facts = factsOf(attempt);
+    this.#logger.warn(
+      kind.case === "failure" ? { ...facts, err: failureForLog(kind.value) } : facts,
+      "an outcome came too late: the lease had gone to another",
+    );
   }
 
   #logRefused(attempt: Attempt, error: ItemError | undefined): void {
     const { reason, message } = error ?? { reason: "", message: "" };
-    this.#logger.warn({ ...about(attempt), reason, message }, "an outcome was refused");
+    this.#logger.warn({ ...factsOf(attempt), reason, message }, "an outcome was refused");
   }
-}
-
-function about(attempt: Attempt) {
-  const { leased, spec } = attempt;
-  return { taskId: leased.taskId, task: spec.name, attempt: leased.attempt };
 }
 
 function refused({ reason, message }: QTasksError): OutcomeResult {

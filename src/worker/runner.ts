@@ -5,7 +5,7 @@ import {
   type LeasedTask,
   type LeaseStatus,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
-import { Attempt, leaseKey, release, type Ending, type OnEnd } from "./attempt.ts";
+import { Attempt, factsOf, leaseKey, release, type Ending, type OnEnd } from "./attempt.ts";
 import { AttemptContext, type ContextParts } from "./attempt-context.ts";
 import { execute } from "./execute.ts";
 import { AttemptTeller } from "./attempt-teller.ts";
@@ -13,6 +13,9 @@ import type { ResolvedWorkerOptions } from "./options.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Registry } from "./registration.ts";
 import type { Reporter } from "./reporter.ts";
+
+/** How long a handler has to heed its signal before the log says that it does not, in ms. */
+const HEED_MS = 1_000;
 
 /** A task that this worker does not run goes back for this long, in ms, for others to take. */
 const ELSEWHERE_MS = 1_000;
@@ -131,7 +134,7 @@ export class Runner {
     if (this.#paused) return release("the worker takes no tasks now", ELSEWHERE_MS);
     const registration = registry.get(attempt.spec.name);
     if (registration === undefined) {
-      logger.warn(about(attempt), "no handler for the task: it goes back");
+      logger.warn(factsOf(attempt), "no handler for the task: it goes back");
       return release("no handler for the task", ELSEWHERE_MS);
     }
     const context = new AttemptContext(attempt, this.#contextParts);
@@ -153,18 +156,20 @@ export class Runner {
   /** Its handler has not settled: the slot is freed all the same, or one bad handler after the other would take all. */
   #abandon(attempt: Attempt): void {
     this.#abandoned.add(attempt);
+    // When the worker stops, handlers were told so before their attempts were over.
+    if (attempt.aborted?.why === "stopping") this.#warnOf(attempt);
+    else setTimeout(() => this.#warnOf(attempt), HEED_MS).unref();
+  }
+
+  #warnOf(attempt: Attempt): void {
+    if (attempt.settled) return;
     this.#parts.logger.warn(
-      { ...about(attempt), abandoned: this.#abandoned.size },
+      { ...factsOf(attempt), abandoned: this.#abandoned.size },
       "a handler goes on although its attempt is over: it should heed context.signal",
     );
   }
 
   #logLost(attempt: Attempt): void {
-    this.#parts.logger.warn(about(attempt), "the lease of an attempt was lost");
+    this.#parts.logger.warn(factsOf(attempt), "the lease of an attempt was lost");
   }
-}
-
-function about(attempt: Attempt) {
-  const { leased, spec } = attempt;
-  return { taskId: leased.taskId, task: spec.name, attempt: leased.attempt };
 }

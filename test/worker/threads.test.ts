@@ -215,6 +215,23 @@ test("what an enqueue is refused with reaches the handler, also with facts that 
   assert.equal(failure.message, "refused");
 });
 
+test("a child's patience and its signal end the waiting, in a thread and inline alike", async (t) => {
+  const refuse = (): never => {
+    throw new QTasksError("RATE_LIMITED", "not yet");
+  };
+  const tasks = { enqueueTask: async () => refuse() } as unknown as ServiceCalls<
+    typeof TaskService
+  >;
+  const inline = { inline: handlerOf("impatientChild") };
+  const { server } = await setupThreads(t, { inline, worker: { tasks } });
+  for (const name of ["inline", "impatientChild"])
+    for (const [input, reason] of [
+      [200, "RATE_LIMITED"],
+      [0, "CALL_CANCELED"],
+    ] as const)
+      assert.equal(resultOf(await server.outcome(server.push({ name, input }))), reason, name);
+});
+
 describe("what can't be run in a thread", () => {
   test("a function that is no module's is refused when it is added", async (t) => {
     const pool = threads();

@@ -63,7 +63,7 @@ export type FromThread =
       readonly id: number;
       readonly name: string;
       readonly payload: Payload;
-      readonly options: ChildOptions | undefined;
+      readonly options: Omit<ChildOptions, "signal">;
     };
 
 /** What a handler's questions are answered with. */

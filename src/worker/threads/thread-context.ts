@@ -1,5 +1,6 @@
 /** The context of an attempt in the thread that runs its handler: what it is asked for goes through a port. */
 import type { MessagePort } from "node:worker_threads";
+import { bounded } from "../../core/bounded.ts";
 import { ContextValues } from "../../core/context-values.ts";
 import { childCallOf, type ChildOptions, type ChildTarget, type ChildTask } from "../child.ts";
 import type { HandlerContext, LogFields, LogLine, TaskLogger } from "../context.ts";
@@ -80,11 +81,13 @@ export class ThreadContext {
   async #enqueue(
     target: string | ChildTarget,
     given: unknown,
-    options?: ChildOptions,
+    { signal, ...options }: ChildOptions = {},
   ): Promise<ChildTask> {
     const { name, input } = await childCallOf(target, given);
     const payload = encodeValue(input);
-    return (await this.#ask({ kind: "enqueue", name, payload, options })) as ChildTask;
+    const asked = this.#ask({ kind: "enqueue", name, payload, options });
+    // A signal can't go to the worker: it ends the waiting alone.
+    return (await bounded(asked, { taskId: options.taskId, signal })) as ChildTask;
   }
 
   #readCheckpoint(earlier: ThreadTask["checkpoint"]): unknown {

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import { PayloadSchema, type Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { QTasksError } from "../../../src/core/errors.ts";
 import type { HandlerContext } from "../../../src/worker/context.ts";
 import {
   RetryLaterError,
@@ -93,6 +94,18 @@ export async function enqueueChildren(
   { enqueue }: HandlerContext,
 ): Promise<readonly unknown[]> {
   return Promise.all([enqueue(name, { n: 1 }), enqueue(name, { n: 2 }, { queue: "low" })]);
+}
+
+/** Why a child could not be enqueued: by its own signal, or by the patience of the input. */
+export async function impatientChild(
+  patienceMs: number,
+  { enqueue }: HandlerContext,
+): Promise<string> {
+  const options = patienceMs > 0 ? { patienceMs } : { signal: AbortSignal.timeout(100) };
+  return enqueue("child", null, options).then(
+    () => "enqueued",
+    (thrown: unknown) => QTasksError.from(thrown).reason,
+  );
 }
 
 /** What of its context can be read. */

@@ -65,6 +65,7 @@ const NAMES = [
   "resume",
   "tell",
   "enqueueChildren",
+  "impatientChild",
   "facts",
   "bytes",
   "xml",

@@ -1,0 +1,67 @@
+/** How long a caller waits for the acknowledgement of an enqueue. */
+import { QTasksError } from "./errors.ts";
+
+export interface Bound {
+  /** Unset where it is not known: named in errors. */
+  readonly taskId?: string | undefined;
+  /** How long, in ms; unset: no limit of the caller's own. */
+  readonly ms?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Why the call failed that is being repeated, for the error once the time is over. */
+  readonly fault?: (() => QTasksError | undefined) | undefined;
+}
+
+/** Longest delay of a timer; it is over 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * What the sending comes to; once the time is over SERVER_UNREACHABLE, or the fault where a server did answer, and
+ * CALL_CANCELED on abort. The sending goes on, as others may share it: the task may be stored all the same, under its
+ * id.
+ */
+export function bounded<T>(sending: Promise<T>, bound: Bound): Promise<T> {
+  const { ms = Infinity, signal } = bound;
+  if (signal === undefined && ms > MAX_TIMER_MS) return sending;
+  return new Promise((resolve, reject) => {
+    const end = (error: QTasksError): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      reject(error);
+    };
+    const abort = (): void => end(canceled(bound));
+    const timer = ms > MAX_TIMER_MS ? undefined : setTimeout(() => end(unanswered(bound)), ms);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted === true) abort();
+    sending.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    });
+  });
+}
+
+function unanswered({ taskId, ms, fault }: Bound): QTasksError {
+  const cause = fault?.();
+  if (cause !== undefined && cause.code !== "UNAVAILABLE") return cause;
+  const why = cause === undefined ? "" : `: ${cause.message}`;
+  return new QTasksError(
+    "SERVER_UNREACHABLE",
+    `no server has acknowledged ${theTask(taskId)} within ${ms} ms${why}; it may be stored all the same: repeat with this id`,
+    { metadata: { ...cause?.metadata, ...idOf(taskId) }, cause },
+  );
+}
+
+function canceled({ taskId }: Bound): QTasksError {
+  return new QTasksError(
+    "CALL_CANCELED",
+    `the enqueue of ${theTask(taskId)} was canceled by its caller; it may be stored all the same`,
+    { metadata: idOf(taskId) },
+  );
+}
+
+function theTask(taskId: string | undefined): string {
+  return taskId === undefined ? "a task" : `the task ${taskId}`;
+}
+
+function idOf(taskId: string | undefined): Readonly<Record<string, string>> {
+  return taskId === undefined ? {} : { task_id: taskId };
+}

@@ -3,6 +3,7 @@ import { Client, credentials, Metadata, type ChannelOptions } from "@grpc/grpc-j
 
 import { checkToken, DEFAULT_ADDRESS, hostOf, isLoopback } from "./address.ts";
 import { serviceConfig } from "./service-config.ts";
+import { checkConfigOptions } from "../core/known-options.ts";
 
 /** Certificates in PEM, for TLS beyond what the system trusts. */
 export interface ClientTls {
@@ -26,6 +27,13 @@ export interface ChannelInit {
   readonly insecure?: boolean | undefined;
 }
 
+const TLS: Readonly<Record<keyof ClientTls, true>> = {
+  ca: true,
+  cert: true,
+  key: true,
+  serverName: true,
+};
+
 /** One connection, shared by all calls over it. It connects on the first call and again when lost. */
 export interface GrpcChannel {
   readonly address: string;
@@ -45,6 +53,7 @@ export function openChannel(init: ChannelInit = {}): GrpcChannel {
   const host = hostOf(address);
   const loopback = isLoopback(host);
   const tls = init.tls === true ? {} : init.tls || undefined;
+  if (tls !== undefined) checkConfigOptions("tls", tls, TLS);
   checkToken({ token, address, insecure, isSafe: tls !== undefined || loopback });
   const client = new Client(address, credentialsOf(tls), {
     ...CHANNEL_OPTIONS,

@@ -7,22 +7,27 @@ import type {
   EnqueueTaskRequest,
   TaskService,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
-import type { ServiceCalls } from "../core/calls.ts";
+import type { CallOptions, ServiceCalls } from "../core/calls.ts";
 import { checkText } from "../core/check-text.ts";
 import type { Coalescer } from "../core/coalescer.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
 import { enqueueRequest, startOf } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
-import { checkOptions } from "../core/known-options.ts";
+import { checkOptions, type KnownOptions } from "../core/known-options.ts";
 import { methodTaskName } from "../core/task-method.ts";
-import { duration } from "../core/task-settings.ts";
-import { Awaiter, MANY_PARKED_CALLS, type ParkedCalls } from "./awaiter.ts";
+import { Awaiter, MANY_PARKED_CALLS } from "./awaiter.ts";
 import { bounded } from "./bounded.ts";
+import { checkedQuery } from "./check-query.ts";
+import {
+  DEFAULT_PATIENCE_MS,
+  DEFAULT_TIMEOUT_MS,
+  type TaskClientOptions,
+} from "./client-options.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import { enqueueMany, type EnqueueItem, type EnqueueResult } from "./enqueue-many.ts";
 import { fromPayload, toPayload } from "../core/payload.ts";
 import { resultOf, TaskHandle } from "./handle.ts";
-import { checkWait, RUN_OPTIONS, SEND_OPTIONS } from "./known-options.ts";
+import { checkWait, KNOWN } from "./known-options.ts";
 import { LoneRunner } from "./lone-run.ts";
 import { methodPayload, type TaskMethod } from "./method-call.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
@@ -42,28 +47,13 @@ import type {
   TaskQuery,
 } from "./requests.ts";
 import type { TaskActions } from "./task-actions.ts";
+import { cancelFields, present } from "./task-calls.ts";
 import { TypedTaskHandle } from "./typed-handle.ts";
 import { stillRunning, type WaitOptions } from "./wait.ts";
 import { watchTask, type TaskChange, type WatchOptions } from "./watch.ts";
 
-export interface TaskClientOptions {
-  /** Deadline of a call that does not wait for tasks, in ms. @default 30000 */
-  readonly timeoutMs?: number;
-  /**
-   * How long enqueues, awaits and watches go on trying while no server answers, in ms. They are safe
-   * to repeat. @default 30000
-   */
-  readonly patienceMs?: number;
-  /** Awaits under way at once, each of them a long poll. @default what one HTTP/2 connection carries */
-  readonly parkedCalls?: ParkedCalls;
-  /** Around each enqueue and run, in the caller's own context. @default none */
-  readonly hook?: EnqueueHook | undefined;
-  /** Runs once at {@link TaskClient.close}. */
-  readonly onClose?: () => void;
-}
+export type { TaskClientOptions };
 
-const DEFAULT_TIMEOUT_MS = 30_000;
-const DEFAULT_PATIENCE_MS = 30_000;
 /** How long the answer to a run's own wait may take beyond it, in ms. */
 const ANSWER_MS = 1_000;
 
@@ -81,6 +71,8 @@ export class TaskClient implements TaskActions {
   readonly #awaiter: Awaiter;
   readonly #loneRunner: LoneRunner;
   readonly #hook: EnqueueHook | undefined;
+  /** Why no enqueue is answered at present. */
+  #fault: QTasksError | undefined;
 
   constructor(calls: ServiceCalls<typeof TaskService>, options: TaskClientOptions = {}) {
     this.#calls = calls;
@@ -89,10 +81,11 @@ export class TaskClient implements TaskActions {
     this.#onClose = options.onClose ?? (() => {});
     this.#hook = options.hook;
     const common = { patienceMs: this.#patienceMs, signal: this.#closing.signal };
-    this.#enqueuer = enqueuer(calls, { ...common, timeoutMs: this.#timeoutMs });
+    const onFault = (fault: QTasksError | undefined) => (this.#fault = fault);
+    this.#enqueuer = enqueuer(calls, { ...common, onFault, timeoutMs: this.#timeoutMs });
     const { parkedCalls = MANY_PARKED_CALLS } = options;
     this.#awaiter = new Awaiter(calls, { ...common, parkedCalls });
-    this.#loneRunner = new LoneRunner(calls, common);
+    this.#loneRunner = new LoneRunner(calls, { ...common, onFault });
   }
 
   /**
@@ -104,11 +97,11 @@ export class TaskClient implements TaskActions {
     input?: unknown,
     options: SendOptions = {},
   ): Promise<TaskHandle<T>> {
-    checkOptions(options, SEND_OPTIONS);
+    checkOptions(options, KNOWN.enqueue);
     checkWait("patienceMs", options.patienceMs);
     const request = enqueueRequest(name, toPayload(input), options);
     const { patienceMs: ms, signal } = options;
-    const bound = { taskId: request.taskId, ms, signal };
+    const bound = { taskId: request.taskId, ms, signal, fault: () => this.#fault };
     const { taskId, created } = await bounded(this.#enqueue(request), bound);
     return new TaskHandle<T>(this, taskId, created);
   }
@@ -141,7 +134,7 @@ export class TaskClient implements TaskActions {
    * SERVER_UNREACHABLE where no server has acknowledged the task a second later.
    */
   async run<T = unknown>(name: string, input?: unknown, options: RunOptions = {}): Promise<T> {
-    checkOptions(options, RUN_OPTIONS);
+    checkOptions(options, KNOWN.run);
     checkWait("patienceMs", options.patienceMs);
     checkWait("timeoutMs", options.timeoutMs);
     const request = enqueueRequest(name, toPayload(input), options);
@@ -158,7 +151,9 @@ export class TaskClient implements TaskActions {
   /** The task, in full. Throws TASK_NOT_FOUND. */
   async get(taskId: string, options: GetOptions = {}): Promise<Task> {
     const view = options.view ?? TaskView.FULL;
-    return present((await this.#calls.getTask({ taskId, view }, this.#call(options))).task);
+    return present(
+      (await this.#calls.getTask({ taskId, view }, this.#call(options, KNOWN.get))).task,
+    );
   }
 
   /**
@@ -166,26 +161,31 @@ export class TaskClient implements TaskActions {
    * The task goes on in any case.
    */
   async await(taskId: string, options: WaitOptions = {}): Promise<Task> {
+    checkOptions(options, KNOWN.await);
     const { timeoutMs, signal } = options;
+    checkWait("timeoutMs", timeoutMs);
     if (timeoutMs === undefined || timeoutMs > 0) return this.#awaiter.await(taskId, options);
-    const { task, done } = await this.#calls.awaitTask({ taskId }, this.#call({ signal }));
+    const { task, done } = await this.#calls.awaitTask(
+      { taskId },
+      this.#call({ signal }, KNOWN.await),
+    );
     if (!done) throw stillRunning(taskId, 0);
     return present(task);
   }
 
   /** The task as it is, then each change until it has ended; goes on over lost connections. */
   watch(taskId: string, options: WatchOptions = {}): AsyncGenerator<TaskChange, void> {
-    const signal = this.#signal(options.signal);
+    const { signal } = this.#call(options, KNOWN.watch);
     return watchTask(this.#calls, { ...options, taskId, signal, patienceMs: this.#patienceMs });
   }
 
   /** Outputs and logs that are kept for a task, oldest first. */
   events(taskId: string, options: EventOptions = {}): AsyncGenerator<TaskEvent, void> {
-    const { after = 0n, signal } = options;
-    return eventPages(this.#calls, { taskId, after }, this.#call({ signal }));
+    const { after = 0n } = options;
+    return eventPages(this.#calls, { taskId, after }, this.#call(options, KNOWN.events));
   }
 
-  /** Every match, newest first; pages are fetched as they are read. */
+  /** Every match, newest first; pages are fetched as they are read. FIELD_VIOLATION for a condition that there is not. */
   list(filter: TaskQuery = {}, options: ListOptions = {}): AsyncGenerator<Task, void> {
     return pages(
       (pageToken) => this.listPage(filter, { ...options, pageToken }),
@@ -193,65 +193,67 @@ export class TaskClient implements TaskActions {
     );
   }
 
-  /** One page of matches, newest first. Throws PAGE_TOKEN_INVALID. */
+  /** One page of matches, newest first. Throws as {@link list}, and PAGE_TOKEN_INVALID. */
   async listPage(filter: TaskQuery = {}, options: PageOptions = {}): Promise<TaskPage> {
-    const { pageSize = 0, pageToken = "", view = TaskView.UNSPECIFIED, signal } = options;
-    const request = { filter, pageSize, pageToken, view };
-    const { tasks, nextPageToken } = await this.#calls.listTasks(request, this.#call({ signal }));
+    const { pageSize = 0, pageToken = "", view = TaskView.UNSPECIFIED } = options;
+    const request = { filter: checkedQuery(filter), pageSize, pageToken, view };
+    const call = this.#call(options, KNOWN.listPage);
+    const { tasks, nextPageToken } = await this.#calls.listTasks(request, call);
     return { tasks, nextPageToken: nextPageToken === "" ? undefined : nextPageToken };
   }
 
-  /** How many match, in all and by state. */
-  count(
+  /** How many match, in all and by state. Throws as {@link list}. */
+  async count(
     filter: TaskQuery = {},
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<CountTasksResponse> {
-    return this.#calls.countTasks({ filter }, this.#call(options));
+    const request = { filter: checkedQuery(filter) };
+    return this.#calls.countTasks(request, this.#call(options, KNOWN.count));
   }
 
   /** Asks a task to end. A waiting one is CANCELED; of a running one the handler decides. */
   async cancel(taskId: string, options: CancelOptions = {}): Promise<Task> {
-    const { reason = "", forceAfterMs } = options;
-    const forceAfter = duration("forceAfterMs", forceAfterMs);
-    const request = { taskId, reason, forceAfter };
-    return present((await this.#calls.cancelTask(request, this.#call(options))).task);
+    const call = this.#call(options, KNOWN.cancel);
+    const request = { taskId, ...cancelFields(options) };
+    return present((await this.#calls.cancelTask(request, call)).task);
   }
 
-  /** Cancels all that match, page by page. Stop reading and the rest is left alone. */
+  /** Cancels all that match, page by page. Stop reading and the rest is left alone. Throws as {@link list}. */
   cancelMatching(
     filter: TaskQuery,
     options: CancelOptions = {},
   ): AsyncGenerator<CancelProgress, void> {
-    const { reason = "", forceAfterMs } = options;
-    const forceAfter = duration("forceAfterMs", forceAfterMs);
-    return cancelPages(this.#calls, { filter, reason, forceAfter }, this.#call(options));
+    const call = this.#call(options, KNOWN.cancel);
+    const request = { filter: checkedQuery(filter), ...cancelFields(options) };
+    return cancelPages(this.#calls, request, call);
   }
 
   /** Runs an ended task again, with fresh attempts. Throws TASK_NOT_TERMINAL. */
   async retry(taskId: string, options: RetryOptions = {}): Promise<Task> {
     const { expectedRevision } = options;
     const request = { taskId, expectedRevision };
-    return present((await this.#calls.retryTask(request, this.#call(options))).task);
+    return present((await this.#calls.retryTask(request, this.#call(options, KNOWN.retry))).task);
   }
 
-  /** Retries all ended ones that match, page by page. Stop reading and the rest is left alone. */
+  /** Retries all ended ones that match, page by page; as {@link cancelMatching} otherwise. */
   retryMatching(
     filter: TaskQuery,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<RetryProgress, void> {
-    return retryPages(this.#calls, filter, this.#call(options));
+    return retryPages(this.#calls, checkedQuery(filter), this.#call(options, KNOWN.retryMatching));
   }
 
   /** Changes time or priority of a waiting task. Throws TASK_ALREADY_STARTED. */
   async reschedule(taskId: string, options: RescheduleOptions): Promise<Task> {
+    const call = this.#call(options, KNOWN.reschedule);
     const { priority, expectedRevision } = options;
     const request = { taskId, start: startOf(options), priority, expectedRevision };
-    return present((await this.#calls.rescheduleTask(request, this.#call(options))).task);
+    return present((await this.#calls.rescheduleTask(request, call)).task);
   }
 
   /** Deletes an ended task with its events. Throws TASK_NOT_TERMINAL; one that is gone is no error. */
   async delete(taskId: string, options: Omit<GetOptions, "view"> = {}): Promise<void> {
-    await this.#calls.deleteTask({ taskId }, this.#call(options));
+    await this.#calls.deleteTask({ taskId }, this.#call(options, KNOWN.delete));
   }
 
   /** Ends what waits and watches with CALL_CANCELED, and the connection. No task is touched. */
@@ -268,7 +270,7 @@ export class TaskClient implements TaskActions {
   async #run<T>(request: EnqueueTaskRequest, options: RunOptions): Promise<T> {
     const { timeoutMs = Infinity, patienceMs, signal } = options;
     const startedAt = performance.now();
-    const bound = { taskId: request.taskId, signal };
+    const bound = { taskId: request.taskId, signal, fault: () => this.#fault };
     if (this.#loneRunner.busy) {
       const ms = Math.min(timeoutMs + ANSWER_MS, patienceMs ?? Infinity);
       const { taskId } = await bounded(this.#enqueuer.add(request), { ...bound, ms });
@@ -303,10 +305,9 @@ export class TaskClient implements TaskActions {
     );
   }
 
-  #call(options: {
-    readonly signal?: AbortSignal | undefined;
-    readonly timeoutMs?: number | undefined;
-  }) {
+  /** FIELD_VIOLATION for an option of the call that there is not. */
+  #call(options: CallOptions, known: KnownOptions) {
+    checkOptions(options, known);
     return {
       timeoutMs: options.timeoutMs ?? this.#timeoutMs,
       signal: this.#signal(options.signal),
@@ -317,9 +318,4 @@ export class TaskClient implements TaskActions {
     const closing = this.#closing.signal;
     return signal === undefined ? closing : AbortSignal.any([signal, closing]);
   }
-}
-
-function present(task: Task | undefined): Task {
-  if (task === undefined) throw new QTasksError("INTERNAL", "the server's answer has no task");
-  return task;
 }

@@ -1,16 +1,29 @@
 /** A client on a server's gRPC address. */
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
+import { checkConfigOptions } from "../core/known-options.ts";
 import { openChannel, type ChannelInit } from "./channel.ts";
 import { TaskClient, type TaskClientOptions } from "./client.ts";
 import { grpcCalls } from "./grpc-calls.ts";
 
 export interface ConnectOptions extends ChannelInit, Omit<TaskClientOptions, "onClose"> {}
 
+const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
+  address: true,
+  token: true,
+  tls: true,
+  insecure: true,
+  timeoutMs: true,
+  patienceMs: true,
+  parkedCalls: true,
+  hook: true,
+};
+
 /**
  * A client on a server; it connects with the first call, and again whenever the connection is lost.
- * Close it to let the process end.
+ * Close it to let the process end. CONFIG_INVALID for an option that there is not.
  */
 export function connect(options: ConnectOptions = {}): TaskClient {
+  checkConfigOptions("connect", options, KNOWN);
   const channel = openChannel(options);
   const calls = grpcCalls(TaskService, channel);
   return new TaskClient(calls, { ...options, onClose: () => channel.close() });

@@ -16,6 +16,8 @@ export interface EnqueueItem {
   readonly options?: EnqueueOptions;
 }
 
+const ITEM: Readonly<Record<keyof EnqueueItem, true>> = { name: true, input: true, options: true };
+
 /** What became of an item: its handle, or its own error. */
 export type EnqueueResult =
   | { readonly ok: true; readonly handle: TaskHandle }
@@ -51,9 +53,11 @@ function addEach(
   );
 }
 
-function requestOf({ name, input, options }: EnqueueItem): EnqueueTaskRequest | QTasksError {
+function requestOf(item: EnqueueItem): EnqueueTaskRequest | QTasksError {
   try {
-    checkOptions(options ?? {}, ENQUEUE_OPTIONS);
+    checkOptions(item, ITEM, "item.");
+    const { name, input, options } = item;
+    if (options !== undefined) checkOptions(options, ENQUEUE_OPTIONS);
     return enqueueRequest(name, toPayload(input), options);
   } catch (thrown) {
     return QTasksError.from(thrown);

@@ -8,7 +8,9 @@ import {
   type Task,
   type TaskEvent,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
+import { checkOptions } from "../core/known-options.ts";
 import { fromPayload, messageOf } from "../core/payload.ts";
+import { KNOWN } from "./known-options.ts";
 import type {
   CancelOptions,
   EventOptions,
@@ -73,6 +75,7 @@ export class TaskHandle<T = unknown> {
 
   /** Outputs and logs that are kept, oldest first. */
   async *events(options: FollowOptions = {}): AsyncGenerator<TaskEvent, void> {
+    checkOptions(options, KNOWN.follow);
     const { after = 0n, signal } = options;
     if (options.follow !== true) return yield* this.#client.events(this.id, { after, signal });
     for await (const change of this.watch({ events: after, signal })) {
@@ -85,6 +88,7 @@ export class TaskHandle<T = unknown> {
    * one when the task did not succeed.
    */
   async *outputs<O = unknown>(options: EventOptions = {}): AsyncGenerator<O, void> {
+    checkOptions(options, KNOWN.events);
     const { after = 0n, signal } = options;
     const view = TaskView.BASIC;
     for await (const change of this.watch({ events: after, view, signal })) {

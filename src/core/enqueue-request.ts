@@ -7,6 +7,7 @@ import { toTimestamp } from "./duration.ts";
 import { fieldError } from "./errors.ts";
 import { oneOf, texts } from "./field-values.ts";
 import { uuidv7 } from "./ids.ts";
+import { checkOptions } from "./known-options.ts";
 import { newEnqueueTask, newSpec } from "./messages.ts";
 import { duration, TASK_SETTINGS, taskOptions, type TaskSettings } from "./task-settings.ts";
 
@@ -48,6 +49,12 @@ export const ENQUEUE_OPTIONS: Readonly<Record<keyof EnqueueOptions, true>> = {
   headers: true,
   unique: true,
   parentTaskId: true,
+};
+
+const UNIQUE_OPTIONS: Readonly<Record<keyof UniqueOptions, true>> = {
+  key: true,
+  windowMs: true,
+  onConflict: true,
 };
 
 const ON_CONFLICT = {
@@ -96,6 +103,7 @@ export function startOf({ delayMs, scheduleAt }: StartOptions) {
 }
 
 function uniqueKey(unique: UniqueOptions) {
+  checkOptions(unique, UNIQUE_OPTIONS, "unique.");
   checkText("unique.key", unique.key);
   return create(UniqueKeySchema, {
     key: unique.key,

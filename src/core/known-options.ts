@@ -1,25 +1,53 @@
 /** Options that nobody reads: a misspelt one would be lost without a word. */
-import { fieldError } from "./errors.ts";
+import { fieldErrors, QTasksError, type FieldViolation } from "./errors.ts";
 import { suggestion } from "./nearest.ts";
 
 /** Names of options, as the compiler checks them to be complete: `Record<keyof Options, true>`. */
 export type KnownOptions = Readonly<Record<string, true>>;
 
-/** What is wrong with the first option that is not known, and its name; undefined where all are. */
-export function unknownOption(
-  given: object,
-  known: KnownOptions,
-): { readonly name: string; readonly why: string } | undefined {
+/**
+ * What is wrong with each option that is not known, or with options that are no object; empty where all is well. `of` is
+ * put before the names, such as `retry.`; it ends with a dot.
+ */
+export function unknownOptions(given: unknown, known: KnownOptions, of = ""): FieldViolation[] {
+  if (typeof given !== "object" || given === null) return [noObject(given, of)];
+  const faults: FieldViolation[] = [];
   for (const name in given)
-    if (known[name] !== true && (given as Record<string, unknown>)[name] !== undefined)
-      return { name, why: `no such option${hint(name, Object.keys(known))}` };
-  return undefined;
+    if (isUnknown(given, name, known)) faults.push(noSuch(name, Object.keys(known), of));
+  return faults;
 }
 
-/** FIELD_VIOLATION naming the option that is not known, and the one that was probably meant. */
-export function checkOptions(given: object, known: KnownOptions): void {
-  const unknown = unknownOption(given, known);
-  if (unknown !== undefined) throw fieldError(unknown.name, unknown.why);
+/** FIELD_VIOLATION naming each option that is not known, and the one that was probably meant. */
+export function checkOptions(given: object, known: KnownOptions, of = ""): void {
+  if (typeof given !== "object" || given === null) throw fieldErrors([noObject(given, of)]);
+  for (const name in given)
+    if (isUnknown(given, name, known)) throw fieldErrors(unknownOptions(given, known, of));
+}
+
+/** As {@link checkOptions}, with CONFIG_INVALID; `whose` options they are is told first. */
+export function checkConfigOptions(whose: string, given: object, known: KnownOptions): void {
+  throwConfigFaults(whose, unknownOptions(given, known));
+}
+
+/** CONFIG_INVALID naming all faults, each as a field too; nothing where there are none. */
+export function throwConfigFaults(whose: string, faults: readonly FieldViolation[]): void {
+  if (faults.length === 0) return;
+  const told = faults.map(({ field, description }) => `${field}: ${description}`);
+  throw new QTasksError("CONFIG_INVALID", `${whose}: ${told.join("; ")}`, { fields: faults });
+}
+
+/** What is undefined is as if it were not there. */
+function isUnknown(given: object, name: string, known: KnownOptions): boolean {
+  return known[name] !== true && (given as Record<string, unknown>)[name] !== undefined;
+}
+
+function noSuch(name: string, known: readonly string[], of: string): FieldViolation {
+  return { field: of + name, description: `no such option${hint(name, known)}` };
+}
+
+function noObject(given: unknown, of: string): FieldViolation {
+  const got = given === null ? "null" : typeof given;
+  return { field: of.slice(0, -1) || "options", description: `expected an object; got ${got}` };
 }
 
 /** What was left off a name is told before what was misspelt: `timeoutMs` is none, `attemptTimeoutMs` is. */

@@ -2,6 +2,15 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fieldErrors } from "./errors.ts";
 
+/** What messages call what {@link isSchema} looks for. */
+export const SCHEMA = "a Standard Schema, as zod, valibot and arktype make them";
+
+/** Whether it is a Standard Schema, of whatever library: some are functions. */
+export function isSchema(given: unknown): given is StandardSchemaV1 {
+  const { "~standard": standard } = Object(given) as Partial<StandardSchemaV1>;
+  return typeof standard?.validate === "function";
+}
+
 /** What the schema makes of the value. FIELD_VIOLATION with one violation for each issue. */
 export async function checkBySchema(
   schema: StandardSchemaV1,

@@ -10,6 +10,7 @@ import { checkText } from "./check-text.ts";
 import { toDuration } from "./duration.ts";
 import { fieldError } from "./errors.ts";
 import { oneOf, texts, whole } from "./field-values.ts";
+import { checkOptions } from "./known-options.ts";
 import { newOptions } from "./messages.ts";
 
 /** Attempts and the waits between them. What is unset is the definition's or the server's. */
@@ -103,6 +104,7 @@ function optionsOf(settings: TaskSettings): TaskOptions {
 }
 
 function retryPolicy(retry: RetrySettings): MessageInitShape<typeof RetryPolicySchema> {
+  checkOptions(retry, RETRY_SETTINGS, "retry.");
   return {
     maxAttempts: whole("retry.maxAttempts", retry.maxAttempts),
     initialBackoff: duration("retry.initialBackoffMs", retry.initialBackoffMs),

@@ -1,7 +1,8 @@
 /** Refuses options of tasks and routers that nobody reads, as programs without types may give them. */
-import { QTasksError } from "../core/errors.ts";
-import { unknownOption, type KnownOptions } from "../core/known-options.ts";
-import { RETRY_SETTINGS, TASK_SETTINGS, type RetrySettings } from "../core/task-settings.ts";
+import type { FieldViolation } from "../core/errors.ts";
+import { throwConfigFaults, unknownOptions, type KnownOptions } from "../core/known-options.ts";
+import { isSchema, SCHEMA } from "../core/schema.ts";
+import { RETRY_SETTINGS, TASK_SETTINGS } from "../core/task-settings.ts";
 import { checkUse } from "../worker/use.ts";
 import type { RouterOptions } from "./router-options.ts";
 import type { TaskDefaults } from "./task-defaults.ts";
@@ -27,34 +28,42 @@ const TASK: Readonly<Record<keyof TaskInit, true>> = {
   streaming: true,
 };
 
-/** CONFIG_INVALID naming the task, the option, and the one that was probably meant. */
+/** CONFIG_INVALID naming the task, each option that is wrong, and the one that was probably meant. */
 export function checkTaskInit(init: TaskInit): void {
-  check(`task ${init.name}`, init, TASK);
-  for (const use of init.use ?? []) checkUse(`task ${init.name}: use`, use);
+  const whose = `task ${init.name}`;
+  throwConfigFaults(whose, [...faultsOf(init, TASK), ...schemaFaults(init)]);
+  for (const use of init.use ?? []) checkUse(`${whose}: use`, use);
+}
+
+/** CONFIG_INVALID where the task `name` is given no function to run it. */
+export function checkHandler(name: string, handler: unknown): void {
+  if (typeof handler === "function") return;
+  throwConfigFaults(`task ${name}`, [expected("handler", "a function", handler)]);
 }
 
 /** As {@link checkTaskInit}, for what a method of a service is given. */
 export function checkMethodOptions(method: string, options: TaskDefaults): void {
-  check(`task ${method}`, options, DEFAULTS);
+  throwConfigFaults(`task ${method}`, faultsOf(options, DEFAULTS));
 }
 
 /** As {@link checkTaskInit}, for a router. */
 export function checkRouterOptions(options: RouterOptions): void {
-  const { prefix = "" } = options;
-  check(prefix === "" ? "router" : `router ${prefix}`, options, ROUTER);
+  const { prefix = "" } = Object(options) as RouterOptions;
+  throwConfigFaults(prefix === "" ? "router" : `router ${prefix}`, faultsOf(options, ROUTER));
 }
 
-function check(
-  whose: string,
-  options: { readonly retry?: RetrySettings | undefined },
-  known: KnownOptions,
-): void {
-  const unknown = unknownOption(options, known);
-  const ofRetry = unknownOption(options.retry ?? {}, RETRY_SETTINGS);
-  if (unknown !== undefined) throw invalid(`${whose}: ${unknown.name}: ${unknown.why}`);
-  if (ofRetry !== undefined) throw invalid(`${whose}: retry.${ofRetry.name}: ${ofRetry.why}`);
+function faultsOf(options: TaskDefaults, known: KnownOptions): FieldViolation[] {
+  const { retry = {} } = Object(options) as TaskDefaults;
+  return [...unknownOptions(options, known), ...unknownOptions(retry, RETRY_SETTINGS, "retry.")];
 }
 
-function invalid(message: string): QTasksError {
-  return new QTasksError("CONFIG_INVALID", message);
+function schemaFaults({ input, output }: TaskInit): FieldViolation[] {
+  return Object.entries({ input, output })
+    .filter(([, schema]) => schema !== undefined && !isSchema(schema))
+    .map(([name, schema]) => expected(name, SCHEMA, schema));
+}
+
+function expected(field: string, what: string, given: unknown): FieldViolation {
+  const got = given === null ? "null" : typeof given;
+  return { field, description: `expected ${what}; got ${got}` };
 }

@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/handler.ts";
 import { Bindings } from "./binding.ts";
-import { checkRouterOptions } from "./known-options.ts";
+import { checkHandler, checkRouterOptions } from "./known-options.ts";
 import { callPlace } from "./place.ts";
 import type { RouterOptions } from "./router-options.ts";
 import { serviceTasks } from "./service.ts";
@@ -35,7 +35,8 @@ export class Router extends TaskTree {
 
   /**
    * Defines a task. The types of its input and result follow from the handler, or from the schemas given as
-   * `input` and `output`. DEFINITION_CONFLICT naming both places where the name is taken.
+   * `input` and `output`. DEFINITION_CONFLICT naming both places where the name is taken; CONFIG_INVALID for an option that
+   * there is not, a schema that is none, and where there is no handler.
    */
   task<I extends StandardSchemaV1, O extends StandardSchemaV1>(
     init: InitOf<Takes<I>, Gives<O>>,
@@ -65,6 +66,7 @@ export class Router extends TaskTree {
   /** @internal Adds a task that was made elsewhere. Throws as {@link task}. */
   addTask<T extends Task<never>>(task: T): T {
     const { name, use = [] } = task.init;
+    checkHandler(name, task.handler);
     this.addAll([{ name, task, defaults: {}, uses: () => use }]);
     return task;
   }

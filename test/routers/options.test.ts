@@ -47,6 +47,55 @@ test("an option of a task, a method or a router that there is not is refused wit
   );
 });
 
+test("all that is wrong with a task is told at once", () => {
+  const init = untyped<{ name: string }>({
+    name: "t",
+    retries: 3,
+    timeout: 5,
+    retry: { max: 1 },
+    input: { type: "object" },
+    output: "a text",
+  });
+  const schema = "expected a Standard Schema, as zod, valibot and arktype make them";
+  assert.throws(
+    () => new Router().task(init, () => 1),
+    (error: unknown) => {
+      assert.ok(error instanceof QTasksError);
+      assert.deepEqual(
+        error.fields.map(({ field }) => field),
+        ["retries", "timeout", "retry.max", "input", "output"],
+      );
+      assert.match(error.message, /^task t: retries: no such option; .*; timeout: no such option;/);
+      assert.ok(
+        error.message.endsWith(`input: ${schema}; got object; output: ${schema}; got string`),
+      );
+      return true;
+    },
+  );
+});
+
+test("a task without a handler is refused where it is defined, and its name stays free", () => {
+  const router = new Router();
+  for (const handler of [undefined, null, "./mail.ts", {}])
+    assert.throws(
+      () => router.task("t", handler as () => void),
+      refused("CONFIG_INVALID", /^task t: handler: expected a function; got /),
+    );
+  assert.equal(router.task("t", () => 1).name, "t");
+});
+
+test("options that are no object are refused", () => {
+  const router = new Router();
+  assert.throws(
+    () => new Router(untyped("a." as never)),
+    refused("CONFIG_INVALID", /^router: options: expected an object; got string$/),
+  );
+  assert.throws(
+    () => router.task(untyped<{ name: string }>({ name: "t", retry: 3 }), () => 1),
+    refused("CONFIG_INVALID", /^task t: retry: expected an object; got number$/),
+  );
+});
+
 test("an option of an enqueue or a run that there is not is refused, and nothing is enqueued", async (t) => {
   const app = memoryApp(t);
   const task = app.task("t", () => 1);

@@ -10,7 +10,7 @@ import type { Registration } from "../../../src/worker/registration.ts";
 import { schemaOf } from "../../../src/worker/schema.ts";
 import type { WorkerStatus } from "../../../src/worker/worker.ts";
 import { openLink, type WorkerLink } from "./worker-link.ts";
-import type { WorkerOptions } from "./worker-options.ts";
+import { checkWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 import { WorkerTasks } from "./worker-tasks.ts";
 
 /**
@@ -32,8 +32,9 @@ export class Worker implements TaskCaller {
   #isClosed = false;
   #stopping: Promise<void> | undefined;
 
-  /** FIELD_VIOLATION or CONFIG_INVALID for an option that is out of range. */
+  /** FIELD_VIOLATION or CONFIG_INVALID for an option that is out of range, or that there is not. */
   constructor(options: WorkerOptions = {}) {
+    checkWorkerOptions(options);
     this.logger = options.logger ?? pino({ name: "qtasks-worker" });
     this.#options = { ...options, logger: this.logger };
     this.task = this.#router.task.bind(this.#router);

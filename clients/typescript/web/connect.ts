@@ -7,6 +7,7 @@ import { TaskClient, type TaskClientOptions } from "../../../src/client/client.t
 import { repeatsSafely } from "../../../src/client/task-ids.ts";
 import { transportCalls } from "../../../src/client/transport-calls.ts";
 import { fieldError } from "../../../src/core/errors.ts";
+import { checkConfigOptions } from "../../../src/core/known-options.ts";
 
 export interface ConnectOptions extends Pick<
   TaskClientOptions,
@@ -22,14 +23,26 @@ export interface ConnectOptions extends Pick<
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
+const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
+  baseUrl: true,
+  token: true,
+  insecure: true,
+  fetch: true,
+  timeoutMs: true,
+  patienceMs: true,
+  parkedCalls: true,
+};
+
 /** Over HTTP/1.1 a browser opens six connections to a host: awaits leave some for enqueues and watches. */
 const PARKED_CALLS = Object.freeze({ long: 2, short: 1 });
 
 /**
  * A client on a server; nothing is sent before the first call. Close it to end what waits and watches. Throws
- * FIELD_VIOLATION for a `baseUrl` that is none, and for a token that would cross a network in clear text.
+ * FIELD_VIOLATION for a `baseUrl` that is none, and for a token that would cross a network in clear text; CONFIG_INVALID for
+ * an option that there is not.
  */
 export function connect(options: ConnectOptions): TaskClient {
+  checkConfigOptions("connect", options, KNOWN);
   const { baseUrl, fetch, ...rest } = options;
   const transport = createConnectTransport({
     baseUrl: checked(options),

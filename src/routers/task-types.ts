@@ -1,12 +1,24 @@
 /** How the types of a task's input and result follow from its handler and its schemas. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
+import type { JsonOf } from "./json-of.ts";
 import type { TaskInit } from "./task-init.ts";
 
 type Returned<T> = T extends AsyncGenerator<unknown, infer Result> ? Result : Awaited<T>;
-/** JSON has no undefined: what a caller gets in its place is null. */
-type NoneAsNull<T> = unknown extends T ? T : T extends void ? null : T;
-/** What awaiting a task gives, from what its handler returns: nothing becomes null. */
-export type ResultOf<T> = NoneAsNull<Returned<T>>;
+/** Bytes are sent as they are, a payload as whatever it says; all else as JSON, which has null in place of undefined. */
+type Arrives<T> = unknown extends T
+  ? T
+  : T extends string | number | boolean | null
+    ? T
+    : T extends void
+      ? null
+      : T extends Uint8Array
+        ? Uint8Array
+        : T extends Payload
+          ? unknown
+          : JsonOf<T>;
+/** What awaiting a task gives, from what its handler returns: what JSON leaves of it, see {@link JsonOf}. */
+export type ResultOf<T> = Arrives<Returned<T>>;
 
 /** Options of a task with these schemas, or without. */
 export type InitOf<Input, Output> = Omit<TaskInit, "input" | "output"> & Input & Output;

@@ -107,6 +107,7 @@ export type { RunOptions, SendOptions } from "./client/requests.ts";
 export { TaskFailedError } from "./client/task-failed-error.ts";
 export type { EnqueueOptions, UniqueOptions } from "./core/enqueue-request.ts";
 export { QTasksError, type FieldViolation, type Reason, type StatusCode } from "./core/errors.ts";
+export { attemptStateName, stateName } from "./core/state-names.ts";
 export { FailureKind, TaskState, TaskView } from "../gen/qtasksapi/v1/task_pb.ts";
 export type {
   Failure,

@@ -9,6 +9,7 @@ import {
   type Task,
 } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { stateName } from "../core/state-names.ts";
+import { statusName, type StatusName } from "../core/status-code.ts";
 
 /** The task ended FAILED, EXPIRED or CANCELED; `failure` says why. */
 export class TaskFailedError extends Error {
@@ -45,6 +46,11 @@ export class TaskFailedError extends Error {
   /** A google.rpc.Code; 0 where the handler chose none. */
   get code(): number {
     return this.failure.code;
+  }
+
+  /** The code's name, such as `NOT_FOUND`; undefined where the handler chose none. */
+  get codeName(): StatusName | undefined {
+    return statusName(this.code);
   }
 }
 

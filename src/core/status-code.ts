@@ -19,3 +19,12 @@ export const STATUS_CODES = {
 } as const;
 
 export type StatusName = keyof typeof STATUS_CODES;
+
+const NAMES = new Map(
+  Object.entries(STATUS_CODES).map(([name, code]): [number, string] => [code, name]),
+);
+
+/** `NOT_FOUND` for 5; undefined for 0, which is no error, and for numbers that are no code. */
+export function statusName(code: number): StatusName | undefined {
+  return NAMES.get(code) as StatusName | undefined;
+}

@@ -81,6 +81,7 @@ everyWay("a failed task throws what the handler said", async ({ client, fake }) 
   assert.equal(error.message, "mail.send t FAILED: no @");
   assert.equal(error.kind, FailureKind.APPLICATION);
   assert.deepEqual([error.type, error.code, error.taskId], ["BadAddress", 3, "t"]);
+  assert.equal(error.codeName, "INVALID_ARGUMENT");
 });
 
 everyWay("canceled and expired tasks throw without a failure too", async ({ client, fake }) => {
@@ -91,7 +92,8 @@ everyWay("canceled and expired tasks throw without a failure too", async ({ clie
     fake.put({ taskId: "t", state, cancelReason: "too late" });
     await assert.rejects(
       client.handle("t").result(),
-      (error) => error instanceof TaskFailedError && error.kind === kind,
+      (error) =>
+        error instanceof TaskFailedError && error.kind === kind && error.codeName === undefined,
     );
   }
 });

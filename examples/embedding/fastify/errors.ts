@@ -7,6 +7,7 @@ import {
   type FieldViolation,
   type Reason,
   type StatusCode,
+  type StatusName,
 } from "../../../src/index.ts";
 
 /** The body of every answer that is no success. */
@@ -56,11 +57,14 @@ const OF_KIND: Readonly<Record<number, readonly [status: number, error: string]>
   [FailureKind.TOTAL_TIMEOUT]: [504, "TASK_TIMEOUT"],
 };
 
-/**
- * By which a handler says that the input is to blame: INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION and
- * OUT_OF_RANGE of google.rpc.
- */
-const INPUT_CODES = [3, 5, 6, 9, 11];
+/** By which a handler says that the input is to blame. */
+const INPUT_CODES: ReadonlySet<StatusName | undefined> = new Set([
+  "INVALID_ARGUMENT",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "FAILED_PRECONDITION",
+  "OUT_OF_RANGE",
+]);
 
 /** For `fastify.setErrorHandler`. */
 export function sendError(
@@ -86,8 +90,8 @@ function answerTo(error: SendableError): Answer {
 }
 
 /** The task failed, whose handler chose the words only where it chose a code as well. */
-function ofTask({ taskId, failure, kind, code, type }: TaskFailedError): Answer {
-  if (INPUT_CODES.includes(code))
+function ofTask({ taskId, failure, kind, codeName, type }: TaskFailedError): Answer {
+  if (INPUT_CODES.has(codeName))
     return { status: 422, body: { error: type, message: failure.message, taskId } };
   const [status, error] = OF_KIND[kind] ?? [500, "TASK_FAILED"];
   return { status, body: { error, message: "the task did not succeed", taskId } };

@@ -27,7 +27,11 @@ export async function openRemote(
   const { token, insecure } = config;
   const channel = openChannel({ address, token, insecure, tls: await tlsOf(config) });
   const tasks = hooks.tasks(grpcCalls(TaskService, channel));
-  const client = new TaskClient(tasks, { onClose: () => channel.close(), hook: hooks.enqueue });
+  const client = new TaskClient(tasks, {
+    address,
+    hook: hooks.enqueue,
+    onClose: () => channel.close(),
+  });
   return {
     client,
     tasks,

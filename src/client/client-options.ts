@@ -14,6 +14,8 @@ export interface TaskClientOptions {
   readonly parkedCalls?: ParkedCalls;
   /** Around each enqueue and run, in the caller's own context. @default none */
   readonly hook?: EnqueueHook | undefined;
+  /** Where the server is; named in errors. */
+  readonly address?: string | undefined;
   /** Runs once at `TaskClient.close`. */
   readonly onClose?: () => void;
 }

@@ -8,7 +8,9 @@ import type {
   TaskService,
 } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { CallOptions, ServiceCalls } from "../core/calls.ts";
+import { bounded, type ServerSeen } from "../core/bounded.ts";
 import { checkText } from "../core/check-text.ts";
+import { checkWait } from "../core/check-wait.ts";
 import type { Coalescer } from "../core/coalescer.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
 import { enqueueRequest, startOf } from "../core/enqueue-request.ts";
@@ -16,7 +18,6 @@ import { QTasksError } from "../core/errors.ts";
 import { checkOptions, type KnownOptions } from "../core/known-options.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { Awaiter, MANY_PARKED_CALLS } from "./awaiter.ts";
-import { bounded } from "./bounded.ts";
 import { checkedQuery } from "./check-query.ts";
 import {
   DEFAULT_PATIENCE_MS,
@@ -27,7 +28,7 @@ import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import { enqueueMany, type EnqueueItem, type EnqueueResult } from "./enqueue-many.ts";
 import { fromPayload, toPayload } from "../core/payload.ts";
 import { resultOf, TaskHandle } from "./handle.ts";
-import { checkWait, KNOWN } from "./known-options.ts";
+import { KNOWN } from "./known-options.ts";
 import { LoneRunner } from "./lone-run.ts";
 import { methodPayload, type TaskMethod } from "./method-call.ts";
 import { cancelPages, eventPages, pages, retryPages } from "./pages.ts";
@@ -71,8 +72,8 @@ export class TaskClient implements TaskActions {
   readonly #awaiter: Awaiter;
   readonly #loneRunner: LoneRunner;
   readonly #hook: EnqueueHook | undefined;
-  /** Why no enqueue is answered at present. */
-  #fault: QTasksError | undefined;
+  /** With why no enqueue is answered at present. */
+  readonly #server: ServerSeen;
 
   constructor(calls: ServiceCalls<typeof TaskService>, options: TaskClientOptions = {}) {
     this.#calls = calls;
@@ -80,8 +81,9 @@ export class TaskClient implements TaskActions {
     this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#onClose = options.onClose ?? (() => {});
     this.#hook = options.hook;
+    this.#server = { address: options.address };
     const common = { patienceMs: this.#patienceMs, signal: this.#closing.signal };
-    const onFault = (fault: QTasksError | undefined) => (this.#fault = fault);
+    const onFault = (fault: QTasksError | undefined) => (this.#server.fault = fault);
     this.#enqueuer = enqueuer(calls, { ...common, onFault, timeoutMs: this.#timeoutMs });
     const { parkedCalls = MANY_PARKED_CALLS } = options;
     this.#awaiter = new Awaiter(calls, { ...common, parkedCalls });
@@ -101,7 +103,7 @@ export class TaskClient implements TaskActions {
     checkWait("patienceMs", options.patienceMs);
     const request = enqueueRequest(name, toPayload(input), options);
     const { patienceMs: ms, signal } = options;
-    const bound = { taskId: request.taskId, ms, signal, fault: () => this.#fault };
+    const bound = { taskId: request.taskId, ms, signal, server: this.#server };
     const { taskId, created } = await bounded(this.#enqueue(request), bound);
     return new TaskHandle<T>(this, taskId, created);
   }
@@ -270,18 +272,15 @@ export class TaskClient implements TaskActions {
   async #run<T>(request: EnqueueTaskRequest, options: RunOptions): Promise<T> {
     const { timeoutMs = Infinity, patienceMs, signal } = options;
     const startedAt = performance.now();
-    const bound = { taskId: request.taskId, signal, fault: () => this.#fault };
-    if (this.#loneRunner.busy) {
-      const ms = Math.min(timeoutMs + ANSWER_MS, patienceMs ?? Infinity);
-      const { taskId } = await bounded(this.#enqueuer.add(request), { ...bound, ms });
-      return this.#restOfRun<T>(taskId, options, startedAt);
-    }
     // The answer to a wait that was too short is on its way by then.
     const ms = timeoutMs + ANSWER_MS;
-    const { taskId, ended } = await bounded(this.#loneRunner.run(request, options), {
-      ...bound,
-      ms,
-    });
+    const bound = { taskId: request.taskId, ms, signal, server: this.#server };
+    if (this.#loneRunner.busy) {
+      const atMostMs = Math.min(ms, patienceMs ?? Infinity);
+      const { taskId } = await bounded(this.#enqueuer.add(request), { ...bound, ms: atMostMs });
+      return this.#restOfRun<T>(taskId, options, startedAt);
+    }
+    const { taskId, ended } = await bounded(this.#loneRunner.run(request, options), bound);
     if (ended !== undefined) return fromPayload(resultOf(ended)) as T;
     return this.#restOfRun<T>(taskId, options, startedAt);
   }

@@ -26,5 +26,9 @@ export function connect(options: ConnectOptions = {}): TaskClient {
   checkConfigOptions("connect", options, KNOWN);
   const channel = openChannel(options);
   const calls = grpcCalls(TaskService, channel);
-  return new TaskClient(calls, { ...options, onClose: () => channel.close() });
+  return new TaskClient(calls, {
+    ...options,
+    address: channel.address,
+    onClose: () => channel.close(),
+  });
 }

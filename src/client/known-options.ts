@@ -1,7 +1,6 @@
 /** The options of a client's calls by name; the compiler sees to it that none is missing. */
 import type { CallOptions } from "../core/calls.ts";
 import { ENQUEUE_OPTIONS } from "../core/enqueue-request.ts";
-import { fieldError } from "../core/errors.ts";
 import type {
   CancelOptions,
   EventOptions,
@@ -53,9 +52,3 @@ export const KNOWN = {
   reschedule: RESCHEDULE,
   delete: CALL,
 };
-
-/** FIELD_VIOLATION for a wait that is no number of ms: nobody could tell what is to be waited for. */
-export function checkWait(field: string, ms: number | undefined): void {
-  if (ms === undefined || (typeof ms === "number" && !Number.isNaN(ms))) return;
-  throw fieldError(field, `expected a number of ms, not ${String(ms)}`);
-}

@@ -7,8 +7,15 @@ export interface Bound {
   /** How long, in ms; unset: no limit of the caller's own. */
   readonly ms?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Why the call failed that is being repeated, for the error once the time is over. */
-  readonly fault?: (() => QTasksError | undefined) | undefined;
+  /** For the error once the time is over. */
+  readonly server?: ServerSeen | undefined;
+}
+
+/** What is known of the server that is called. */
+export interface ServerSeen {
+  readonly address?: string | undefined;
+  /** Why the call failed that is being repeated. */
+  fault?: QTasksError | undefined;
 }
 
 /** Longest delay of a timer; it is over 24 days. */
@@ -39,14 +46,22 @@ export function bounded<T>(sending: Promise<T>, bound: Bound): Promise<T> {
   });
 }
 
-function unanswered({ taskId, ms, fault }: Bound): QTasksError {
-  const cause = fault?.();
+function unanswered({ taskId, ms, server = {} }: Bound): QTasksError {
+  const { address, fault: cause } = server;
   if (cause !== undefined && cause.code !== "UNAVAILABLE") return cause;
+  const where = address === undefined || cause !== undefined ? "" : ` at ${address}`;
   const why = cause === undefined ? "" : `: ${cause.message}`;
   return new QTasksError(
     "SERVER_UNREACHABLE",
-    `no server has acknowledged ${theTask(taskId)} within ${ms} ms${why}; it may be stored all the same: repeat with this id`,
-    { metadata: { ...cause?.metadata, ...idOf(taskId) }, cause },
+    `no server${where} has acknowledged ${theTask(taskId)} within ${ms} ms${why}; it may be stored all the same: repeat with this id`,
+    {
+      metadata: {
+        ...(address === undefined ? {} : { address }),
+        ...cause?.metadata,
+        ...idOf(taskId),
+      },
+      cause,
+    },
   );
 }
 

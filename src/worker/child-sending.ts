@@ -1,6 +1,6 @@
 /** The sending of one child: what is repeated, and for how long. */
 import type { EnqueueTaskResponse, TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
-import { bounded } from "../core/bounded.ts";
+import { bounded, type ServerSeen } from "../core/bounded.ts";
 import type { ServiceCalls } from "../core/calls.ts";
 import type { EnqueueCall } from "../core/enqueue-hook.ts";
 import type { QTasksError, Reason } from "../core/errors.ts";
@@ -33,7 +33,7 @@ export class ChildSending {
   readonly #startedAt = performance.now();
   /** Aborts once nobody waits any more; undefined where that is the attempt's end. */
   readonly #left: AbortController | undefined;
-  #fault: QTasksError | undefined;
+  readonly #server: ServerSeen = {};
 
   constructor(parts: ChildSendingParts) {
     this.#parts = parts;
@@ -47,7 +47,7 @@ export class ChildSending {
       signal: this.#signal(),
       leftMs: (error) => this.#leftMs(error),
       onFailure: (error, failures) => {
-        this.#fault = error;
+        this.#server.fault = error;
         this.#parts.onFailure(error, failures);
       },
     });
@@ -56,7 +56,7 @@ export class ChildSending {
   async within<T>(taskId: string, sending: Promise<T>): Promise<T> {
     const { patienceMs: ms, signal } = this.#parts;
     try {
-      return await bounded(sending, { taskId, ms, signal, fault: () => this.#fault });
+      return await bounded(sending, { taskId, ms, signal, server: this.#server });
     } finally {
       this.#left?.abort();
     }

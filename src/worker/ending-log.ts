@@ -26,12 +26,14 @@ export function logEnding(
  * caller, and may be what a codec keeps from everybody else.
  */
 export function failureForLog(failure: Failure): object {
+  const { type, message } = failure;
   // Without a prototype: pino takes an error's type from its constructor, and from its name where it has none.
-  const err = Object.create(null) as Record<string, string>;
-  err["name"] = failure.type;
-  err["message"] = failure.message;
-  err["stack"] = stackOf(failure);
-  return err;
+  const err = Object.assign(Object.create(null) as object, {
+    type,
+    message,
+    stack: stackOf(failure),
+  });
+  return Object.defineProperty(err, "name", { value: type });
 }
 
 function logFailure(logger: Logger, attempt: Attempt, failure: Failure, state: TaskState): void {

@@ -77,6 +77,25 @@ for (const [what, clientOf] of [
   });
 }
 
+test("an enqueue that nobody acknowledges names the address, and why where that is known", async (t) => {
+  const silent = await measured(async () =>
+    (await unanswered(t)).enqueue("t", null, { patienceMs: 200 }),
+  );
+  assert.match(
+    (silent.error as QTasksError).message,
+    /^no server at 127\.0\.0\.1:\d+ has acknowledged the task \S+ within 200 ms; it may be/,
+  );
+  // Longer than gRPC goes on by itself.
+  const refused = await measured(() => unreachable(t).enqueue("t", null, { patienceMs: 2_500 }));
+  const { message, reason, metadata } = refused.error as QTasksError;
+  assert.equal(reason, "SERVER_UNREACHABLE");
+  assert.equal(metadata["address"], "127.0.0.1:1");
+  assert.match(
+    message,
+    /within 2500 ms: no QTasks server answers at 127\.0\.0\.1:1 \(connect ECONNREFUSED 127\.0\.0\.1:1\); it may/,
+  );
+});
+
 test("a run that is too short says so whether or not another one is under way", async (t) => {
   const app = memoryApp(t);
   const slow = app.task("slow", () => sleep(200));

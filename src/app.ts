@@ -103,7 +103,10 @@ export class QueueTasks implements TaskCaller {
    */
   configure(over: QueueTasksOptions): void {
     if (this.#link.isOn)
-      throw new QTasksError("CONFIG_INVALID", "the app is connected: configure it before");
+      throw new QTasksError(
+        "CONFIG_INVALID",
+        "the app is connected: stop it first, and configure it then",
+      );
     this.#settings = reconfigured(this.#given, over);
   }
 

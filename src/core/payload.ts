@@ -121,7 +121,9 @@ export function refuseEncodings(payload: Payload): void {
   if (payload.encodings.length === 0) return;
   // A codec's parameters may name a key, and end at the semicolon.
   const names = payload.encodings.map((encoding) => encoding.split(";")[0]);
-  throw malformed(`no codec for the encoding ${names.join(", ")}`);
+  throw malformed(
+    `no codec for the encoding ${names.join(", ")}; it takes the plugin payloadCodec, as the writer has it`,
+  );
 }
 
 function malformed(what: string, cause?: unknown): QTasksError {

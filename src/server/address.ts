@@ -41,12 +41,19 @@ export function addressWithPort({ hostInUrl }: Address, port: number): string {
   return `${hostInUrl}:${port}`;
 }
 
-/** CONFIG_INVALID that names the option and the address. */
+/** CONFIG_INVALID that names the option and the address, and what to do about one in use. */
 export function cannotListen(option: string, address: Address, cause: Error): QTasksError {
   const where = addressWithPort(address, address.port);
-  const why = cause.message.includes("EADDRINUSE") ? "the address is in use" : cause.message;
+  const why = cause.message.includes("EADDRINUSE") ? inUse(option, address.port) : cause.message;
   return new QTasksError("CONFIG_INVALID", `${option}: cannot listen on ${where}: ${why}`, {
     metadata: { option, address: where },
     cause,
   });
+}
+
+function inUse(option: string, port: number): string {
+  return (
+    "the address is in use, perhaps by another QTasks server; stop who listens there " +
+    `(lsof -i :${port} shows it), or choose another port by the option ${option}, --${option} or QTASKS_${option.toUpperCase()}`
+  );
 }

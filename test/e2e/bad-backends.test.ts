@@ -8,7 +8,12 @@ describe("a server that can't work with its backends refuses to start and says w
   test("a second server on the same SQLite file", async (t) => {
     const url = await BACKENDS["sqlite"]!();
     const first = await startServe(t, { url });
-    await refuses(t, { url }, /BACKEND_LOCKED: .* in use by another server/, 1);
+    await refuses(
+      t,
+      { url },
+      /BACKEND_LOCKED: .* in use by another server.* server: "HOST:PORT"/,
+      1,
+    );
     assert.equal(await clientOf(t, first).run("e2e.add", { x: 1, y: 2 }), 3);
     first.process.kill("SIGKILL");
     await first.process.exit;

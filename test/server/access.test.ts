@@ -108,7 +108,10 @@ test("a bad address, a missing file and an address in use name the option", asyn
     const option = options.http === false ? "grpc" : "http";
     await assert.rejects(server.start(), {
       reason: "CONFIG_INVALID",
-      message: `${option}: cannot listen on ${taken}: the address is in use`,
+      message:
+        `${option}: cannot listen on ${taken}: the address is in use, perhaps by another QTasks server; ` +
+        `stop who listens there (lsof -i :${taken.split(":").at(-1)} shows it), or choose another port ` +
+        `by the option ${option}, --${option} or QTASKS_${option.toUpperCase()}`,
     });
     await server.stop();
   }

@@ -188,6 +188,6 @@ test("an app that works for a server elsewhere is tested in memory like any othe
 test("apps that can't be tested are refused, saying why", async (t) => {
   const app = quietApp();
   await startKit(t, { app });
-  await assert.rejects(testApp({ app }), isConfigInvalid(/the app is connected/));
+  await assert.rejects(testApp({ app }), isConfigInvalid(/the app is connected: stop it first/));
   await assert.rejects(testApp({ patienceMs: -1 }), isConfigInvalid(/patienceMs .* got -1/));
 });

@@ -108,7 +108,7 @@ test("an input that is no such message is rejected before the handler", async (t
     [/found bytes without a type/, { body: data("a") }],
     [/payload: /, { body: data("\xff\xff"), contentType: "application/protobuf" }],
     [
-      /no codec for the encoding gzip/,
+      /no codec for the encoding gzip; it takes the plugin payloadCodec/,
       { ...payloadOf(EchoRequestSchema, {}), encodings: ["gzip"] },
     ],
     [/not the JSON/, { body: { case: "text", value: "{" } }],

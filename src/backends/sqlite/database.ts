@@ -137,7 +137,8 @@ function locked(path: string, cause: unknown): QTasksError {
   return new QTasksError(
     "BACKEND_LOCKED",
     `SQLite file ${path} is in use by another server or program, and one process has it for itself: ` +
-      "stop the other, or use a file of its own for each (several servers on the same tasks need Redis)",
+      "stop the other, or use a file of its own for each (several servers on the same tasks need Redis); a process " +
+      'that only works or enqueues does so by the server that has the file, with the option server: "HOST:PORT"',
     { cause },
   );
 }

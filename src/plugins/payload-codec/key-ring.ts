@@ -55,7 +55,7 @@ export function keyObject(id: string, key: Key): KeyObject {
     );
   }
   if (key instanceof Uint8Array && key.length === KEY_BYTES) return createSecretKey(key);
-  const got = key instanceof Uint8Array ? `${key.length} bytes` : `a ${typeof key}`;
+  const got = key instanceof Uint8Array ? `${key.length} bytes` : typeof key;
   throw invalid(`${id} is to be a Buffer or KeyObject of ${KEY_BYTES} bytes; got ${got}`);
 }
 

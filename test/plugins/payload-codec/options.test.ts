@@ -35,12 +35,12 @@ test("options that can't be are refused, by name, expectation and value", () => 
 test("keys are 32 bytes, and an error never has one in it", () => {
   const secret = "correct horse battery staple";
   const cases: [unknown, RegExp][] = [
-    [secret, /a is to be a Buffer or KeyObject of 32 bytes; got a string$/],
+    [secret, /a is to be a Buffer or KeyObject of 32 bytes; got string$/],
     [Buffer.from(secret), /a is to be .*; got 28 bytes$/],
     [Buffer.alloc(33), /got 33 bytes$/],
     [createSecretKey(Buffer.alloc(16)), /got a secret key of 16 bytes$/],
     [generateKeyPairSync("ed25519").publicKey, /got a public key$/],
-    [undefined, /got a undefined$/],
+    [undefined, /got undefined$/],
   ];
   for (const [key, message] of cases)
     assert.throws(() => keyRing("a", { a: key as Buffer }), invalid(message));

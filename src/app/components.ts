@@ -36,6 +36,16 @@ export interface Components {
   readonly random?: (() => number) | undefined;
 }
 
+/** Their names; the compiler sees to it that none is missing. */
+export const COMPONENTS: Readonly<Record<keyof Components, true>> = {
+  broker: true,
+  storage: true,
+  joint: true,
+  executor: true,
+  clock: true,
+  random: true,
+};
+
 /** CONFIG_INVALID for a pair and a joint one at once. */
 export function checkComponents({ broker, storage, joint }: Components): void {
   if (joint === undefined || (broker === undefined && storage === undefined)) return;

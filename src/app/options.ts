@@ -2,10 +2,11 @@
 import { pino, type Logger } from "pino";
 import type { ConfigArguments, OptionName } from "../config/options.ts";
 import { resolveConfig, type ConfigSources, type ResolvedConfig } from "../config/resolve.ts";
-import type { Limits, Timings } from "../core/limits.ts";
+import { checkConfigOptions, type KnownOptions } from "../core/known-options.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
 import type { QueueStrategy } from "../worker/queue-strategy.ts";
 import { checkBackends } from "./backends.ts";
-import type { Components } from "./components.ts";
+import { COMPONENTS, type Components } from "./components.ts";
 
 /** All optional. What is not given comes from `QTASKS_*` variables, the config file, or the defaults. */
 export interface QueueTasksOptions extends ConfigArguments {
@@ -33,6 +34,10 @@ const OTHER_OPTIONS: Readonly<Record<Exclude<keyof QueueTasksOptions, OptionName
   configFile: true,
 };
 
+function namesOf(complete: object): KnownOptions {
+  return Object.fromEntries(Object.keys(complete).map((name) => [name, true]));
+}
+
 /** Options with the configuration and the logger that they come to. */
 export interface AppSettings {
   readonly options: QueueTasksOptions;
@@ -48,7 +53,11 @@ export function appSettings(options: QueueTasksOptions): AppSettings {
     env: options.env,
     file: options.configFile,
   });
-  if (config.values.server === undefined) checkBackends(config.values, options.components ?? {});
+  const { limits = {}, timings = {}, components = {} } = options;
+  checkConfigOptions("limits", limits, namesOf(DEFAULT_LIMITS));
+  checkConfigOptions("timings", timings, namesOf(DEFAULT_TIMINGS));
+  checkConfigOptions("components", components, COMPONENTS);
+  if (config.values.server === undefined) checkBackends(config.values, components);
   const logger = options.logger ?? pino({ name: "qtasks", level: config.values.logLevel });
   return { options, config, logger };
 }

@@ -1,6 +1,7 @@
 /** What of an app runs in this process. */
 import type { Config } from "../config/options.ts";
 import { QTasksError } from "../core/errors.ts";
+import { throwConfigFaults, unknownOptions } from "../core/known-options.ts";
 
 /** Parts to start; the connection to the tasks is there in any case. */
 export interface Roles {
@@ -10,8 +11,11 @@ export interface Roles {
   readonly worker?: boolean | undefined;
 }
 
-/** CONFIG_INVALID where an app that works for a server elsewhere should be one itself. */
+const ROLES: Readonly<Record<keyof Roles, true>> = { server: true, worker: true };
+
+/** CONFIG_INVALID for a role that there is not, and where an app that works for a server elsewhere should be one itself. */
 export function resolveRoles(roles: Roles, config: Config): Required<Roles> {
+  checkRoles(roles);
   const isRemote = config.server !== undefined;
   const { server = !isRemote, worker = true } = roles;
   if (!server || !isRemote) return { server, worker };
@@ -19,4 +23,20 @@ export function resolveRoles(roles: Roles, config: Config): Required<Roles> {
     "CONFIG_INVALID",
     `server: this app works for the server at ${config.server}; it can't be a server as well`,
   );
+}
+
+/** A role that is misspelt would be taken for its default, and open the listeners. */
+function checkRoles(roles: Roles): void {
+  const unknown = unknownOptions(roles, ROLES);
+  const wrong = Object.entries(Object(roles) as object)
+    .filter(([name, value]) => Object.hasOwn(ROLES, name) && !isRole(value))
+    .map(([field, value]) => ({
+      field,
+      description: `expected true or false; got ${typeof value}`,
+    }));
+  throwConfigFaults("roles", [...unknown, ...wrong]);
+}
+
+function isRole(value: unknown): boolean {
+  return value === undefined || typeof value === "boolean";
 }

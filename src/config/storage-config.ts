@@ -1,5 +1,6 @@
 /** GlobalConfig over the documents of a storage. */
 import { fieldError, QTasksError } from "../core/errors.ts";
+import { checkOptions } from "../core/known-options.ts";
 import type { Document, Storage } from "../storage/storage.ts";
 import { watchDocuments } from "./document-watch.ts";
 import type {
@@ -12,6 +13,14 @@ import type {
 
 /** The kind of its documents. */
 export const CONFIG_KIND = "config";
+
+const PUT: Readonly<Record<keyof ConfigPut, true>> = {
+  key: true,
+  value: true,
+  expectedVersion: true,
+  ttlMs: true,
+};
+const WATCH: Readonly<Record<keyof WatchConfigOptions, true>> = { prefix: true, signal: true };
 
 /** What it needs of a storage. */
 export type ConfigStorage = Pick<Storage, "documents" | "subscribe" | "now">;
@@ -38,7 +47,9 @@ export class StorageConfig implements GlobalConfig {
     return documents.filter(({ key }) => key.startsWith(prefix)).map(entryOf);
   }
 
-  async put({ key, value, expectedVersion, ttlMs }: ConfigPut): Promise<ConfigEntry> {
+  async put(params: ConfigPut): Promise<ConfigEntry> {
+    checkOptions(params, PUT);
+    const { key, value, expectedVersion, ttlMs } = params;
     if (!/^[!-~]{1,255}$/.test(key))
       throw fieldError("key", "1 to 255 printable ASCII characters without spaces");
     const item = { kind: CONFIG_KIND, key, value: encode(value), expectedVersion, ttlMs };
@@ -56,6 +67,7 @@ export class StorageConfig implements GlobalConfig {
   }
 
   async *watch(options: WatchConfigOptions = {}): AsyncGenerator<ConfigChange, void> {
+    checkOptions(options, WATCH);
     const { prefix = "", signal } = options;
     for await (const { key, document } of watchDocuments(this.#storage, CONFIG_KIND, signal)) {
       if (!key.startsWith(prefix)) continue;

@@ -50,10 +50,15 @@ function noObject(given: unknown, of: string): FieldViolation {
   return { field: of.slice(0, -1) || "options", description: `expected an object; got ${got}` };
 }
 
-/** What was left off a name is told before what was misspelt: `timeoutMs` is none, `attemptTimeoutMs` is. */
+/** What is misspelt is told before what was left off a name: `timeoutMs` is none, `attemptTimeoutMs` is. */
 function hint(name: string, known: readonly string[]): string {
-  const end = name.toLowerCase();
-  const longer = known.find((each) => each.toLowerCase().endsWith(end));
-  if (longer !== undefined) return `; did you mean ${longer}?`;
-  return suggestion(name, known) || `; expected one of ${known.join(", ")}`;
+  const near = suggestion(name, known);
+  if (near !== "") return near;
+  const part = name.toLowerCase();
+  const longer =
+    known.find((each) => each.toLowerCase().endsWith(part)) ??
+    known.find((each) => each.toLowerCase().startsWith(part));
+  return longer === undefined
+    ? `; expected one of ${known.join(", ")}`
+    : `; did you mean ${longer}?`;
 }

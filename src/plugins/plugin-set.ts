@@ -1,11 +1,14 @@
 /** The plugins and middlewares of one app, from their use to their end. */
 import { QTasksError } from "../core/errors.ts";
+import { throwConfigFaults, unknownOptions } from "../core/known-options.ts";
 import type { Route } from "../server/hooks.ts";
 import type { Middleware } from "../worker/middleware.ts";
 import { checkUse, isMiddleware, type Use } from "../worker/use.ts";
 import { Installation, type OwnUse, type TaskUses } from "./installation.ts";
 import type { Plugin, PluginApp, UseOptions } from "./plugin.ts";
-import type { HookTypes, PointName } from "./points.ts";
+import { componentOf, POINTS, type HookTypes, type PointName } from "./points.ts";
+
+const USE_OPTIONS: Readonly<Record<keyof UseOptions, true>> = { components: true };
 
 export class PluginSet {
   readonly #app: PluginApp;
@@ -24,6 +27,7 @@ export class PluginSet {
         "the app has been started or connected: use plugins and middlewares before",
       );
     checkUse("app.use", use);
+    checkUseOptions(options);
     this.#own.push({ use, options });
   }
 
@@ -79,4 +83,15 @@ export class PluginSet {
   async stop(): Promise<void> {
     await this.#installation?.starter.stop();
   }
+}
+
+/** CONFIG_INVALID also for a component that there is not: its hooks would be left out, and others with them. */
+function checkUseOptions(options: UseOptions): void {
+  throwConfigFaults("app.use", unknownOptions(options, USE_OPTIONS));
+  const { components } = options;
+  const known = new Set((Object.keys(POINTS) as PointName[]).map(componentOf));
+  if (components === undefined) return;
+  if (Array.isArray(components) && components.every((each) => known.has(each as never))) return;
+  const description = `expected a list of ${[...known].join(", ")}; got ${JSON.stringify(components)}`;
+  throwConfigFaults("app.use", [{ field: "components", description }]);
 }

@@ -1,11 +1,14 @@
 /** The strategies that come with the package. None of them leaves a queue out, so no slot stays free while work waits. */
 import { QTasksError } from "../core/errors.ts";
+import { checkConfigOptions } from "../core/known-options.ts";
 import type { QueueStrategy } from "./queue-strategy.ts";
 
 export interface WeightedOptions {
   /** Numbers from 0 to below 1, evenly spread. @default Math.random */
   readonly random?: (() => number) | undefined;
 }
+
+const OPTIONS: Readonly<Record<keyof WeightedOptions, true>> = { random: true };
 
 /** What workers do without a strategy: each poll starts after the queue that gave last. */
 export function inTurn(): QueueStrategy {
@@ -38,8 +41,10 @@ export function strictOrder(...names: readonly string[]): QueueStrategy {
  */
 export function weighted(
   weights: Readonly<Record<string, number>>,
-  { random = Math.random }: WeightedOptions = {},
+  options: WeightedOptions = {},
 ): QueueStrategy {
+  checkConfigOptions("weighted", options, OPTIONS);
+  const { random = Math.random } = options;
   const byQueue = checkWeights(weights);
   // The least of -ln(u)/weight falls to each queue by its share, and so on among the rest (Efraimidis and Spirakis).
   const draw = (queue: string) => ({

@@ -1,5 +1,6 @@
 /** What the plugin is made with. */
 import { QTasksError } from "../../core/errors.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 import { Dependency, type AnyDependency, type DependencyOverride } from "./dependency.ts";
 
 /** A timer can't wait longer, in ms. */
@@ -21,6 +22,12 @@ export interface DependenciesOptions {
   readonly disposeTimeoutMs?: number | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof DependenciesOptions, true>> = {
+  override: true,
+  eager: true,
+  disposeTimeoutMs: true,
+};
+
 /** @internal Complete options. */
 export interface ResolvedDependenciesOptions {
   readonly overrides: ReadonlyMap<AnyDependency, unknown>;
@@ -30,6 +37,7 @@ export interface ResolvedDependenciesOptions {
 
 /** @internal CONFIG_INVALID names what is wrong. */
 export function resolveOptions(options: DependenciesOptions): ResolvedDependenciesOptions {
+  checkConfigOptions("dependencies", options, OPTIONS);
   const { override = [], eager = [], disposeTimeoutMs = 10_000 } = options;
   if (!Number.isInteger(disposeTimeoutMs) || disposeTimeoutMs < 1 || disposeTimeoutMs > MAX_MS)
     throw invalid(

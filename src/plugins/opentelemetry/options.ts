@@ -8,6 +8,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { QTasksError } from "../../core/errors.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 
 /**
  * How a handler's span stands to the enqueue's. `child`: in the same trace, below it. `link`: in a trace of its own that
@@ -33,8 +34,16 @@ export type ResolvedOpenTelemetryOptions = {
   readonly [K in keyof OpenTelemetryOptions]-?: NonNullable<OpenTelemetryOptions[K]>;
 };
 
+const OPTIONS: Readonly<Record<keyof OpenTelemetryOptions, true>> = {
+  tracerProvider: true,
+  meterProvider: true,
+  propagator: true,
+  relation: true,
+};
+
 /** The options with defaults. CONFIG_INVALID naming the option, what is expected and what came. */
 export function resolveOptions(options: OpenTelemetryOptions): ResolvedOpenTelemetryOptions {
+  checkConfigOptions("opentelemetry", options, OPTIONS);
   const {
     tracerProvider = trace,
     meterProvider = metrics,

@@ -1,5 +1,6 @@
 /** The options of the payload codec, and what they come to. */
 import { QTasksError } from "../../core/errors.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 import { DEFAULT_LIMITS } from "../../core/limits.ts";
 import { checkRing, type KeyRing } from "./key-ring.ts";
 
@@ -19,7 +20,7 @@ export interface EncryptOptions {
   readonly keys: KeyRing;
 }
 
-/** All optional. Both compressions are always read. */
+/** One or more of them. Both compressions are always read. */
 export interface PayloadCodecOptions {
   /** Compresses what gets smaller by it. @default false */
   readonly compress?: Compression | CompressOptions | false | undefined;
@@ -51,14 +52,28 @@ export interface ResolvedCodec {
   readonly maxDecodedBytes: number;
 }
 
+const OPTIONS: Readonly<Record<keyof PayloadCodecOptions, true>> = {
+  compress: true,
+  encrypt: true,
+  requireEncryption: true,
+  maxDecodedBytes: true,
+};
+const COMPRESS_OPTIONS: Readonly<Record<keyof CompressOptions, true>> = {
+  algorithm: true,
+  level: true,
+  minBytes: true,
+};
+const ENCRYPT_OPTIONS: Readonly<Record<keyof EncryptOptions, true>> = { keys: true };
+
 const LEVELS = { gzip: { most: 9, byDefault: 6 }, zstd: { most: 22, byDefault: 3 } } as const;
 const MIN_BYTES = 1_024;
 
 /** CONFIG_INVALID naming the option, what is expected and what came. */
 export function resolveCodec(options: PayloadCodecOptions): ResolvedCodec {
+  checkConfigOptions("payloadCodec", options, OPTIONS);
   const { compress = false, encrypt, requireEncryption = false } = options;
   const { maxDecodedBytes = DEFAULT_LIMITS.maxPayloadBytes } = options;
-  if (encrypt !== undefined) checkRing(encrypt.keys);
+  if (encrypt !== undefined) checkEncryption(encrypt);
   else if (requireEncryption)
     throw invalid("requireEncryption", "to come with encrypt, as nothing can be decrypted", true);
   return Object.freeze({
@@ -69,8 +84,14 @@ export function resolveCodec(options: PayloadCodecOptions): ResolvedCodec {
   });
 }
 
+function checkEncryption(encrypt: EncryptOptions): void {
+  checkConfigOptions("payloadCodec: encrypt", encrypt, ENCRYPT_OPTIONS);
+  checkRing(encrypt.keys);
+}
+
 function resolveCompression(given: Compression | CompressOptions): ResolvedCompression {
   const options = typeof given === "string" ? { algorithm: given } : given;
+  checkConfigOptions("payloadCodec: compress", options, COMPRESS_OPTIONS);
   const { algorithm = "zstd", minBytes = MIN_BYTES } = options;
   if (!Object.hasOwn(LEVELS, algorithm))
     throw invalid("compress", `"gzip", "zstd" or false`, algorithm);
@@ -83,6 +104,15 @@ function resolveCompression(given: Compression | CompressOptions): ResolvedCompr
 function whole(option: string, value: number, least: number, most = 2 ** 31 - 1): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw invalid(option, `a whole number of ${least} to ${most}`, value);
+}
+
+/** CONFIG_INVALID where nothing is given: everything would stay readable. Who only reads what is compressed says so. */
+export function checkEffect(options: PayloadCodecOptions): void {
+  if (Object.values(options).some((value) => value !== undefined)) return;
+  const message =
+    "payloadCodec: without options nothing is compressed or encrypted: expected compress or encrypt; compress: false for " +
+    "an app that only reads what others have compressed";
+  throw new QTasksError("CONFIG_INVALID", message);
 }
 
 function invalid(option: string, expected: string, got: unknown): QTasksError {

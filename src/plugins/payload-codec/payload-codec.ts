@@ -2,15 +2,16 @@
 import type { Plugin } from "../plugin.ts";
 import { decodePayload } from "./decode.ts";
 import { encodePayload } from "./encode.ts";
-import { resolveCodec, type PayloadCodecOptions } from "./options.ts";
+import { checkEffect, resolveCodec, type PayloadCodecOptions } from "./options.ts";
 
 /**
  * Compresses and encrypts what an app sends to its server or its storage, and undoes it for what comes: inputs, results,
  * outputs, checkpoints and details of failures. Used by `app.use`, in each program that enqueues, runs or reads the
- * tasks. CONFIG_INVALID naming the option.
+ * tasks. CONFIG_INVALID naming the option, and without any.
  */
 export function payloadCodec(options: PayloadCodecOptions = {}): Plugin {
   const codec = resolveCodec(options);
+  checkEffect(options);
   return {
     name: "payload-codec",
     install: ({ hook }) => {

@@ -1,6 +1,7 @@
 /** Where metrics are shown, and how many there may be. */
 import { Registry } from "prom-client";
 import { QTasksError } from "../../core/errors.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 
 export interface PrometheusOptions {
   /** Holds the metrics; it may hold others besides, which are shown too. @default a new one */
@@ -26,12 +27,23 @@ export type ResolvedPrometheusOptions = {
   readonly [K in keyof PrometheusOptions]-?: NonNullable<PrometheusOptions[K]>;
 };
 
+const OPTIONS: Readonly<Record<keyof PrometheusOptions, true>> = {
+  registry: true,
+  prefix: true,
+  path: true,
+  open: true,
+  buckets: true,
+  maxSeries: true,
+  defaultMetrics: true,
+};
+
 const BUCKETS: readonly number[] = Object.freeze([
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600,
 ]);
 
 /** The options with defaults. CONFIG_INVALID naming the option, what is expected and what came. */
 export function resolveOptions(options: PrometheusOptions): ResolvedPrometheusOptions {
+  checkConfigOptions("prometheus", options, OPTIONS);
   const {
     registry = new Registry(),
     prefix = "qtasks_",

@@ -1,6 +1,8 @@
 /** What shared state is made with. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { QTasksError } from "../../core/errors.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
+import { isSchema, SCHEMA } from "../../core/schema.ts";
 
 export interface SharedStateOptions<
   Schema extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
@@ -11,14 +13,18 @@ export interface SharedStateOptions<
   readonly schema?: Schema;
 }
 
+const OPTIONS: Readonly<Record<keyof SharedStateOptions, true>> = { prefix: true, schema: true };
+
 /** @internal CONFIG_INVALID names what is wrong. */
-export function checkOptions({ prefix, schema }: SharedStateOptions): void {
+export function checkOptions(options: SharedStateOptions): void {
+  checkConfigOptions("shared state", options, OPTIONS);
+  const { prefix, schema } = options;
   if (typeof prefix !== "string" || !/^[A-Za-z0-9._-]{1,100}$/.test(prefix)) {
     const expected = "1 to 100 letters, digits, dots, underscores and hyphens";
     throw invalid(`prefix: expected ${expected}; got ${JSON.stringify(prefix)}`);
   }
-  if (schema !== undefined && typeof schema["~standard"]?.validate !== "function")
-    throw invalid(`schema: expected a Standard Schema; got ${typeof schema}`);
+  if (schema !== undefined && !isSchema(schema))
+    throw invalid(`schema: expected ${SCHEMA}; got ${schema === null ? "null" : typeof schema}`);
 }
 
 function invalid(message: string): QTasksError {

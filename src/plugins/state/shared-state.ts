@@ -11,9 +11,12 @@ import type {
   StateUpdateOptions,
   WatchStateOptions,
 } from "./entry.ts";
+import { checkOptions as checkKnown } from "../../core/known-options.ts";
 import { checkOptions, type SharedStateOptions } from "./options.ts";
 import { StateStore } from "./state-store.ts";
 import { StateWatch } from "./watch-state.ts";
+
+const WATCH: Readonly<Record<keyof WatchStateOptions, true>> = { prefix: true, signal: true };
 
 /**
  * A plugin of one app, made by {@link sharedState}. Ready once the app was started or connected, CONFIG_INVALID before.
@@ -78,6 +81,7 @@ export class SharedState<Value, Input = Value> implements Plugin {
    * Changes of one key may be merged; the last one always comes.
    */
   async *watch(options: WatchStateOptions = {}): AsyncGenerator<StateChange<Value>, void> {
+    checkKnown(options, WATCH);
     const { prefix = "", signal } = options;
     const ending = new AbortController();
     const end = (): void => ending.abort();

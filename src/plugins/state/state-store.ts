@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GlobalConfig } from "../../config/global-config.ts";
 import { checkText } from "../../core/check-text.ts";
 import { fieldError, QTasksError } from "../../core/errors.ts";
+import { checkOptions } from "../../core/known-options.ts";
 import type { StateDeleteOptions, StateEntry, StatePut, StateUpdateOptions } from "./entry.ts";
 import { OneByOne } from "./one-by-one.ts";
 import { liveEntry, readStored, toPut, type Stored } from "./stored.ts";
@@ -15,6 +16,15 @@ const MAX_WAIT_MS = 100;
 
 /** A hundred years. */
 const MAX_TTL_MS = 36_525 * 24 * 3_600_000;
+
+const PUT: Readonly<Record<keyof StatePut<unknown>, true>> = {
+  key: true,
+  value: true,
+  expectedVersion: true,
+  ttlMs: true,
+};
+const UPDATE: Readonly<Record<keyof StateUpdateOptions, true>> = { ttlMs: true };
+const DELETE: Readonly<Record<keyof StateDeleteOptions, true>> = { expectedVersion: true };
 
 /** What is to stand under a key: nothing without a value. */
 interface Wanted {
@@ -60,6 +70,7 @@ export class StateStore {
   }
 
   async put(params: StatePut<unknown>): Promise<StateEntry<unknown>> {
+    checkOptions(params, PUT);
     const { key, expectedVersion, ttlMs } = params;
     checkTtl(ttlMs);
     const value = await this.#parts.check(params.value);
@@ -72,11 +83,13 @@ export class StateStore {
     return put!;
   }
 
-  update(
+  async update(
     key: string,
     change: (value: unknown) => unknown,
-    { ttlMs }: StateUpdateOptions,
+    options: StateUpdateOptions,
   ): Promise<StateEntry<unknown> | undefined> {
+    checkOptions(options, UPDATE);
+    const { ttlMs } = options;
     checkTtl(ttlMs);
     return this.#write(key, async (entry, now) => {
       const changed = change(entry?.value);
@@ -88,7 +101,9 @@ export class StateStore {
     });
   }
 
-  async delete(key: string, { expectedVersion }: StateDeleteOptions): Promise<boolean> {
+  async delete(key: string, options: StateDeleteOptions): Promise<boolean> {
+    checkOptions(options, DELETE);
+    const { expectedVersion } = options;
     let deleted = false;
     await this.#write(key, (entry) => {
       checkVersion(key, entry, expectedVersion);

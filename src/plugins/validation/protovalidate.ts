@@ -2,6 +2,7 @@
 import { isMessage, type DescMethod, type DescService, type Registry } from "@bufbuild/protobuf";
 import { PayloadSchema, type Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { messageOf } from "../../core/payload.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 import { canBeTask, methodTaskName } from "../../core/task-method.ts";
 import { InputRejectedError } from "../../worker/errors.ts";
 import type { Registration } from "../../worker/registration.ts";
@@ -20,6 +21,12 @@ export interface ProtovalidateOptions {
   readonly registry?: Registry | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof ProtovalidateOptions, true>> = {
+  services: true,
+  results: true,
+  registry: true,
+};
+
 /** Fills in when the plugin starts, before any task is enqueued or run. */
 interface Rules {
   current: MessageRules | undefined;
@@ -32,6 +39,7 @@ interface Rules {
  * `@bufbuild/protovalidate`. CONFIG_INVALID at the start where that is missing, or where rules make no sense.
  */
 export function protovalidate(options: ProtovalidateOptions = {}): Plugin {
+  checkConfigOptions("protovalidate", options, OPTIONS);
   const { services = [], results = true, registry } = options;
   const rules: Rules = { current: undefined };
   const known = new Set<DescMethod>(services.flatMap(({ methods }) => methods.filter(canBeTask)));

@@ -2,6 +2,7 @@
 import type { QueueTasks } from "../../app.ts";
 import type { Timings } from "../../core/limits.ts";
 import { QTasksError } from "../../core/errors.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 import { TestClock } from "./test-clock.ts";
 
 /** All optional. */
@@ -28,6 +29,14 @@ export interface TestAppOptions {
   readonly timings?: Partial<Timings> | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof TestAppOptions, true>> = {
+  app: true,
+  worker: true,
+  clock: true,
+  patienceMs: true,
+  timings: true,
+};
+
 const MINUTE_MS = 60_000;
 
 /** Heartbeats, sweeps and signs of life are steps of the clock like all others: the fewer, the faster it moves. */
@@ -49,6 +58,7 @@ export interface ResolvedTestAppOptions {
 
 /** @internal CONFIG_INVALID names what is wrong. */
 export function resolveTestAppOptions(options: TestAppOptions): ResolvedTestAppOptions {
+  checkConfigOptions("test app", options, OPTIONS);
   const { worker = true, clock = new TestClock(), patienceMs = 200, timings } = options;
   if (!(patienceMs >= 0)) throw invalid(`patienceMs must be 0 or more; got ${patienceMs}`);
   return { worker, clock, patienceMs, timings: { ...CALM_TIMINGS, ...timings } };

@@ -2,6 +2,7 @@
 import { pino } from "pino";
 import { QueueTasks } from "../../app.ts";
 import type { TaskClient } from "../../client/client.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 import type { Task } from "../../routers/task.ts";
 import { FaultPlan } from "../faults/fault-plan.ts";
 
@@ -24,6 +25,8 @@ export interface IdleOptions {
   /** In ms, 0 or more. @default 5000 */
   readonly timeoutMs?: number | undefined;
 }
+
+const IDLE_OPTIONS: Readonly<Record<keyof IdleOptions, true>> = { timeoutMs: true };
 
 /** Made by {@link testApp}. Stop it at the end of the test. */
 export class TestApp {
@@ -78,7 +81,9 @@ export class TestApp {
    * Resolves when every task that can run at this time has ended, with all that they enqueued. STILL_RUNNING, naming
    * them, when handlers go on for `timeoutMs`, as one does that waits for the clock.
    */
-  idle({ timeoutMs = IDLE_TIMEOUT_MS }: IdleOptions = {}): Promise<void> {
+  async idle(options: IdleOptions = {}): Promise<void> {
+    checkConfigOptions("test app: idle", options, IDLE_OPTIONS);
+    const { timeoutMs = IDLE_TIMEOUT_MS } = options;
     return this.#stillness.idle(timeoutMs);
   }
 

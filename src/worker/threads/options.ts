@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { ResourceLimits } from "node:worker_threads";
 import { QTasksError } from "../../core/errors.ts";
+import { checkConfigOptions } from "../../core/known-options.ts";
 
 /** All optional. */
 export interface ThreadsOptions {
@@ -19,6 +20,22 @@ export interface ThreadsOptions {
   readonly execArgv?: readonly string[] | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof ThreadsOptions, true>> = {
+  maxThreads: true,
+  minThreads: true,
+  idleTimeoutMs: true,
+  abortGraceMs: true,
+  resourceLimits: true,
+  execArgv: true,
+};
+
+const LIMITS: Readonly<Record<keyof ResourceLimits, true>> = {
+  maxYoungGenerationSizeMb: true,
+  maxOldGenerationSizeMb: true,
+  codeRangeSizeMb: true,
+  stackSizeMb: true,
+};
+
 type Optional = "resourceLimits" | "execArgv";
 
 export type ResolvedThreadsOptions = {
@@ -30,12 +47,14 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Every option with its value; CONFIG_INVALID names what is wrong. */
 export function resolveThreadsOptions(options: ThreadsOptions): ResolvedThreadsOptions {
+  checkConfigOptions("threads", options, OPTIONS);
   const { maxThreads = availableParallelism(), minThreads = 0 } = options;
   const { idleTimeoutMs = 30_000, abortGraceMs = 500, resourceLimits, execArgv } = options;
   checkWhole("maxThreads", maxThreads, 1, MAX_THREADS);
   checkWhole("minThreads", minThreads, 0, maxThreads);
   checkWhole("abortGraceMs", abortGraceMs, 0, MAX_TIMER_MS);
   if (idleTimeoutMs !== Infinity) checkWhole("idleTimeoutMs", idleTimeoutMs, 0, MAX_TIMER_MS);
+  checkConfigOptions("threads: resourceLimits", resourceLimits ?? {}, LIMITS);
   for (const [name, value] of Object.entries(resourceLimits ?? {})) checkLimit(name, value);
   return Object.freeze({
     maxThreads,

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { QTasksError, threads, weighted } from "../../src/index.ts";
+import { testApp } from "../../src/testing/index.ts";
+import { memoryApp } from "./memory-app.ts";
+
+/** As a program without types would write it. */
+function untyped<T>(given: unknown): T {
+  return given as T;
+}
+
+function refused(message: string) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof QTasksError, String(error));
+    assert.deepEqual([error.reason, error.message], ["CONFIG_INVALID", message]);
+    return true;
+  };
+}
+
+test("a role that there is not is refused, and nothing listens", async (t) => {
+  const app = memoryApp(t);
+  const cases: [unknown, string][] = [
+    [{ servr: false }, "roles: servr: no such option; did you mean server?"],
+    [
+      { server: "no", workers: false },
+      "roles: workers: no such option; did you mean worker?; server: expected true or false; got string",
+    ],
+    ["server", "roles: options: expected an object; got string"],
+  ];
+  for (const [roles, message] of cases) {
+    await assert.rejects(app.start(untyped(roles)), refused(message));
+    await assert.rejects(app.runForever(untyped(roles)), refused(message));
+  }
+  assert.equal(app.grpcAddress, undefined);
+  await app.start({ server: undefined, worker: false });
+  assert.notEqual(app.grpcAddress, undefined);
+});
+
+test("limits, timings and components that there are not are refused", (t) => {
+  const cases: [object, string][] = [
+    [
+      { limits: { maxPayload: 1 } },
+      "limits: maxPayload: no such option; did you mean maxPayloadBytes?",
+    ],
+    [{ timings: { lease: 1 } }, "timings: lease: no such option; did you mean leaseMs?"],
+    [
+      { components: { storag: () => {} } },
+      "components: storag: no such option; did you mean storage?",
+    ],
+  ];
+  for (const [options, message] of cases)
+    assert.throws(() => memoryApp(t, untyped(options)), refused(message));
+});
+
+test("app.use refuses options and components that there are not", (t) => {
+  const app = memoryApp(t);
+  const plugin = { name: "p" };
+  assert.throws(
+    () => app.use(plugin, untyped({ component: ["worker"] })),
+    refused("app.use: component: no such option; did you mean components?"),
+  );
+  for (const components of [["workers"], "worker"])
+    assert.throws(
+      () => app.use(plugin, untyped({ components })),
+      refused(
+        `app.use: components: expected a list of app, pipeline, storage, broker, worker, server; got ${JSON.stringify(components)}`,
+      ),
+    );
+  assert.equal(app.uses("p"), false);
+});
+
+test("threads and weights refuse options that there are not", () => {
+  const cases: [() => unknown, string][] = [
+    [
+      () => threads(untyped({ threads: 2, minThread: 1 })),
+      "threads: threads: no such option; did you mean maxThreads?; " +
+        "minThread: no such option; did you mean minThreads?",
+    ],
+    [
+      () => threads({ resourceLimits: untyped({ maxOldGenerationSizeMB: 64 }) }),
+      "threads: resourceLimits: maxOldGenerationSizeMB: no such option; did you mean maxOldGenerationSizeMb?",
+    ],
+    [
+      () => weighted({ a: 1 }, untyped({ rand: () => 0 })),
+      "weighted: rand: no such option; did you mean random?",
+    ],
+  ];
+  for (const [make, message] of cases) assert.throws(make, refused(message));
+});
+
+test("a test app refuses options that there are not", async (t) => {
+  await assert.rejects(
+    testApp(untyped({ workers: false })),
+    refused("test app: workers: no such option; did you mean worker?"),
+  );
+  const kit = await testApp();
+  t.after(() => kit.stop());
+  const timeout = "test app: idle: timeout: no such option; did you mean timeoutMs?";
+  await assert.rejects(kit.idle(untyped({ timeout: 1 })), refused(timeout));
+  await assert.rejects(kit.runEnqueued(untyped({ timeout: 1 })), refused(timeout));
+});

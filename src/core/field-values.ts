@@ -11,14 +11,27 @@ export function whole(field: string, value: number | undefined): number | undefi
   throw fieldError(field, `expected a whole number, not ${String(value)}`);
 }
 
-/** A copy; none where it is unset. FIELD_VIOLATION naming the key whose value is no text. */
+/** A copy; none where it is unset. FIELD_VIOLATION for what is no object, naming the key whose value is no text. */
 export function texts(
   field: string,
   values: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
+  if (values === undefined) return {};
+  // A text would be taken apart into its letters.
+  if (typeof values !== "object" || values === null || Array.isArray(values))
+    throw fieldError(field, `expected an object of texts; got ${shown(values)}`);
   const copy = { ...values };
   for (const key in copy) checkText(`${field}.${key}`, copy[key]);
   return copy;
+}
+
+/** A copy; none where it is unset. FIELD_VIOLATION for what is no list, or has what is no text in it. */
+export function textList(field: string, values: readonly string[] | undefined): string[] {
+  if (values === undefined) return [];
+  if (!Array.isArray(values))
+    throw fieldError(field, `expected a list of texts; got ${shown(values)}`);
+  for (const [index, value] of values.entries()) checkText(`${field}[${index}]`, value);
+  return [...values];
 }
 
 /** The value of a name; 0 where it is unset. FIELD_VIOLATION for a name that there is not. */
@@ -32,4 +45,8 @@ export function oneOf<Value extends number>(
   if (value !== undefined) return value;
   const got = typeof name === "string" ? JSON.stringify(name) : typeof name;
   throw fieldError(field, `expected one of ${Object.keys(values).join(", ")}; got ${got}`);
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? typeof value;
 }

@@ -9,7 +9,7 @@ import {
 import { checkText } from "./check-text.ts";
 import { toDuration } from "./duration.ts";
 import { fieldError } from "./errors.ts";
-import { oneOf, texts, whole } from "./field-values.ts";
+import { oneOf, textList, texts, whole } from "./field-values.ts";
 import { checkOptions } from "./known-options.ts";
 import { newOptions } from "./messages.ts";
 
@@ -111,7 +111,7 @@ function retryPolicy(retry: RetrySettings): MessageInitShape<typeof RetryPolicyS
     maxBackoff: duration("retry.maxBackoffMs", retry.maxBackoffMs),
     backoffMultiplier: retry.backoffMultiplier,
     jitter: retry.jitter,
-    nonRetryableTypes: [...(retry.nonRetryableTypes ?? [])],
+    nonRetryableTypes: textList("retry.nonRetryableTypes", retry.nonRetryableTypes),
     maxLostLeases: whole("retry.maxLostLeases", retry.maxLostLeases),
   };
 }

@@ -8,6 +8,7 @@ import type { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts"
 import type { ServiceCalls } from "../core/calls.ts";
 import { systemClock, type TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
+import { checkConfigOptions } from "../core/known-options.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
 import type { WorkerHooks } from "./hooks.ts";
 import { InlineExecutor, type Executor } from "./executor.ts";
@@ -49,6 +50,26 @@ export interface WorkerOptions {
   readonly reconnect?: (() => void) | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof WorkerOptions, true>> = {
+  calls: true,
+  tasks: true,
+  system: true,
+  handlers: true,
+  slots: true,
+  queues: true,
+  queueStrategy: true,
+  labels: true,
+  logger: true,
+  graceMs: true,
+  workerId: true,
+  buildId: true,
+  sdkVersion: true,
+  executor: true,
+  hooks: true,
+  clock: true,
+  reconnect: true,
+};
+
 type Optional = "tasks" | "system" | "queueStrategy" | "reconnect";
 
 export type ResolvedWorkerOptions = Readonly<
@@ -59,6 +80,7 @@ export type ResolvedWorkerOptions = Readonly<
 
 /** Every option with its value; CONFIG_INVALID names what is wrong. */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
+  checkConfigOptions("worker", options, OPTIONS);
   const { slots = 100, graceMs = 25_000 } = options;
   checkNumber("slots", slots, 1, DEFAULT_LIMITS.maxSlots);
   checkNumber("graceMs", graceMs, 0, 2 ** 31 - 1);

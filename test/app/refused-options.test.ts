@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QTasksError, threads, weighted } from "../../src/index.ts";
+import { QTasksError, threads, weighted, Worker } from "../../src/index.ts";
 import { testApp } from "../../src/testing/index.ts";
 import { memoryApp } from "./memory-app.ts";
 
@@ -69,7 +69,7 @@ test("app.use refuses options and components that there are not", (t) => {
   assert.equal(app.uses("p"), false);
 });
 
-test("threads and weights refuse options that there are not", () => {
+test("threads, weights and workers refuse options that there are not", () => {
   const cases: [() => unknown, string][] = [
     [
       () => threads(untyped({ threads: 2, minThread: 1 })),
@@ -83,6 +83,10 @@ test("threads and weights refuse options that there are not", () => {
     [
       () => weighted({ a: 1 }, untyped({ rand: () => 0 })),
       "weighted: rand: no such option; did you mean random?",
+    ],
+    [
+      () => new Worker(untyped({ calls: {}, slot: 1, graceMS: 1 })),
+      "worker: slot: no such option; did you mean slots?; graceMS: no such option; did you mean graceMs?",
     ],
   ];
   for (const [make, message] of cases) assert.throws(make, refused(message));

@@ -159,6 +159,12 @@ test("a key, a window or a backoff that is misspelt is refused, all at once, and
     [{ unique: "k" }, "unique: expected an object; got string"],
     [{ retry: { maxAttempt: 2 } }, "retry.maxAttempt: no such option; did you mean maxAttempts?"],
     [{ retry: 3 }, "retry: expected an object; got number"],
+    [
+      { retry: { nonRetryableTypes: "a.B" } },
+      'retry.nonRetryableTypes: expected a list of texts; got "a.B"',
+    ],
+    [{ labels: "ab" }, 'labels: expected an object of texts; got "ab"'],
+    [{ headers: ["a"] }, 'headers: expected an object of texts; got ["a"]'],
   ];
   for (const [options, message] of cases) {
     await assert.rejects(client.enqueue("n", 1, untyped<object>(options)), refused(message));

@@ -20,11 +20,12 @@ export interface WorkerLink {
 
 /** Nothing is sent before the runner starts or the client is used. CONFIG_INVALID for options out of range. */
 export function openLink(options: WorkerOptions & { readonly logger: Logger }): WorkerLink {
-  const channel = openChannel(options);
+  const { address, token, tls, insecure, ...worker } = options;
+  const channel = openChannel({ address, token, tls, insecure });
   const tasks = grpcCalls(TaskService, channel);
   const system = grpcCalls(SystemService, channel);
   const runner = new TaskRunner({
-    ...options,
+    ...worker,
     calls: grpcCalls(WorkerService, channel),
     tasks,
     system,

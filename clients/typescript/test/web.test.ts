@@ -48,6 +48,11 @@ test("bad options are refused by name", () => {
   assert.throws(() => connect({ baseUrl: "127.0.0.1:8080" }), {
     message: /baseUrl: expected a URL/,
   });
+  const misspelt = { baseUrl: "http://127.0.0.1:1", tokn: "t" };
+  assert.throws(() => connect(misspelt), {
+    reason: "CONFIG_INVALID",
+    message: "connect: tokn: no such option; did you mean token?",
+  });
   const open = { baseUrl: "http://tasks.example.com", token: "t" };
   assert.throws(() => connect(open), { message: /token: can't be sent .* without TLS/ });
   connect({ ...open, insecure: true }).close();

@@ -145,7 +145,13 @@ test("what it holds survives a killed server", async (t) => {
   assert.equal(await handle.result(), "attempt 1");
 });
 
-test("options out of range are refused by name", () => {
+test("options that there are not, and those out of range, are refused by name", () => {
+  const misspelt = { adress: "127.0.0.1:1", slot: 1 } as object;
+  assert.throws(() => new Worker(misspelt), {
+    reason: "CONFIG_INVALID",
+    message:
+      "Worker: adress: no such option; did you mean address?; slot: no such option; did you mean slots?",
+  });
   const slots = () => new Worker({ slots: 0 });
   assert.throws(slots, { reason: "CONFIG_INVALID", message: /slots .* 1 to 10000; got 0/ });
   assert.throws(() => new Worker({ address: "nowhere" }), { reason: "FIELD_VIOLATION" });

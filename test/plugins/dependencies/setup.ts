@@ -17,10 +17,13 @@ export interface LogLine {
   readonly [fact: string]: unknown;
 }
 
-/** A logger whose lines of level error are kept. */
+/** A logger whose lines of level error are kept, but for those by which the worker tells of tasks that failed. */
 export function errorLog(): { logger: QueueTasksOptions["logger"]; errors: LogLine[] } {
   const errors: LogLine[] = [];
-  const write = (line: string): void => void errors.push(JSON.parse(line) as LogLine);
+  const write = (text: string): void => {
+    const line = JSON.parse(text) as LogLine;
+    if (line.msg !== "a task failed") errors.push(line);
+  };
   return { errors, logger: pino({ level: "error" }, { write }) };
 }
 

@@ -36,9 +36,10 @@ export function throwConfigFaults(whose: string, faults: readonly FieldViolation
   throw new QTasksError("CONFIG_INVALID", `${whose}: ${told.join("; ")}`, { fields: faults });
 }
 
-/** What is undefined is as if it were not there. */
+/** What is undefined is as if it were not there, and so is what a class gives, as an AbortController's `abort`. */
 function isUnknown(given: object, name: string, known: KnownOptions): boolean {
-  return known[name] !== true && (given as Record<string, unknown>)[name] !== undefined;
+  if (known[name] === true || !Object.hasOwn(given, name)) return false;
+  return (given as Record<string, unknown>)[name] !== undefined;
 }
 
 function noSuch(name: string, known: readonly string[], of: string): FieldViolation {

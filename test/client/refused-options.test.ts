@@ -197,3 +197,7 @@ test("an option that connect does not have is refused", () => {
     refused("tls: CA: no such option; did you mean ca?", "CONFIG_INVALID"),
   );
 });
+
+everyWay("what has its options by its class, as a controller its signal, is taken", async (scene) => {
+  assert.equal((await scene.client.count({}, new AbortController())).count, 0n);
+});

@@ -198,6 +198,9 @@ test("an option that connect does not have is refused", () => {
   );
 });
 
-everyWay("what has its options by its class, as a controller its signal, is taken", async (scene) => {
-  assert.equal((await scene.client.count({}, new AbortController())).count, 0n);
-});
+everyWay(
+  "what has its options by its class, as a controller its signal, is taken",
+  async (scene) => {
+    assert.equal((await scene.client.count({}, new AbortController())).count, 0n);
+  },
+);

@@ -6,7 +6,7 @@ import type { RunOptions, SendOptions } from "../client/requests.ts";
 import type { ChildCall, ChildTarget } from "../worker/child.ts";
 import type { Handler } from "../worker/handler.ts";
 import { runnable, type Registration } from "../worker/registration.ts";
-import { Bindings, type TaskCaller } from "./binding.ts";
+import type { Bindings, TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
 import { checkTaskInit } from "./known-options.ts";
 import { defaultOptions, mergeDefaults, type TaskDefaults } from "./task-defaults.ts";

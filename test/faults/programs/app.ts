@@ -18,8 +18,10 @@ export const app = new QueueTasks({
   logger: pino({ level: "warn" }, process.stderr),
 });
 
+const { attemptTimeoutMs: timeoutMs, ...settings } = WORK_SETTINGS;
+
 // What its worker says to its server is within the process: it has no tokens to note.
 app.task(
-  { name: WORK, ...WORK_SETTINGS },
+  { name: WORK, ...settings, timeoutMs },
   noted<Work>(log, () => "", work),
 );

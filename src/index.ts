@@ -51,6 +51,7 @@ export type { CallEvent, Route, RouteAnswer } from "./server/hooks.ts";
 export type { Roles } from "./app/roles.ts";
 export { Router } from "./routers/router.ts";
 export type { RouterOptions } from "./routers/router-options.ts";
+export type { JsonOf } from "./routers/json-of.ts";
 export type { ResultOf } from "./routers/task-types.ts";
 export type { ServiceHandlers, ServiceOptions, ServiceTasks } from "./routers/service-handlers.ts";
 export { Task } from "./routers/task.ts";

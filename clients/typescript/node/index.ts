@@ -66,6 +66,7 @@ export {
 export type { Use, UsedPlugin } from "../../../src/worker/use.ts";
 export { Router } from "../../../src/routers/router.ts";
 export type { RouterOptions } from "../../../src/routers/router-options.ts";
+export type { JsonOf } from "../../../src/routers/json-of.ts";
 export type { ResultOf } from "../../../src/routers/task-types.ts";
 export type {
   ServiceHandlers,

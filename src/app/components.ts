@@ -1,4 +1,5 @@
 /** Components that a program brings along, in place of those that the configuration names. */
+import type { NamesOf } from "../core/known-options.ts";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import type { Config } from "../config/options.ts";
@@ -37,7 +38,7 @@ export interface Components {
 }
 
 /** Their names; the compiler sees to it that none is missing. */
-export const COMPONENTS: Readonly<Record<keyof Components, true>> = {
+export const COMPONENTS: NamesOf<Components> = {
   broker: true,
   storage: true,
   joint: true,

@@ -1,7 +1,8 @@
 /** What of an app runs in this process. */
+import { unexpected } from "../core/shown.ts";
 import type { Config } from "../config/options.ts";
 import { QTasksError } from "../core/errors.ts";
-import { throwConfigFaults, unknownOptions } from "../core/known-options.ts";
+import { throwConfigFaults, unknownOptions, type NamesOf } from "../core/known-options.ts";
 
 /** Parts to start; the connection to the tasks is there in any case. */
 export interface Roles {
@@ -11,7 +12,7 @@ export interface Roles {
   readonly worker?: boolean | undefined;
 }
 
-const ROLES: Readonly<Record<keyof Roles, true>> = { server: true, worker: true };
+const ROLES: NamesOf<Roles> = { server: true, worker: true };
 
 /** CONFIG_INVALID for a role that there is not, and where an app that works for a server elsewhere should be one itself. */
 export function resolveRoles(roles: Roles, config: Config): Required<Roles> {
@@ -30,10 +31,7 @@ function checkRoles(roles: Roles): void {
   const unknown = unknownOptions(roles, ROLES);
   const wrong = Object.entries(Object(roles) as object)
     .filter(([name, value]) => Object.hasOwn(ROLES, name) && !isRole(value))
-    .map(([field, value]) => ({
-      field,
-      description: `expected true or false; got ${typeof value}`,
-    }));
+    .map(([field, value]) => unexpected(field, "true or false", value));
   throwConfigFaults("roles", [...unknown, ...wrong]);
 }
 

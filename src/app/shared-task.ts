@@ -48,7 +48,7 @@ class SharedBindings extends Bindings {
     return chosen;
   }
 
-  override only(): Binding {
+  override single(): Binding {
     const { name } = this;
     if (defaultApp !== undefined) return { caller: defaultApp, name };
     throw new QTasksError(

@@ -3,7 +3,7 @@ import { Client, credentials, Metadata, type ChannelOptions } from "@grpc/grpc-j
 
 import { checkToken, DEFAULT_ADDRESS, hostOf, isLoopback } from "./address.ts";
 import { serviceConfig } from "./service-config.ts";
-import { checkConfigOptions } from "../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../core/known-options.ts";
 
 /** Certificates in PEM, for TLS beyond what the system trusts. */
 export interface ClientTls {
@@ -27,7 +27,7 @@ export interface ChannelInit {
   readonly insecure?: boolean | undefined;
 }
 
-const TLS: Readonly<Record<keyof ClientTls, true>> = {
+const TLS: NamesOf<ClientTls> = {
   ca: true,
   cert: true,
   key: true,

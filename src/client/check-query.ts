@@ -2,6 +2,7 @@
 import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { fieldErrors, type FieldViolation } from "../core/errors.ts";
 import { unknownOptions } from "../core/known-options.ts";
+import { shown } from "../core/shown.ts";
 import type { TaskQuery } from "./requests.ts";
 
 /** The conditions; a message's own members are none. */
@@ -65,7 +66,7 @@ function misshapen(filter: TaskQuery): FieldViolation[] {
   return Object.entries(SHAPES).flatMap(([name, { expected, fits }]) => {
     const value: unknown = Object(filter)[name as Condition];
     if (value === undefined || fits(value)) return [];
-    return { field: `filter.${name}`, description: `expected ${expected}; got ${shown(value)}` };
+    return { field: `filter.${name}`, description: `expected ${expected}; got ${got(value)}` };
   });
 }
 
@@ -73,11 +74,6 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function shown(value: unknown): string {
-  if (value instanceof Date) return "a Date";
-  return JSON.stringify(value, noBigInt) ?? typeof value;
-}
-
-function noBigInt(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
+function got(value: unknown): string {
+  return value instanceof Date ? "a Date" : shown(value);
 }

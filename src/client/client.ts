@@ -53,8 +53,6 @@ import { TypedTaskHandle } from "./typed-handle.ts";
 import { stillRunning, type WaitOptions } from "./wait.ts";
 import { watchTask, type TaskChange, type WatchOptions } from "./watch.ts";
 
-export type { TaskClientOptions };
-
 /** How long the answer to a run's own wait may take beyond it, in ms. */
 const ANSWER_MS = 1_000;
 

@@ -1,13 +1,14 @@
 /** A client on a server's gRPC address. */
 import { TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
-import { checkConfigOptions } from "../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../core/known-options.ts";
 import { openChannel, type ChannelInit } from "./channel.ts";
-import { TaskClient, type TaskClientOptions } from "./client.ts";
+import { TaskClient } from "./client.ts";
+import type { TaskClientOptions } from "./client-options.ts";
 import { grpcCalls } from "./grpc-calls.ts";
 
 export interface ConnectOptions extends ChannelInit, Omit<TaskClientOptions, "onClose"> {}
 
-const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
+const KNOWN: NamesOf<ConnectOptions> = {
   address: true,
   token: true,
   tls: true,

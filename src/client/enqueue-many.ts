@@ -3,7 +3,7 @@ import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.
 import type { Coalescer } from "../core/coalescer.ts";
 import { ENQUEUE_OPTIONS, enqueueRequest, type EnqueueOptions } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
-import { checkOptions } from "../core/known-options.ts";
+import { checkOptions, type NamesOf } from "../core/known-options.ts";
 import { toPayload } from "../core/payload.ts";
 import type { Enqueued } from "./enqueuer.ts";
 import { TaskHandle } from "./handle.ts";
@@ -16,7 +16,7 @@ export interface EnqueueItem {
   readonly options?: EnqueueOptions;
 }
 
-const ITEM: Readonly<Record<keyof EnqueueItem, true>> = { name: true, input: true, options: true };
+const ITEM: NamesOf<EnqueueItem> = { name: true, input: true, options: true };
 
 /** What became of an item: its handle, or its own error. */
 export type EnqueueResult =

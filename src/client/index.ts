@@ -1,7 +1,8 @@
 /** What a TypeScript program imports to enqueue, await, watch and cancel tasks. */
 export { DEFAULT_ADDRESS } from "./address.ts";
 export { openChannel, type ChannelInit, type ClientTls, type GrpcChannel } from "./channel.ts";
-export { TaskClient, type TaskClientOptions } from "./client.ts";
+export { TaskClient } from "./client.ts";
+export type { TaskClientOptions } from "./client-options.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export { durableOptions, taskIdInterceptor } from "./durable-options.ts";
 export { taskIds, type TaskIdsOptions } from "./task-ids.ts";

@@ -1,4 +1,5 @@
 /** All those in this process who wait for one task. */
+import { MAX_TIMER_MS } from "../core/clock.ts";
 import type { Task } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { QTasksError } from "../core/errors.ts";
 
@@ -13,9 +14,6 @@ interface Waiter {
   readonly untilAt: number;
   settle(finish: (waiter: PromiseWithResolvers<Task>) => void): void;
 }
-
-/** Longest delay of a timer; it is over 24 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** One awaited task. Ends for all at once by resolve or reject, or for each by its own timeout. */
 export class Wait {

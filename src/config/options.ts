@@ -1,4 +1,5 @@
 /** The one table of options: of the file, the environment, `new QueueTasks` and the command line alike. */
+import { MAX_TIMER_MS } from "../core/clock.ts";
 import {
   address,
   flag,
@@ -11,9 +12,6 @@ import {
   whole,
   type Option,
 } from "./option.ts";
-
-/** A timer can't wait longer, in ms. */
-const MAX_MS = 2 ** 31 - 1;
 
 export const OPTIONS = {
   url: option({
@@ -109,7 +107,7 @@ export const OPTIONS = {
     description: "Version of the worker's code, for people.",
   }),
   graceMs: option({
-    kind: whole(0, MAX_MS),
+    kind: whole(0, MAX_TIMER_MS),
     default: 25_000,
     description: "How long handlers may finish when the worker stops, in ms.",
   }),

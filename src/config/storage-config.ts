@@ -1,6 +1,6 @@
 /** GlobalConfig over the documents of a storage. */
 import { fieldError, QTasksError } from "../core/errors.ts";
-import { checkOptions } from "../core/known-options.ts";
+import { checkOptions, type NamesOf } from "../core/known-options.ts";
 import type { Document, Storage } from "../storage/storage.ts";
 import { watchDocuments } from "./document-watch.ts";
 import type {
@@ -14,13 +14,13 @@ import type {
 /** The kind of its documents. */
 export const CONFIG_KIND = "config";
 
-const PUT: Readonly<Record<keyof ConfigPut, true>> = {
+const PUT: NamesOf<ConfigPut> = {
   key: true,
   value: true,
   expectedVersion: true,
   ttlMs: true,
 };
-const WATCH: Readonly<Record<keyof WatchConfigOptions, true>> = { prefix: true, signal: true };
+const WATCH: NamesOf<WatchConfigOptions> = { prefix: true, signal: true };
 
 /** What it needs of a storage. */
 export type ConfigStorage = Pick<Storage, "documents" | "subscribe" | "now">;

@@ -1,4 +1,5 @@
 /** How long a caller waits for the acknowledgement of an enqueue. */
+import { MAX_TIMER_MS } from "./clock.ts";
 import { QTasksError } from "./errors.ts";
 
 export interface Bound {
@@ -17,9 +18,6 @@ export interface ServerSeen {
   /** Why the call failed that is being repeated. */
   fault?: QTasksError | undefined;
 }
-
-/** Longest delay of a timer; it is over 24 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * What the sending comes to; once the time is over SERVER_UNREACHABLE, or the fault where a server did answer, and

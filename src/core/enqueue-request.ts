@@ -7,7 +7,7 @@ import { toTimestamp } from "./duration.ts";
 import { fieldError } from "./errors.ts";
 import { oneOf, texts } from "./field-values.ts";
 import { uuidv7 } from "./ids.ts";
-import { checkOptions } from "./known-options.ts";
+import { checkOptions, type NamesOf } from "./known-options.ts";
 import { newEnqueueTask, newSpec } from "./messages.ts";
 import { duration, TASK_SETTINGS, taskOptions, type TaskSettings } from "./task-settings.ts";
 
@@ -41,7 +41,7 @@ export interface EnqueueOptions extends TaskSettings, StartOptions {
 }
 
 /** Their names; the compiler sees to it that none is missing. */
-export const ENQUEUE_OPTIONS: Readonly<Record<keyof EnqueueOptions, true>> = {
+export const ENQUEUE_OPTIONS: NamesOf<EnqueueOptions> = {
   ...TASK_SETTINGS,
   delayMs: true,
   scheduleAt: true,
@@ -51,7 +51,7 @@ export const ENQUEUE_OPTIONS: Readonly<Record<keyof EnqueueOptions, true>> = {
   parentTaskId: true,
 };
 
-const UNIQUE_OPTIONS: Readonly<Record<keyof UniqueOptions, true>> = {
+const UNIQUE_OPTIONS: NamesOf<UniqueOptions> = {
   key: true,
   windowMs: true,
   onConflict: true,

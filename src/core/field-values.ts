@@ -1,6 +1,7 @@
 /** Values that requests can hold: one that can't be encoded would fail all that are sent together with it. */
 import { checkText } from "./check-text.ts";
 import { fieldError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 const MAX_INT32 = 2 ** 31 - 1;
 
@@ -43,10 +44,5 @@ export function oneOf<Value extends number>(
   if (name === undefined) return 0;
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value !== undefined) return value;
-  const got = typeof name === "string" ? JSON.stringify(name) : typeof name;
-  throw fieldError(field, `expected one of ${Object.keys(values).join(", ")}; got ${got}`);
-}
-
-function shown(value: unknown): string {
-  return JSON.stringify(value) ?? typeof value;
+  throw fieldError(field, `expected one of ${Object.keys(values).join(", ")}; got ${shown(name)}`);
 }

@@ -1,9 +1,13 @@
 /** Options that nobody reads: a misspelt one would be lost without a word. */
 import { fieldErrors, QTasksError, type FieldViolation } from "./errors.ts";
 import { suggestion } from "./nearest.ts";
+import { unexpected } from "./shown.ts";
 
-/** Names of options, as the compiler checks them to be complete: `Record<keyof Options, true>`. */
+/** Names of options. */
 export type KnownOptions = Readonly<Record<string, true>>;
+
+/** All names of these options: the compiler misses one that is not there. */
+export type NamesOf<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
  * What is wrong with each option that is not known, or with options that are no object; empty where all is well. `of` is
@@ -47,8 +51,7 @@ function noSuch(name: string, known: readonly string[], of: string): FieldViolat
 }
 
 function noObject(given: unknown, of: string): FieldViolation {
-  const got = given === null ? "null" : typeof given;
-  return { field: of.slice(0, -1) || "options", description: `expected an object; got ${got}` };
+  return unexpected(of.slice(0, -1) || "options", "an object", given);
 }
 
 /** What is misspelt is told before what was left off a name: `timeoutMs` is none, `attemptTimeoutMs` is. */

@@ -10,7 +10,7 @@ import { checkText } from "./check-text.ts";
 import { toDuration } from "./duration.ts";
 import { fieldError } from "./errors.ts";
 import { oneOf, textList, texts, whole } from "./field-values.ts";
-import { checkOptions } from "./known-options.ts";
+import { checkOptions, type NamesOf } from "./known-options.ts";
 import { newOptions } from "./messages.ts";
 
 /** Attempts and the waits between them. What is unset is the definition's or the server's. */
@@ -52,7 +52,7 @@ export interface TaskSettings {
 }
 
 /** Their names; the compiler sees to it that none is missing. */
-export const TASK_SETTINGS: Readonly<Record<keyof TaskSettings, true>> = {
+export const TASK_SETTINGS: NamesOf<TaskSettings> = {
   queue: true,
   priority: true,
   attemptTimeoutMs: true,
@@ -65,7 +65,7 @@ export const TASK_SETTINGS: Readonly<Record<keyof TaskSettings, true>> = {
 };
 
 /** Names of {@link RetrySettings}. */
-export const RETRY_SETTINGS: Readonly<Record<keyof RetrySettings, true>> = {
+export const RETRY_SETTINGS: NamesOf<RetrySettings> = {
   maxAttempts: true,
   initialBackoffMs: true,
   maxBackoffMs: true,

@@ -1,9 +1,8 @@
 /** One timer that runs a job when the earliest of the times it was told has come. */
 import type { Logger } from "pino";
-import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { MAX_TIMER_MS, systemClock, type Timer, type TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
 
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** Pauses after failures double from the first to the last, in ms. */
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 5_000;
@@ -59,7 +58,7 @@ export class Alarm {
     this.#at = at;
     if (this.#running !== undefined) return;
     this.#clock.clearTimer(this.#timer);
-    const waitMs = Math.min(MAX_TIMEOUT_MS, Math.max(0, at - this.#options.now()));
+    const waitMs = Math.min(MAX_TIMER_MS, Math.max(0, at - this.#options.now()));
     this.#timer = this.#clock.setTimer(() => this.#ring(), waitMs);
     this.#timer.unref();
   }

@@ -6,7 +6,7 @@
  * that comes between a poll's empty answer and its parking is noticed by the group's version.
  */
 import type { Logger } from "pino";
-import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { MAX_TIMER_MS, systemClock, type Timer, type TimerClock } from "../core/clock.ts";
 import { nonce } from "../core/ids.ts";
 import type { TaskRecord } from "../core/record.ts";
 import type { Offer } from "../storage/joint.ts";
@@ -39,8 +39,6 @@ interface Group {
  * backend again: a worker polls anew each time it got a task, and only a notice would make a difference.
  */
 const KNOWN_EMPTY_MS = 1_000;
-
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export class Dispatcher {
   readonly #backend: Backend;
@@ -169,7 +167,7 @@ export class Dispatcher {
       };
       const giveUp = (): void => end(false);
       const parked: Parked = { credit: ask.max, wake: () => end(true) };
-      const timer = setTimeout(giveUp, Math.min(MAX_TIMEOUT_MS, leftMs));
+      const timer = setTimeout(giveUp, Math.min(MAX_TIMER_MS, leftMs));
       ask.signal.addEventListener("abort", giveUp, { once: true });
       group.parked.add(parked);
       this.#due(group, group.nextDueAt);
@@ -220,7 +218,7 @@ export class Dispatcher {
     this.#timerAt = at;
     this.#clock.clearTimer(this.#timer);
     const waitMs = Math.max(0, at - this.#backend.storage.now());
-    this.#timer = this.#clock.setTimer(() => this.#ring(), Math.min(MAX_TIMEOUT_MS, waitMs));
+    this.#timer = this.#clock.setTimer(() => this.#ring(), Math.min(MAX_TIMER_MS, waitMs));
     this.#timer.unref();
   }
 

@@ -1,6 +1,6 @@
 /** The plugins and middlewares of one app, from their use to their end. */
 import { QTasksError } from "../core/errors.ts";
-import { throwConfigFaults, unknownOptions } from "../core/known-options.ts";
+import { throwConfigFaults, unknownOptions, type NamesOf } from "../core/known-options.ts";
 import type { Route } from "../server/hooks.ts";
 import type { Middleware } from "../worker/middleware.ts";
 import { checkUse, isMiddleware, type Use } from "../worker/use.ts";
@@ -8,7 +8,7 @@ import { Installation, type OwnUse, type TaskUses } from "./installation.ts";
 import type { Plugin, PluginApp, UseOptions } from "./plugin.ts";
 import { componentOf, POINTS, type HookTypes, type PointName } from "./points.ts";
 
-const USE_OPTIONS: Readonly<Record<keyof UseOptions, true>> = { components: true };
+const USE_OPTIONS: NamesOf<UseOptions> = { components: true };
 
 export class PluginSet {
   readonly #app: PluginApp;

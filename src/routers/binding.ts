@@ -39,7 +39,7 @@ export class Bindings {
   }
 
   /** CONFIG_INVALID where the task is part of no app or of several. */
-  only(): Binding {
+  single(): Binding {
     const [binding, another] = this.#all;
     if (binding === undefined)
       throw noChoice(`the task ${this.#own} is part of no app: include its router`);

@@ -1,23 +1,30 @@
 /** Refuses options of tasks and routers that nobody reads, as programs without types may give them. */
 import type { FieldViolation } from "../core/errors.ts";
-import { throwConfigFaults, unknownOptions, type KnownOptions } from "../core/known-options.ts";
+import {
+  throwConfigFaults,
+  unknownOptions,
+  type KnownOptions,
+  type NamesOf,
+} from "../core/known-options.ts";
 import { isSchema, SCHEMA } from "../core/schema.ts";
+import { unexpected } from "../core/shown.ts";
 import { RETRY_SETTINGS, TASK_SETTINGS } from "../core/task-settings.ts";
 import { checkUse } from "../worker/use.ts";
 import type { RouterOptions } from "./router-options.ts";
 import type { TaskDefaults } from "./task-defaults.ts";
 import type { TaskInit } from "./task-init.ts";
+import type { Task } from "./task.ts";
 
 const { attemptTimeoutMs: _, ...SETTINGS } = TASK_SETTINGS;
-const DEFAULTS: Readonly<Record<keyof TaskDefaults, true>> = {
+const DEFAULTS: NamesOf<TaskDefaults> = {
   ...SETTINGS,
   timeoutMs: true,
   executor: true,
 };
 
-const ROUTER: Readonly<Record<keyof RouterOptions, true>> = { ...DEFAULTS, prefix: true };
+const ROUTER: NamesOf<RouterOptions> = { ...DEFAULTS, prefix: true };
 
-const TASK: Readonly<Record<keyof TaskInit, true>> = {
+const TASK: NamesOf<TaskInit> = {
   ...DEFAULTS,
   name: true,
   description: true,
@@ -29,24 +36,22 @@ const TASK: Readonly<Record<keyof TaskInit, true>> = {
 };
 
 /** CONFIG_INVALID naming the task, each option that is wrong, and the one that was probably meant. */
-export function checkTaskInit(init: TaskInit): void {
+export function checkTask({ init, handler }: Pick<Task, "init" | "handler">): void {
   const whose = `task ${init.name}`;
-  throwConfigFaults(whose, [...faultsOf(init, TASK), ...schemaFaults(init)]);
+  throwConfigFaults(whose, [
+    ...faultsOf(init, TASK),
+    ...schemaFaults(init),
+    ...(typeof handler === "function" ? [] : [unexpected("handler", "a function", handler)]),
+  ]);
   for (const use of init.use ?? []) checkUse(`${whose}: use`, use);
 }
 
-/** CONFIG_INVALID where the task `name` is given no function to run it. */
-export function checkHandler(name: string, handler: unknown): void {
-  if (typeof handler === "function") return;
-  throwConfigFaults(`task ${name}`, [expected("handler", "a function", handler)]);
-}
-
-/** As {@link checkTaskInit}, for what a method of a service is given. */
+/** As {@link checkTask}, for what a method of a service is given. */
 export function checkMethodOptions(method: string, options: TaskDefaults): void {
   throwConfigFaults(`task ${method}`, faultsOf(options, DEFAULTS));
 }
 
-/** As {@link checkTaskInit}, for a router. */
+/** As {@link checkTask}, for a router. */
 export function checkRouterOptions(options: RouterOptions): void {
   const { prefix = "" } = Object(options) as RouterOptions;
   throwConfigFaults(prefix === "" ? "router" : `router ${prefix}`, faultsOf(options, ROUTER));
@@ -60,10 +65,5 @@ function faultsOf(options: TaskDefaults, known: KnownOptions): FieldViolation[] 
 function schemaFaults({ input, output }: TaskInit): FieldViolation[] {
   return Object.entries({ input, output })
     .filter(([, schema]) => schema !== undefined && !isSchema(schema))
-    .map(([name, schema]) => expected(name, SCHEMA, schema));
-}
-
-function expected(field: string, what: string, given: unknown): FieldViolation {
-  const got = given === null ? "null" : typeof given;
-  return { field, description: `expected ${what}; got ${got}` };
+    .map(([name, schema]) => unexpected(name, SCHEMA, schema));
 }

@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/handler.ts";
 import { Bindings } from "./binding.ts";
-import { checkHandler, checkRouterOptions } from "./known-options.ts";
+import { checkRouterOptions, checkTask } from "./known-options.ts";
 import { callPlace } from "./place.ts";
 import type { RouterOptions } from "./router-options.ts";
 import { serviceTasks } from "./service.ts";
@@ -65,8 +65,8 @@ export class Router extends TaskTree {
 
   /** @internal Adds a task that was made elsewhere. Throws as {@link task}. */
   addTask<T extends Task<never>>(task: T): T {
+    checkTask(task);
     const { name, use = [] } = task.init;
-    checkHandler(name, task.handler);
     this.addAll([{ name, task, defaults: {}, uses: () => use }]);
     return task;
   }

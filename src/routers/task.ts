@@ -8,7 +8,6 @@ import type { Handler } from "../worker/handler.ts";
 import { runnable, type Registration } from "../worker/registration.ts";
 import type { Bindings, TaskCaller } from "./binding.ts";
 import type { RouterTask } from "./router-task.ts";
-import { checkTaskInit } from "./known-options.ts";
 import { defaultOptions, mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
 import type { TaskInit } from "./task-init.ts";
 
@@ -22,9 +21,8 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
   readonly isHandled = true;
   readonly #bindings: Bindings;
 
-  /** @internal CONFIG_INVALID for an option that there is not. */
+  /** @internal */
   constructor(init: TaskInit, handler: Handler, place: string, bindings: Bindings) {
-    checkTaskInit(init);
     this.#bindings = bindings;
     this.init = init;
     this.handler = handler;
@@ -43,7 +41,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
   /** Enqueues the task; settles once it is durable. FIELD_VIOLATION for an input that its schema refuses. */
   async enqueue(...args: InputArgs<Input, SendOptions>): Promise<TaskHandle<Result>> {
     const [input, options] = args;
-    const { caller, name } = this.#bindings.only();
+    const { caller, name } = this.#bindings.single();
     await this.#check(input);
     return (await caller.client()).enqueue<Result>(name, input, options);
   }
@@ -51,7 +49,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
   /** Enqueues the task and waits for its result; TaskFailedError when it ends otherwise, STILL_RUNNING after `timeoutMs`. */
   async run(...args: InputArgs<Input, RunOptions>): Promise<Result> {
     const [input, options] = args;
-    const { caller, name } = this.#bindings.only();
+    const { caller, name } = this.#bindings.single();
     await this.#check(input);
     return (await caller.client()).run<Result>(name, input, options);
   }

@@ -82,7 +82,7 @@ export abstract class MethodTask<I extends DescMessage, O extends DescMessage>
   }
 
   protected client(): Promise<TaskClient> {
-    return this.bindings.only().caller.client();
+    return this.bindings.single().caller.client();
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type Outcome,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { bufferOf } from "../core/bytes.ts";
-import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { MAX_TIMER_MS, systemClock, type Timer, type TimerClock } from "../core/clock.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { clip } from "../core/failure.ts";
@@ -25,9 +25,6 @@ export type Ending = Exclude<Outcome["kind"], { case: undefined }>;
 
 /** Told once how an attempt ends: with an outcome, or with nothing when its lease is lost. */
 export type OnEnd = (attempt: Attempt, ending: Ending | undefined) => void;
-
-/** Longest that a timer can wait; a later deadline is left to the server, which then takes the lease. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What the server takes as the reason of a release. */
 const MAX_REASON_BYTES = 1_000;

@@ -8,14 +8,14 @@ import { checkWait } from "../core/check-wait.ts";
 import type { EnqueueCall, EnqueueHook } from "../core/enqueue-hook.ts";
 import { ENQUEUE_OPTIONS, enqueueRequest } from "../core/enqueue-request.ts";
 import { QTasksError } from "../core/errors.ts";
-import { checkOptions } from "../core/known-options.ts";
+import { checkOptions, type NamesOf } from "../core/known-options.ts";
 import { factsOf, type Attempt } from "./attempt.ts";
 import { childCallOf, type ChildOptions, type ChildTarget, type EnqueueChild } from "./child.ts";
 import { ChildSending } from "./child-sending.ts";
 import { encodeValue } from "./payload.ts";
 
 const { parentTaskId: _, ...SETTINGS } = ENQUEUE_OPTIONS;
-const CHILD_OPTIONS: Readonly<Record<keyof ChildOptions, true>> = {
+const CHILD_OPTIONS: NamesOf<ChildOptions> = {
   ...SETTINGS,
   patienceMs: true,
   signal: true,

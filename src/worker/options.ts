@@ -8,7 +8,7 @@ import type { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts"
 import type { ServiceCalls } from "../core/calls.ts";
 import { systemClock, type TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
-import { checkConfigOptions } from "../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../core/known-options.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
 import type { WorkerHooks } from "./hooks.ts";
 import { InlineExecutor, type Executor } from "./executor.ts";
@@ -50,7 +50,7 @@ export interface WorkerOptions {
   readonly reconnect?: (() => void) | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof WorkerOptions, true>> = {
+const OPTIONS: NamesOf<WorkerOptions> = {
   calls: true,
   tasks: true,
   system: true,

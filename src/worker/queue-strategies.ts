@@ -1,6 +1,6 @@
 /** The strategies that come with the package. None of them leaves a queue out, so no slot stays free while work waits. */
 import { QTasksError } from "../core/errors.ts";
-import { checkConfigOptions } from "../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../core/known-options.ts";
 import type { QueueStrategy } from "./queue-strategy.ts";
 
 export interface WeightedOptions {
@@ -8,7 +8,7 @@ export interface WeightedOptions {
   readonly random?: (() => number) | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof WeightedOptions, true>> = { random: true };
+const OPTIONS: NamesOf<WeightedOptions> = { random: true };
 
 /** What workers do without a strategy: each poll starts after the queue that gave last. */
 export function inTurn(): QueueStrategy {

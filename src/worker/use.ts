@@ -1,5 +1,6 @@
 /** What can be used by an app, a router or a task. */
 import { QTasksError } from "../core/errors.ts";
+import { typeName } from "../core/shown.ts";
 import type { Middleware } from "./middleware.ts";
 
 /**
@@ -26,7 +27,6 @@ export function isMiddleware(use: Use): use is Middleware {
 export function checkUse(where: string, use: unknown): void {
   const { name } = Object(use) as Partial<UsedPlugin>;
   if (typeof use === "function" || (typeof name === "string" && name !== "")) return;
-  const got = use === null ? "null" : typeof use;
-  const why = `expected a middleware, or a plugin with a name; got ${got}`;
+  const why = `expected a middleware, or a plugin with a name; got ${typeName(use)}`;
   throw new QTasksError("CONFIG_INVALID", `${where}: ${why}`);
 }

@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QTasksError, threads, weighted, Worker } from "../../src/index.ts";
+import { threads, weighted, Worker } from "../../src/index.ts";
 import { testApp } from "../../src/testing/index.ts";
 import { memoryApp } from "./memory-app.ts";
-
-/** As a program without types would write it. */
-function untyped<T>(given: unknown): T {
-  return given as T;
-}
-
-function refused(message: string) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof QTasksError, String(error));
-    assert.deepEqual([error.reason, error.message], ["CONFIG_INVALID", message]);
-    return true;
-  };
-}
+import { refused, untyped } from "../support/refused.ts";
 
 test("a role that there is not is refused, and nothing listens", async (t) => {
   const app = memoryApp(t);

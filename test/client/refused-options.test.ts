@@ -5,20 +5,12 @@ import { TaskFilterSchema, TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskClient } from "../../src/client/client.ts";
 import { connect } from "../../src/client/connect.ts";
 import type { TaskQuery } from "../../src/client/requests.ts";
-import { QTasksError, type Reason } from "../../src/core/errors.ts";
+import type { Reason } from "../../src/core/errors.ts";
 import { everyWay, inProcess } from "./setup.ts";
-
-/** As a program without types would write it. */
-function untyped<T>(given: unknown): T {
-  return given as T;
-}
+import { refused as refusedWith, untyped } from "../support/refused.ts";
 
 function refused(message: string, reason: Reason = "FIELD_VIOLATION") {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof QTasksError, String(error));
-    assert.deepEqual([error.reason, error.message], [reason, message]);
-    return true;
-  };
+  return refusedWith(message, reason);
 }
 
 /** Reads all; what the call throws at once rejects too. */

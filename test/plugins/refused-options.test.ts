@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { Writable } from "node:stream";
 import { test } from "node:test";
 import { pino } from "pino";
-import { QTasksError, type Reason } from "../../src/index.ts";
 import { dependencies } from "../../src/plugins/dependencies/index.ts";
 import { opentelemetry } from "../../src/plugins/opentelemetry/index.ts";
 import { keyRing, payloadCodec } from "../../src/plugins/payload-codec/index.ts";
@@ -11,19 +10,7 @@ import { prometheus } from "../../src/plugins/prometheus/index.ts";
 import { sharedState } from "../../src/plugins/state/index.ts";
 import { protovalidate, validation } from "../../src/plugins/validation/index.ts";
 import { memoryApp } from "../app/memory-app.ts";
-
-/** As a program without types would write it. */
-function untyped<T>(given: unknown): T {
-  return given as T;
-}
-
-function refused(message: string, reason: Reason = "CONFIG_INVALID") {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof QTasksError, String(error));
-    assert.deepEqual([error.reason, error.message], [reason, message]);
-    return true;
-  };
-}
+import { refused, untyped } from "../support/refused.ts";
 
 const SCHEMA = "expected a Standard Schema, as zod, valibot and arktype make them";
 const keys = keyRing("k", { k: randomBytes(32) });

@@ -3,20 +3,7 @@ import { test } from "node:test";
 import { MailTasks } from "../../examples/mail/gen/acme/mail/v1/mail_pb.ts";
 import { QTasksError, Router, TaskFailedError } from "../../src/index.ts";
 import { memoryApp } from "../app/memory-app.ts";
-
-/** As a program without types would write it. */
-function untyped<T>(options: Record<string, unknown>): T {
-  return options as T;
-}
-
-function refused(reason: string, message: RegExp) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof QTasksError);
-    assert.equal(error.reason, reason);
-    assert.match(error.message, message);
-    return true;
-  };
-}
+import { refused, untyped } from "../support/refused.ts";
 
 test("an option of a task, a method or a router that there is not is refused with the nearest one", () => {
   const router = new Router();
@@ -32,18 +19,15 @@ test("an option of a task, a method or a router that there is not is refused wit
   for (const [options, message] of cases)
     assert.throws(
       () => router.task(untyped<{ name: string }>({ name: "t", ...options }), () => 1),
-      refused("CONFIG_INVALID", message),
+      refused(message),
     );
   assert.throws(
     () => new Router(untyped({ prefix: "a.", queu: "b" })),
-    refused("CONFIG_INVALID", /router a\.: queu: no such option; did you mean queue\?/),
+    refused(/router a\.: queu: no such option; did you mean queue\?/),
   );
   assert.throws(
     () => router.service(MailTasks, {}, { options: { sendEmail: untyped({ timeout: 3 }) } }),
-    refused(
-      "CONFIG_INVALID",
-      /MailTasks\/SendEmail: timeout: no such option; did you mean timeoutMs\?/,
-    ),
+    refused(/MailTasks\/SendEmail: timeout: no such option; did you mean timeoutMs\?/),
   );
 });
 
@@ -79,7 +63,7 @@ test("a task without a handler is refused where it is defined, and its name stay
   for (const handler of [undefined, null, "./mail.ts", {}])
     assert.throws(
       () => router.task("t", handler as () => void),
-      refused("CONFIG_INVALID", /^task t: handler: expected a function; got /),
+      refused(/^task t: handler: expected a function; got /),
     );
   assert.equal(router.task("t", () => 1).name, "t");
 });
@@ -87,12 +71,12 @@ test("a task without a handler is refused where it is defined, and its name stay
 test("options that are no object are refused", () => {
   const router = new Router();
   assert.throws(
-    () => new Router(untyped("a." as never)),
-    refused("CONFIG_INVALID", /^router: options: expected an object; got string$/),
+    () => new Router(untyped("a.")),
+    refused(/^router: options: expected an object; got string$/),
   );
   assert.throws(
     () => router.task(untyped<{ name: string }>({ name: "t", retry: 3 }), () => 1),
-    refused("CONFIG_INVALID", /^task t: retry: expected an object; got number$/),
+    refused(/^task t: retry: expected an object; got number$/),
   );
 });
 
@@ -101,11 +85,11 @@ test("an option of an enqueue or a run that there is not is refused, and nothing
   const task = app.task("t", () => 1);
   await app.start({ server: false, worker: true });
   const limit = refused(
-    "FIELD_VIOLATION",
     /timeoutMs: no such option; did you mean attemptTimeoutMs\?/,
+    "FIELD_VIOLATION",
   );
   await assert.rejects(task.enqueue(undefined, untyped({ timeoutMs: 5 })), limit);
-  const delay = refused("FIELD_VIOLATION", /delay: no such option; did you mean delayMs\?/);
+  const delay = refused(/delay: no such option; did you mean delayMs\?/, "FIELD_VIOLATION");
   await assert.rejects(task.run(undefined, untyped({ delay: 5 })), delay);
   const client = await app.client();
   const [item] = await client.enqueueMany([{ name: "t", options: untyped({ delay: 5 }) }]);

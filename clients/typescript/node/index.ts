@@ -6,7 +6,8 @@ export {
   type ClientTls,
   type GrpcChannel,
 } from "../../../src/client/channel.ts";
-export { TaskClient, type TaskClientOptions } from "../../../src/client/client.ts";
+export { TaskClient } from "../../../src/client/client.ts";
+export type { TaskClientOptions } from "../../../src/client/client-options.ts";
 export { connect, type ConnectOptions } from "../../../src/client/connect.ts";
 export { durableOptions, taskIdInterceptor } from "../../../src/client/durable-options.ts";
 export { taskIds, type TaskIdsOptions } from "../../../src/client/task-ids.ts";

@@ -1,6 +1,6 @@
 /** What a worker is made with. */
 import type { ChannelInit } from "../../../src/client/channel.ts";
-import { checkConfigOptions } from "../../../src/core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../../src/core/known-options.ts";
 import type { WorkerOptions as RunnerOptions } from "../../../src/worker/options.ts";
 
 type Own =
@@ -9,7 +9,7 @@ type Own =
 /** All optional: where the server is and how it is reached, and how much the worker takes. */
 export interface WorkerOptions extends ChannelInit, Pick<RunnerOptions, Own> {}
 
-const KNOWN: Readonly<Record<keyof WorkerOptions, true>> = {
+const KNOWN: NamesOf<WorkerOptions> = {
   address: true,
   token: true,
   tls: true,

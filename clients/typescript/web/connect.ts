@@ -3,11 +3,12 @@ import type { Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { TaskService } from "../../../gen/qtasksapi/v1/task_service_pb.ts";
 import { checkToken, isLoopback } from "../../../src/client/address.ts";
-import { TaskClient, type TaskClientOptions } from "../../../src/client/client.ts";
+import { TaskClient } from "../../../src/client/client.ts";
+import type { TaskClientOptions } from "../../../src/client/client-options.ts";
 import { repeatsSafely } from "../../../src/client/task-ids.ts";
 import { transportCalls } from "../../../src/client/transport-calls.ts";
 import { fieldError } from "../../../src/core/errors.ts";
-import { checkConfigOptions } from "../../../src/core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../../src/core/known-options.ts";
 
 export interface ConnectOptions extends Pick<
   TaskClientOptions,
@@ -23,7 +24,7 @@ export interface ConnectOptions extends Pick<
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof ConnectOptions, true>> = {
+const KNOWN: NamesOf<ConnectOptions> = {
   baseUrl: true,
   token: true,
   insecure: true,

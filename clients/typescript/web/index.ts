@@ -1,5 +1,6 @@
 /** What a program in a browser imports to enqueue, await, watch and cancel tasks. */
-export { TaskClient, type TaskClientOptions } from "../../../src/client/client.ts";
+export { TaskClient } from "../../../src/client/client.ts";
+export type { TaskClientOptions } from "../../../src/client/client-options.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export { taskIds, type TaskIdsOptions } from "../../../src/client/task-ids.ts";
 export type { EnqueueItem, EnqueueResult } from "../../../src/client/enqueue-many.ts";

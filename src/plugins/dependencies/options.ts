@@ -1,10 +1,8 @@
 /** What the plugin is made with. */
+import { MAX_TIMER_MS } from "../../core/clock.ts";
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import { Dependency, type AnyDependency, type DependencyOverride } from "./dependency.ts";
-
-/** A timer can't wait longer, in ms. */
-const MAX_MS = 2 ** 31 - 1;
 
 /** All optional. */
 export interface DependenciesOptions {
@@ -22,7 +20,7 @@ export interface DependenciesOptions {
   readonly disposeTimeoutMs?: number | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof DependenciesOptions, true>> = {
+const OPTIONS: NamesOf<DependenciesOptions> = {
   override: true,
   eager: true,
   disposeTimeoutMs: true,
@@ -39,9 +37,13 @@ export interface ResolvedDependenciesOptions {
 export function resolveOptions(options: DependenciesOptions): ResolvedDependenciesOptions {
   checkConfigOptions("dependencies", options, OPTIONS);
   const { override = [], eager = [], disposeTimeoutMs = 10_000 } = options;
-  if (!Number.isInteger(disposeTimeoutMs) || disposeTimeoutMs < 1 || disposeTimeoutMs > MAX_MS)
+  if (
+    !Number.isInteger(disposeTimeoutMs) ||
+    disposeTimeoutMs < 1 ||
+    disposeTimeoutMs > MAX_TIMER_MS
+  )
     throw invalid(
-      `disposeTimeoutMs must be a whole number from 1 to ${MAX_MS}; got ${disposeTimeoutMs}`,
+      `disposeTimeoutMs must be a whole number from 1 to ${MAX_TIMER_MS}; got ${disposeTimeoutMs}`,
     );
   for (const each of eager) checkDependency("eager", each);
   return { overrides: overridesOf(override), eager, disposeTimeoutMs };

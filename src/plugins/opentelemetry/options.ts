@@ -8,7 +8,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 
 /**
  * How a handler's span stands to the enqueue's. `child`: in the same trace, below it. `link`: in a trace of its own that
@@ -34,7 +34,7 @@ export type ResolvedOpenTelemetryOptions = {
   readonly [K in keyof OpenTelemetryOptions]-?: NonNullable<OpenTelemetryOptions[K]>;
 };
 
-const OPTIONS: Readonly<Record<keyof OpenTelemetryOptions, true>> = {
+const OPTIONS: NamesOf<OpenTelemetryOptions> = {
   tracerProvider: true,
   meterProvider: true,
   propagator: true,

@@ -1,6 +1,6 @@
 /** The options of the payload codec, and what they come to. */
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import { DEFAULT_LIMITS } from "../../core/limits.ts";
 import { checkRing, type KeyRing } from "./key-ring.ts";
 
@@ -52,18 +52,18 @@ export interface ResolvedCodec {
   readonly maxDecodedBytes: number;
 }
 
-const OPTIONS: Readonly<Record<keyof PayloadCodecOptions, true>> = {
+const OPTIONS: NamesOf<PayloadCodecOptions> = {
   compress: true,
   encrypt: true,
   requireEncryption: true,
   maxDecodedBytes: true,
 };
-const COMPRESS_OPTIONS: Readonly<Record<keyof CompressOptions, true>> = {
+const COMPRESS_OPTIONS: NamesOf<CompressOptions> = {
   algorithm: true,
   level: true,
   minBytes: true,
 };
-const ENCRYPT_OPTIONS: Readonly<Record<keyof EncryptOptions, true>> = { keys: true };
+const ENCRYPT_OPTIONS: NamesOf<EncryptOptions> = { keys: true };
 
 const LEVELS = { gzip: { most: 9, byDefault: 6 }, zstd: { most: 22, byDefault: 3 } } as const;
 const MIN_BYTES = 1_024;

@@ -1,7 +1,7 @@
 /** Where metrics are shown, and how many there may be. */
 import { Registry } from "prom-client";
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 
 export interface PrometheusOptions {
   /** Holds the metrics; it may hold others besides, which are shown too. @default a new one */
@@ -27,7 +27,7 @@ export type ResolvedPrometheusOptions = {
   readonly [K in keyof PrometheusOptions]-?: NonNullable<PrometheusOptions[K]>;
 };
 
-const OPTIONS: Readonly<Record<keyof PrometheusOptions, true>> = {
+const OPTIONS: NamesOf<PrometheusOptions> = {
   registry: true,
   prefix: true,
   path: true,

@@ -1,8 +1,9 @@
 /** What shared state is made with. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import { isSchema, SCHEMA } from "../../core/schema.ts";
+import { typeName } from "../../core/shown.ts";
 
 export interface SharedStateOptions<
   Schema extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
@@ -13,10 +14,10 @@ export interface SharedStateOptions<
   readonly schema?: Schema;
 }
 
-const OPTIONS: Readonly<Record<keyof SharedStateOptions, true>> = { prefix: true, schema: true };
+const OPTIONS: NamesOf<SharedStateOptions> = { prefix: true, schema: true };
 
 /** @internal CONFIG_INVALID names what is wrong. */
-export function checkOptions(options: SharedStateOptions): void {
+export function checkStateOptions(options: SharedStateOptions): void {
   checkConfigOptions("shared state", options, OPTIONS);
   const { prefix, schema } = options;
   if (typeof prefix !== "string" || !/^[A-Za-z0-9._-]{1,100}$/.test(prefix)) {
@@ -24,7 +25,7 @@ export function checkOptions(options: SharedStateOptions): void {
     throw invalid(`prefix: expected ${expected}; got ${JSON.stringify(prefix)}`);
   }
   if (schema !== undefined && !isSchema(schema))
-    throw invalid(`schema: expected ${SCHEMA}; got ${schema === null ? "null" : typeof schema}`);
+    throw invalid(`schema: expected ${SCHEMA}; got ${typeName(schema)}`);
 }
 
 function invalid(message: string): QTasksError {

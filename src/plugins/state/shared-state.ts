@@ -11,12 +11,12 @@ import type {
   StateUpdateOptions,
   WatchStateOptions,
 } from "./entry.ts";
-import { checkOptions as checkKnown } from "../../core/known-options.ts";
-import { checkOptions, type SharedStateOptions } from "./options.ts";
+import { checkOptions, type NamesOf } from "../../core/known-options.ts";
+import { checkStateOptions, type SharedStateOptions } from "./options.ts";
 import { StateStore } from "./state-store.ts";
 import { StateWatch } from "./watch-state.ts";
 
-const WATCH: Readonly<Record<keyof WatchStateOptions, true>> = { prefix: true, signal: true };
+const WATCH: NamesOf<WatchStateOptions> = { prefix: true, signal: true };
 
 /**
  * A plugin of one app, made by {@link sharedState}. Ready once the app was started or connected, CONFIG_INVALID before.
@@ -29,7 +29,7 @@ export class SharedState<Value, Input = Value> implements Plugin {
   #app: PluginApp | undefined;
 
   constructor(options: SharedStateOptions) {
-    checkOptions(options);
+    checkStateOptions(options);
     const { prefix, schema } = options;
     this.name = `state:${prefix}`;
     this.#store = new StateStore({
@@ -81,7 +81,7 @@ export class SharedState<Value, Input = Value> implements Plugin {
    * Changes of one key may be merged; the last one always comes.
    */
   async *watch(options: WatchStateOptions = {}): AsyncGenerator<StateChange<Value>, void> {
-    checkKnown(options, WATCH);
+    checkOptions(options, WATCH);
     const { prefix = "", signal } = options;
     const ending = new AbortController();
     const end = (): void => ending.abort();

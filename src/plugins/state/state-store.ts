@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GlobalConfig } from "../../config/global-config.ts";
 import { checkText } from "../../core/check-text.ts";
 import { fieldError, QTasksError } from "../../core/errors.ts";
-import { checkOptions } from "../../core/known-options.ts";
+import { checkOptions, type NamesOf } from "../../core/known-options.ts";
 import type { StateDeleteOptions, StateEntry, StatePut, StateUpdateOptions } from "./entry.ts";
 import { OneByOne } from "./one-by-one.ts";
 import { liveEntry, readStored, toPut, type Stored } from "./stored.ts";
@@ -17,14 +17,14 @@ const MAX_WAIT_MS = 100;
 /** A hundred years. */
 const MAX_TTL_MS = 36_525 * 24 * 3_600_000;
 
-const PUT: Readonly<Record<keyof StatePut<unknown>, true>> = {
+const PUT: NamesOf<StatePut<unknown>> = {
   key: true,
   value: true,
   expectedVersion: true,
   ttlMs: true,
 };
-const UPDATE: Readonly<Record<keyof StateUpdateOptions, true>> = { ttlMs: true };
-const DELETE: Readonly<Record<keyof StateDeleteOptions, true>> = { expectedVersion: true };
+const UPDATE: NamesOf<StateUpdateOptions> = { ttlMs: true };
+const DELETE: NamesOf<StateDeleteOptions> = { expectedVersion: true };
 
 /** What is to stand under a key: nothing without a value. */
 interface Wanted {

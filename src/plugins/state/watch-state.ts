@@ -1,12 +1,9 @@
 /** State as it is, then as it changes; what expires is told as deleted. */
 import type { ConfigChange, GlobalConfig } from "../../config/global-config.ts";
-import type { TimerClock } from "../../core/clock.ts";
+import { MAX_TIMER_MS, type TimerClock } from "../../core/clock.ts";
 import type { StateChange, StateEntry } from "./entry.ts";
 import type { StateStore } from "./state-store.ts";
 import { liveEntry, readStored } from "./stored.ts";
-
-/** A timer can't wait longer, in ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface StateWatchParts {
   readonly store: StateStore;

@@ -2,7 +2,7 @@
 import { isMessage, type DescMethod, type DescService, type Registry } from "@bufbuild/protobuf";
 import { PayloadSchema, type Payload } from "../../../gen/qtasksapi/v1/task_pb.ts";
 import { messageOf } from "../../core/payload.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import { canBeTask, methodTaskName } from "../../core/task-method.ts";
 import { InputRejectedError } from "../../worker/errors.ts";
 import type { Registration } from "../../worker/registration.ts";
@@ -21,7 +21,7 @@ export interface ProtovalidateOptions {
   readonly registry?: Registry | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof ProtovalidateOptions, true>> = {
+const OPTIONS: NamesOf<ProtovalidateOptions> = {
   services: true,
   results: true,
   registry: true,

@@ -1,8 +1,9 @@
 /** The schemas of tasks, by the tasks' names. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FieldViolation } from "../../core/errors.ts";
-import { throwConfigFaults, unknownOptions } from "../../core/known-options.ts";
+import { throwConfigFaults, unknownOptions, type NamesOf } from "../../core/known-options.ts";
 import { isSchema, SCHEMA } from "../../core/schema.ts";
+import { unexpected } from "../../core/shown.ts";
 
 /** What a task takes and gives, by any Standard Schema library: zod, valibot, arktype. */
 export interface TaskSchemas {
@@ -12,7 +13,7 @@ export interface TaskSchemas {
   readonly output?: StandardSchemaV1 | undefined;
 }
 
-const NAMES: Readonly<Record<keyof TaskSchemas, true>> = { input: true, output: true };
+const NAMES: NamesOf<TaskSchemas> = { input: true, output: true };
 
 const NO_SCHEMAS = "expected an object with input and output; got a schema";
 
@@ -21,7 +22,7 @@ export function checkedSchemas(
   tasks: Readonly<Record<string, TaskSchemas>>,
 ): ReadonlyMap<string, TaskSchemas> {
   if (typeof tasks !== "object" || tasks === null)
-    throwConfigFaults("validation", [fault("tasks", "an object of schemas by tasks", tasks)]);
+    throwConfigFaults("validation", [unexpected("tasks", "an object of schemas by tasks", tasks)]);
   const all = Object.entries(tasks);
   throwConfigFaults(
     "validation",
@@ -39,11 +40,6 @@ function faultsOf(path: string, schemas: TaskSchemas): FieldViolation[] {
   );
   return [
     ...unknownOptions(schemas, NAMES, `${path}.`),
-    ...wrong.map(([name, schema]) => fault(`${path}.${name}`, SCHEMA, schema)),
+    ...wrong.map(([name, schema]) => unexpected(`${path}.${name}`, SCHEMA, schema)),
   ];
-}
-
-function fault(field: string, expected: string, given: unknown): FieldViolation {
-  const got = given === null ? "null" : typeof given;
-  return { field, description: `expected ${expected}; got ${got}` };
 }

@@ -1,7 +1,7 @@
 /** Standard Schemas for tasks by name: those of a library, or that another program runs. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import { suggestion } from "../../core/nearest.ts";
 import { fromPayload } from "../../core/payload.ts";
 import { checkBySchema } from "../../core/schema.ts";
@@ -14,7 +14,7 @@ export interface ValidationOptions {
   readonly tasks: Readonly<Record<string, TaskSchemas>>;
 }
 
-const OPTIONS: Readonly<Record<keyof ValidationOptions, true>> = { tasks: true };
+const OPTIONS: NamesOf<ValidationOptions> = { tasks: true };
 
 /**
  * Checks tasks that were defined without schemas. An enqueue throws FIELD_VIOLATION; an input that comes from elsewhere

@@ -3,6 +3,7 @@ import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { durationMs } from "../../core/duration.ts";
 import { fieldErrors, QTasksError, type FieldViolation } from "../../core/errors.ts";
 import type { Limits } from "../../core/limits.ts";
+import { typeName } from "../../core/shown.ts";
 
 /** Printable ASCII without spaces and braces. */
 const TOKEN = /^[!-z|~]+$/;
@@ -65,7 +66,7 @@ export class Violations {
 
   #isText(field: string, value: unknown): boolean {
     const isText = typeof value === "string";
-    if (!isText) this.add(field, `a text; got ${value === null ? "null" : typeof value}`);
+    if (!isText) this.add(field, `a text; got ${typeName(value)}`);
     return isText;
   }
 

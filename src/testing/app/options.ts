@@ -2,7 +2,7 @@
 import type { QueueTasks } from "../../app.ts";
 import type { Timings } from "../../core/limits.ts";
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import { TestClock } from "./test-clock.ts";
 
 /** All optional. */
@@ -29,7 +29,7 @@ export interface TestAppOptions {
   readonly timings?: Partial<Timings> | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof TestAppOptions, true>> = {
+const OPTIONS: NamesOf<TestAppOptions> = {
   app: true,
   worker: true,
   clock: true,

@@ -2,7 +2,7 @@
 import { pino } from "pino";
 import { QueueTasks } from "../../app.ts";
 import type { TaskClient } from "../../client/client.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import type { Task } from "../../routers/task.ts";
 import { FaultPlan } from "../faults/fault-plan.ts";
 
@@ -26,7 +26,7 @@ export interface IdleOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const IDLE_OPTIONS: Readonly<Record<keyof IdleOptions, true>> = { timeoutMs: true };
+const IDLE_OPTIONS: NamesOf<IdleOptions> = { timeoutMs: true };
 
 /** Made by {@link testApp}. Stop it at the end of the test. */
 export class TestApp {

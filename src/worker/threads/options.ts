@@ -1,8 +1,9 @@
 /** What a pool of threads is made with. */
+import { MAX_TIMER_MS } from "../../core/clock.ts";
 import { availableParallelism } from "node:os";
 import type { ResourceLimits } from "node:worker_threads";
 import { QTasksError } from "../../core/errors.ts";
-import { checkConfigOptions } from "../../core/known-options.ts";
+import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 
 /** All optional. */
 export interface ThreadsOptions {
@@ -20,7 +21,7 @@ export interface ThreadsOptions {
   readonly execArgv?: readonly string[] | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof ThreadsOptions, true>> = {
+const OPTIONS: NamesOf<ThreadsOptions> = {
   maxThreads: true,
   minThreads: true,
   idleTimeoutMs: true,
@@ -29,7 +30,7 @@ const OPTIONS: Readonly<Record<keyof ThreadsOptions, true>> = {
   execArgv: true,
 };
 
-const LIMITS: Readonly<Record<keyof ResourceLimits, true>> = {
+const LIMITS: NamesOf<ResourceLimits> = {
   maxYoungGenerationSizeMb: true,
   maxOldGenerationSizeMb: true,
   codeRangeSizeMb: true,
@@ -43,8 +44,6 @@ export type ResolvedThreadsOptions = {
 } & Pick<ThreadsOptions, Optional>;
 
 const MAX_THREADS = 1_000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** Every option with its value; CONFIG_INVALID names what is wrong. */
 export function resolveThreadsOptions(options: ThreadsOptions): ResolvedThreadsOptions {
   checkConfigOptions("threads", options, OPTIONS);

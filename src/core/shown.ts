@@ -9,7 +9,7 @@ export function typeName(value: unknown): string {
 /** As JSON where there is such a thing, else by its type. */
 export function shown(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? typeName(value);
+    return JSON.stringify(value, withBigInts) ?? typeName(value);
   } catch {
     return typeName(value);
   }
@@ -18,4 +18,8 @@ export function shown(value: unknown): string {
 /** A field whose value is of another kind than expected. */
 export function unexpected(field: string, expected: string, given: unknown): FieldViolation {
   return { field, description: `expected ${expected}; got ${typeName(given)}` };
+}
+
+function withBigInts(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}n` : value;
 }

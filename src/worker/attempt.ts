@@ -80,6 +80,7 @@ export class Attempt {
     this.key = leaseKey(leased.leaseToken);
     const ttlMs = leased.attemptTtl === undefined ? undefined : durationMs(leased.attemptTtl);
     this.deadline = ttlMs === undefined ? undefined : new Date(clock.now() + ttlMs);
+    // A later deadline is left to the server, which then takes the lease.
     if (ttlMs !== undefined && ttlMs <= MAX_TIMER_MS)
       this.#timer = clock.setTimer(() => this.#timeOut(ttlMs), ttlMs);
   }

@@ -11,7 +11,7 @@ test("values are shown as JSON, and those that have none by their type", () => {
     [null, "null"],
     [undefined, "undefined"],
     [() => 1, "function"],
-    [5n, "bigint"],
+    [[5n], '["5n"]'],
     [circular, "object"],
   ];
   for (const [value, text] of cases) assert.equal(shown(value), text);
@@ -20,6 +20,6 @@ test("values are shown as JSON, and those that have none by their type", () => {
 test("headers that JSON can't hold are refused by name", () => {
   assert.throws(() => texts("headers", 5n as never), {
     reason: "FIELD_VIOLATION",
-    message: /headers: expected an object of texts; got bigint/,
+    message: /headers: expected an object of texts; got "5n"/,
   });
 });

@@ -13,6 +13,7 @@ const CHECKS: readonly Check[] = [
   toolCheck("lint", "oxlint", ["--deny-warnings"]),
   toolCheck("types", "tsc", ["-p", "."]),
   toolCheck("page types", "tsc", ["-p", "examples/browser"]),
+  toolCheck("web types", "tsc", ["-p", "clients/typescript/web", "--noEmit"]),
   toolCheck("nest types", "tsc", ["-p", "examples/embedding/nestjs"]),
   { name: "import rules", run: checkImportRules },
   toolCheck("buf lint", "buf", ["lint"]),

@@ -1,5 +1,5 @@
 /** All those in this process who wait for one task. */
-import { MAX_TIMER_MS } from "../core/clock.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import type { Task } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { QTasksError } from "../core/errors.ts";
 

@@ -1,5 +1,5 @@
 /** The one table of options: of the file, the environment, `new QueueTasks` and the command line alike. */
-import { MAX_TIMER_MS } from "../core/clock.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import {
   address,
   flag,

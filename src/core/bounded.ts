@@ -1,5 +1,5 @@
 /** How long a caller waits for the acknowledgement of an enqueue. */
-import { MAX_TIMER_MS } from "./clock.ts";
+import { MAX_TIMER_MS } from "./max-timer.ts";
 import { QTasksError } from "./errors.ts";
 
 export interface Bound {

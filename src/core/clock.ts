@@ -6,9 +6,6 @@ export interface Clock {
   monotonic(): number;
 }
 
-/** The longest delay of a timer, in ms; it is over 24 days. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** A timer of a {@link TimerClock}. */
 export interface Timer {
   /** A process that has nothing else to do may end without it. */
@@ -17,7 +14,7 @@ export interface Timer {
 
 /** A clock that calls back: what is to happen at a time happens by it. */
 export interface TimerClock extends Clock {
-  /** Calls back once, after so many ms by this clock, 0 to {@link MAX_TIMER_MS}. */
+  /** Calls back once, after so many ms by this clock, 0 to MAX_TIMER_MS of max-timer.ts. */
   setTimer(run: () => void, ms: number): Timer;
   /** The timer calls back no more. One that is over, or none, is no error. */
   clearTimer(timer: Timer | undefined): void;

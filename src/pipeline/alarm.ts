@@ -1,6 +1,7 @@
 /** One timer that runs a job when the earliest of the times it was told has come. */
 import type { Logger } from "pino";
-import { MAX_TIMER_MS, systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import { QTasksError } from "../core/errors.ts";
 
 /** Pauses after failures double from the first to the last, in ms. */

@@ -6,7 +6,8 @@
  * that comes between a poll's empty answer and its parking is noticed by the group's version.
  */
 import type { Logger } from "pino";
-import { MAX_TIMER_MS, systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import { nonce } from "../core/ids.ts";
 import type { TaskRecord } from "../core/record.ts";
 import type { Offer } from "../storage/joint.ts";

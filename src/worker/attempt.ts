@@ -12,7 +12,8 @@ import {
   type Outcome,
 } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { bufferOf } from "../core/bytes.ts";
-import { MAX_TIMER_MS, systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { systemClock, type Timer, type TimerClock } from "../core/clock.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { clip } from "../core/failure.ts";

@@ -1,5 +1,5 @@
 /** What the plugin is made with. */
-import { MAX_TIMER_MS } from "../../core/clock.ts";
+import { MAX_TIMER_MS } from "../../core/max-timer.ts";
 import { QTasksError } from "../../core/errors.ts";
 import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import { Dependency, type AnyDependency, type DependencyOverride } from "./dependency.ts";

@@ -1,6 +1,7 @@
 /** State as it is, then as it changes; what expires is told as deleted. */
 import type { ConfigChange, GlobalConfig } from "../../config/global-config.ts";
-import { MAX_TIMER_MS, type TimerClock } from "../../core/clock.ts";
+import type { TimerClock } from "../../core/clock.ts";
+import { MAX_TIMER_MS } from "../../core/max-timer.ts";
 import type { StateChange, StateEntry } from "./entry.ts";
 import type { StateStore } from "./state-store.ts";
 import { liveEntry, readStored } from "./stored.ts";

@@ -1,5 +1,5 @@
 /** What a pool of threads is made with. */
-import { MAX_TIMER_MS } from "../../core/clock.ts";
+import { MAX_TIMER_MS } from "../../core/max-timer.ts";
 import { availableParallelism } from "node:os";
 import type { ResourceLimits } from "node:worker_threads";
 import { QTasksError } from "../../core/errors.ts";

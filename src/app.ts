@@ -11,10 +11,9 @@ import {
   type AppSettings,
   type QueueTasksOptions,
 } from "./app/options.ts";
-import { resolveRoles, type Roles } from "./app/roles.ts";
+import { checkSameRoles, resolveRoles, type Roles } from "./app/roles.ts";
 import { runForever } from "./app/run-forever.ts";
 import { ServerPart } from "./app/server-part.ts";
-import { Turns } from "./app/turns.ts";
 import { WorkerPart } from "./app/worker-part.ts";
 import type { TaskClient } from "./client/client.ts";
 import type { GlobalConfig } from "./config/global-config.ts";
@@ -27,6 +26,7 @@ import type { Plugin, UseOptions } from "./plugins/plugin.ts";
 import type { TaskCaller } from "./routers/binding.ts";
 import { Router } from "./routers/router.ts";
 import type { AttachOptions } from "./routers/task-tree.ts";
+import { Lifecycle } from "./starter/lifecycle.ts";
 import { Starter, type Component } from "./starter/starter.ts";
 import type { Middleware } from "./worker/middleware.ts";
 
@@ -44,11 +44,13 @@ export class QueueTasks implements TaskCaller {
   readonly #plugins: PluginSet;
   readonly #tasks: AppTasks;
   readonly #link: Link;
-  readonly #turns = new Turns();
+  readonly #life = new Lifecycle();
   /** Of what was given, with what {@link configure} laid over it. */
   #settings: AppSettings;
   #hookSet: AppHookSet | undefined;
   #starter: Starter | undefined;
+  /** Of the last start. */
+  #roles: Required<Roles> | undefined;
   #serverPart: ServerPart | undefined;
   #workerPart: WorkerPart | undefined;
   #definitionsPart: DefinitionsPart | undefined;
@@ -152,18 +154,11 @@ export class QueueTasks implements TaskCaller {
 
   /**
    * Starts what the roles say, in this process. Idempotent; may be started again after a stop, and waits for one that is
-   * under way.
+   * under way. CONFIG_INVALID for other roles than those that run, CALL_CANCELED where a stop comes before it is over.
    */
-  start(roles: Roles = {}): Promise<void> {
-    return this.#turns.start(async () => {
-      const starter = (this.#starter ??= new Starter(this.#components(roles)));
-      try {
-        await starter.start();
-      } catch (error) {
-        if (this.#starter === starter) this.#starter = undefined;
-        throw error;
-      }
-    });
+  async start(roles: Roles = {}): Promise<void> {
+    await this.#life.start(() => this.#start(roles));
+    checkSameRoles(roles, this.#roles!);
   }
 
   /**
@@ -171,7 +166,7 @@ export class QueueTasks implements TaskCaller {
    * Idempotent, also before start.
    */
   stop(): Promise<void> {
-    return this.#turns.stop(async () => {
+    return this.#life.stop(async () => {
       const starter = this.#starter;
       this.#starter = undefined;
       try {
@@ -199,9 +194,22 @@ export class QueueTasks implements TaskCaller {
     );
   }
 
-  #components(roles: Roles): Component[] {
+  async #start(roles: Roles): Promise<void> {
+    if (this.#starter === undefined) {
+      this.#roles = resolveRoles(roles, this.config.values);
+      this.#starter = new Starter(this.#components(this.#roles));
+    }
+    const starter = this.#starter;
+    try {
+      await starter.start();
+    } catch (error) {
+      if (this.#starter === starter) this.#starter = undefined;
+      throw error;
+    }
+  }
+
+  #components({ server, worker }: Required<Roles>): Component[] {
     const config = this.config.values;
-    const { server, worker } = resolveRoles(roles, config);
     const { logger } = this;
     const { queueStrategy, components = {} } = this.#settings.options;
     const parts = {

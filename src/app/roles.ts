@@ -26,6 +26,19 @@ export function resolveRoles(roles: Roles, config: Config): Required<Roles> {
   );
 }
 
+/** CONFIG_INVALID where an app that runs is asked for other roles. Those that are left out are the ones that it has. */
+export function checkSameRoles(asked: Roles, running: Required<Roles>): void {
+  checkRoles(asked);
+  for (const role of ["server", "worker"] as const) {
+    if (asked[role] === undefined || asked[role] === running[role]) continue;
+    const state = running[role] ? "with" : "without";
+    throw new QTasksError(
+      "CONFIG_INVALID",
+      `${role}: the app runs ${state} its ${role}: stop it before it is started with other roles`,
+    );
+  }
+}
+
 /** A role that is misspelt would be taken for its default, and open the listeners. */
 function checkRoles(roles: Roles): void {
   const unknown = unknownOptions(roles, ROLES);

@@ -1,4 +1,5 @@
 /** The order in which components start and stop. It knows nothing of what they are. */
+import { Lifecycle } from "./lifecycle.ts";
 
 /** Anything that starts and stops. Both are idempotent; stop works before start. */
 export interface Component {
@@ -21,66 +22,61 @@ export class Starter implements Component {
   readonly name = "starter";
   readonly #components: readonly Component[];
   readonly #started: Component[] = [];
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
+  /** Whose start is under way. */
+  #starting: Component | undefined;
+  readonly #life = new Lifecycle();
 
   constructor(components: readonly Component[]) {
     this.#components = components;
   }
 
   /**
-   * Starts all. When one fails, those that started are stopped; rejects with the cause. Where a stop comes in between,
-   * that stops them: this one settles all the same, and resolves unless what was starting failed by it.
+   * Starts all. When one fails, those that started are stopped; rejects with the cause. Rejects, too, where a stop comes
+   * in between: that stops them.
    */
   start(): Promise<void> {
-    if (this.#stopping !== undefined) return this.#stopping.then(() => this.start());
-    this.#starting ??= this.#start();
-    return this.#starting;
+    return this.#life.start(() => this.#start());
   }
 
   /** Stops what was started, all of it even if some fail; then rejects with a {@link StopError}. */
   stop(): Promise<void> {
-    if (this.#starting === undefined) return Promise.resolve();
-    this.#stopping ??= this.#stop().finally(() => {
-      this.#starting = undefined;
-      this.#stopping = undefined;
-    });
-    return this.#stopping;
+    return this.#life.stop((starting) => this.#stop(starting));
   }
 
   async #start(): Promise<void> {
     try {
-      for (const component of this.#components) {
-        if (this.#stopping !== undefined) return;
-        // Noted before it is up, so that a stop reaches one that waits for something in its start.
-        this.#started.push(component);
+      for (const component of this.#components.slice(this.#started.length)) {
+        if (this.#life.isStopping) return;
+        this.#starting = component;
         await component.start();
+        this.#started.push(component);
       }
     } catch (error) {
-      if (this.#stopping !== undefined) throw error;
-      await this.#stopStarted().catch(() => undefined);
-      this.#starting = undefined;
+      if (!this.#life.isStopping) await stopAll([...this.#started.splice(0), this.#starting!]);
       throw error;
+    } finally {
+      this.#starting = undefined;
     }
   }
 
-  async #stop(): Promise<void> {
-    const starting = this.#starting;
-    await this.#stopStarted();
-    // What was starting meanwhile has either failed by the stop or is up and must go as well.
-    await starting?.catch(() => undefined);
-    await this.#stopStarted();
-  }
-
-  async #stopStarted(): Promise<void> {
-    const errors: unknown[] = [];
-    for (let component = this.#started.pop(); component; component = this.#started.pop()) {
-      try {
-        await component.stop();
-      } catch (cause) {
-        errors.push(new Error(`${component.name} did not stop cleanly`, { cause }));
-      }
-    }
+  async #stop(starting: Promise<void>): Promise<void> {
+    // One that waits for something in its start ends by this. If it comes up all the same, it goes with the others.
+    const errors = this.#starting === undefined ? [] : await stopAll([this.#starting]);
+    await starting;
+    errors.push(...(await stopAll(this.#started.splice(0))));
     if (errors.length > 0) throw new StopError(errors, "not everything stopped cleanly");
   }
+}
+
+/** In reverse. Returns the errors of those that did not stop cleanly. */
+async function stopAll(components: readonly Component[]): Promise<Error[]> {
+  const errors: Error[] = [];
+  for (const component of components.toReversed()) {
+    try {
+      await component.stop();
+    } catch (cause) {
+      errors.push(new Error(`${component.name} did not stop cleanly`, { cause }));
+    }
+  }
+  return errors;
 }

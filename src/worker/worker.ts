@@ -3,6 +3,7 @@
  * of the server but its calls.
  */
 import type { Logger } from "pino";
+import { Lifecycle } from "../starter/lifecycle.ts";
 import { Executors } from "./executors.ts";
 import type { WorkerEvent } from "./hooks.ts";
 import { resolveWorkerOptions, type ResolvedWorkerOptions, type WorkerOptions } from "./options.ts";
@@ -32,10 +33,9 @@ export class Worker {
   readonly #logger: Logger;
   readonly #registry = new Registry();
   readonly #executors: Executors;
+  readonly #life = new Lifecycle();
   #state: WorkerState = "idle";
   #run: WorkerRun | undefined;
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
   #done = Promise.withResolvers<void>();
 
   /** CONFIG_INVALID for options out of range, DEFINITION_CONFLICT for two handlers of one name. */
@@ -86,9 +86,7 @@ export class Worker {
    * or `stop` comes first. Idempotent; after a stop it starts anew.
    */
   start(): Promise<void> {
-    if (this.#stopping !== undefined) return this.#stopping.then(() => this.start());
-    this.#starting ??= this.#start();
-    return this.#starting;
+    return this.#life.start(() => this.#start());
   }
 
   /** Takes no tasks until {@link resume}; what runs goes on. Settles when the server knows. For a worker that runs. */
@@ -106,12 +104,11 @@ export class Worker {
    * also before start.
    */
   stop(): Promise<void> {
-    if (this.#starting === undefined) return Promise.resolve();
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    return this.#life.stop((starting) => this.#stop(starting));
   }
 
   async #start(): Promise<void> {
+    if (this.#state === "running") return;
     if (this.#state === "stopped") this.#done = Promise.withResolvers();
     const run = new WorkerRun({
       options: this.#options,
@@ -137,16 +134,18 @@ export class Worker {
     }
   }
 
-  async #stop(): Promise<void> {
+  async #stop(starting: Promise<void>): Promise<void> {
     const run = this.#run;
+    if (run === undefined) return;
     if (this.#state === "starting") {
-      run?.close();
-      await this.#starting?.catch(() => undefined);
-    } else {
-      this.#state = "draining";
-      await run?.stop(this.#options.graceMs);
-      await this.#stopParts();
+      // By it the start fails, and ends what it has begun.
+      run.close();
+      await starting;
+      return;
     }
+    this.#state = "draining";
+    await run.stop(this.#options.graceMs);
+    await this.#stopParts();
     this.#end();
   }
 
@@ -176,8 +175,6 @@ export class Worker {
 
   #end(): void {
     this.#state = "stopped";
-    this.#starting = undefined;
-    this.#stopping = undefined;
     this.#run = undefined;
     this.#done.resolve();
   }

@@ -63,6 +63,18 @@ test("a stop ends a start that waits", async () => {
   assert.deepEqual(calls, ["start a", "stop a"]);
 });
 
+test("what comes up although a stop has ended its start is stopped with the others", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { calls, starter } = setup(["a", "b", "c"], { "start b": () => gate.promise });
+  const started = assert.rejects(starter.start(), { reason: "CALL_CANCELED" });
+  await new Promise((resolve) => setImmediate(resolve));
+  const stopped = starter.stop();
+  await new Promise((resolve) => setImmediate(resolve));
+  gate.resolve();
+  await Promise.all([started, stopped]);
+  assert.deepEqual(calls, ["start a", "start b", "stop b", "stop b", "stop a"]);
+});
+
 test("one that fails to stop keeps no other from it, and is named", async () => {
   const { calls, starter } = setup(["a", "b", "c"], { "stop b": fail("stuck") });
   await starter.start();

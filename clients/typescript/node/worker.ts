@@ -5,6 +5,7 @@ import type { TaskClient } from "../../../src/client/client.ts";
 import type { TaskCaller } from "../../../src/routers/binding.ts";
 import { Router } from "../../../src/routers/router.ts";
 import type { TaskEntry } from "../../../src/routers/task-tree.ts";
+import { Lifecycle } from "../../../src/starter/lifecycle.ts";
 import type { Middleware } from "../../../src/worker/middleware.ts";
 import type { Registration } from "../../../src/worker/registration.ts";
 import { schemaOf } from "../../../src/worker/schema.ts";
@@ -26,11 +27,11 @@ export class Worker implements TaskCaller {
   readonly #options: WorkerOptions & { readonly logger: Logger };
   readonly #router = new Router();
   readonly #tasks = new WorkerTasks();
+  readonly #life = new Lifecycle();
   #link: WorkerLink;
   /** Tasks that the link's runner has. */
   readonly #handed = new Set<Registration>();
   #isClosed = false;
-  #stopping: Promise<void> | undefined;
 
   /** FIELD_VIOLATION or CONFIG_INVALID for an option that is out of range, or that there is not. */
   constructor(options: WorkerOptions = {}) {
@@ -81,12 +82,13 @@ export class Worker implements TaskCaller {
    * Registers and begins to take tasks. Waits while the server is away; rejects when it refuses the worker or `stop`
    * comes first. Idempotent; after a stop it starts anew.
    */
-  async start(): Promise<void> {
-    while (this.#stopping !== undefined) await this.#stopping;
-    const { runner } = this.#open();
-    // All in one turn: a stop that comes next finds a runner that starts, and ends that.
-    this.#handOver(runner);
-    await runner.start();
+  start(): Promise<void> {
+    return this.#life.start(async () => {
+      const { runner } = this.#open();
+      // All in one turn: a stop that comes next finds a runner that starts, and ends that.
+      this.#handOver(runner);
+      await runner.start();
+    });
   }
 
   /**
@@ -94,8 +96,11 @@ export class Worker implements TaskCaller {
    * rejects. Idempotent, also before start.
    */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop().finally(() => (this.#stopping = undefined));
-    return this.#stopping;
+    return this.#life.stop(async () => {
+      await this.#link.runner.stop();
+      this.#link.client.close();
+      this.#isClosed = true;
+    });
   }
 
   /** Runs until SIGTERM or SIGINT, or until an operator drained the worker; a second signal ends the process at once. */
@@ -106,12 +111,6 @@ export class Worker implements TaskCaller {
       done: () => this.done,
     };
     await runForever(runnable, this.logger);
-  }
-
-  async #stop(): Promise<void> {
-    await this.#link.runner.stop();
-    this.#link.client.close();
-    this.#isClosed = true;
   }
 
   #open(): WorkerLink {

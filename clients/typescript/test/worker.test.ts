@@ -68,6 +68,21 @@ test("a stop that follows the start at once ends it, and the worker may be start
   assert.equal(await one.run(), 1);
 });
 
+test("of starts and stops that are asked for at once the last counts", async (t) => {
+  const server = await Server.start(t);
+  const worker = server.worker();
+  const task = worker.task("one", () => 1);
+  await worker.start();
+  const overtaken = assert.rejects(Promise.all([worker.stop(), worker.start()]), {
+    reason: "CALL_CANCELED",
+  });
+  await Promise.all([overtaken, worker.stop()]);
+  assert.equal(worker.status.state, "stopped");
+  await Promise.all([worker.stop(), worker.start()]);
+  assert.equal(worker.status.state, "running");
+  assert.equal(await task.run(), 1);
+});
+
 test("a task that its executor refuses fails each start, and is served by none", async (t) => {
   const server = await Server.start(t);
   const check = ({ definition }: { readonly definition: { readonly name: string } }) => {

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { QueueTasks } from "../../src/index.ts";
 import { memoryApp, QUIET } from "./memory-app.ts";
 
+const CANCELED = { reason: "CALL_CANCELED" };
+
 test("a start that waits for its server is ended by a stop, also one that had waited for a stop itself", async (t) => {
   // Nobody listens there.
   const app = new QueueTasks({ ...QUIET, server: "127.0.0.1:1" });
@@ -60,12 +62,35 @@ test("starts and stops that are asked for at once take their turns, and the last
   const task = app.task("t", (input: number) => input);
   const roles = { server: false };
   await app.start(roles);
-  await Promise.all([app.stop(), app.start(roles), app.stop(), app.start(roles)]);
+  const overtaken = assert.rejects(Promise.all([app.stop(), app.start(roles)]), CANCELED);
+  await Promise.all([overtaken, app.stop(), app.start(roles)]);
   assert.equal(await task.run(5), 5);
-  await Promise.all([app.stop(), app.start(roles), app.stop()]);
+  const last = assert.rejects(Promise.all([app.stop(), app.start(roles)]), CANCELED);
+  await Promise.all([last, app.stop()]);
   await assert.rejects(app.client(), { reason: "SHUTTING_DOWN" });
   assert.equal(trace.at(-1), "stop");
   assert.equal(trace.filter((step) => step === "start").length * 2, trace.length);
+});
+
+test("an app that runs can't be started with other roles; those that are left out are the ones that it has", async (t) => {
+  const app = memoryApp(t, { http: false });
+  const refused = (roles: object, message: string) =>
+    assert.rejects(app.start(roles), { reason: "CONFIG_INVALID", message });
+  const starting = app.start({ server: false });
+  const other =
+    "server: the app runs without its server: stop it before it is started with other roles";
+  // Also while it only starts.
+  await refused({ server: true }, other);
+  await starting;
+  await refused({ server: true, worker: true }, other);
+  await refused({ worker: false }, other.replaceAll("server", "worker").replace("without", "with"));
+  await assert.rejects(app.start({ srever: false } as object), /srever/);
+  await app.start();
+  await app.start({ server: false, worker: true });
+  assert.equal(app.grpcAddress, undefined);
+  await app.stop();
+  await app.start({ worker: false });
+  assert.ok(app.grpcAddress);
 });
 
 test("after a stop that failed the next start goes by its own roles", async (t) => {

@@ -1,5 +1,6 @@
 /** The façade of QTasks: one app, with its tasks, its configuration and its lifecycle. */
 import type { Logger } from "pino";
+import type { AdminService } from "../gen/qtasksapi/v1/admin_service_pb.ts";
 import { appHookSet, type AppHookSet } from "./app/app-hook-set.ts";
 import { AppTasks } from "./app/app-tasks.ts";
 import { DefinitionsPart } from "./app/definitions-part.ts";
@@ -19,6 +20,7 @@ import type { TaskClient } from "./client/client.ts";
 import type { GlobalConfig } from "./config/global-config.ts";
 import type { ResolvedConfig } from "./config/resolve.ts";
 import { StorageConfig } from "./config/storage-config.ts";
+import type { ServiceCalls } from "./core/calls.ts";
 import { systemClock } from "./core/clock.ts";
 import { QTasksError } from "./core/errors.ts";
 import { PluginSet } from "./plugins/plugin-set.ts";
@@ -134,6 +136,11 @@ export class QueueTasks implements TaskCaller {
   /** The app's client; connects if need be. {@link stop} closes it. */
   async client(): Promise<TaskClient> {
     return (await this.#link.open()).client;
+  }
+
+  /** Queues and workers, as operators see them: pause, resume, list, drain. Connects as {@link client} does. */
+  async admin(): Promise<ServiceCalls<typeof AdminService>> {
+    return (await this.#link.open()).admin;
   }
 
   /** Values shared by all servers. CONFIG_INVALID where the app works for a server elsewhere. */

@@ -85,7 +85,10 @@ export interface Timings {
    * for lost that were noted this long ago; a broker that forgot its messages is filled again as soon. Default 5 s.
    */
   readonly reconcileIntervalMs: number;
-  /** Composed pairs: a message that a server took and never settled is offered again. Default 15 s. */
+  /**
+   * Composed pairs: a message that a server took and never settled is offered again. Default 15 s; well above the 3 s for
+   * which calls are repeated, else others may take what a hand-out has begun to start, and its tasks wait for their lease.
+   */
   readonly holdMs: number;
   /** Composed pairs: a storage is free for another broker this long after its last server. Default 15 s. */
   readonly pairingTtlMs: number;

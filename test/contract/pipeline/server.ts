@@ -70,8 +70,9 @@ export class Server {
     await this.pipeline.definitions.apply([create(TaskDefinitionSchema, { name: NAME })]);
   }
 
-  stop(): Promise<void> {
-    return this.pipeline.stop();
+  /** Its workers end by it too, also those that a scenario that fails has left. */
+  async stop(): Promise<void> {
+    await this.pipeline.stop().finally(() => this.life.end());
   }
 
   /** Ends as a killed process does: nothing of it reaches the data any more, and its files are free. */

@@ -35,7 +35,7 @@ export interface AppHookSet {
 
 /** Of plugins that are installed. */
 export function appHookSet(plugins: PluginSet): AppHookSet {
-  const enqueue = plugins.hook("app.enqueue");
+  const enqueue = enqueueHook(plugins);
   const payloads = payloadHooks(plugins);
   return {
     life: {
@@ -67,6 +67,18 @@ export function appHookSet(plugins: PluginSet): AppHookSet {
     tasks: (calls) => (payloads === undefined ? calls : codedCalls(TaskService, calls, payloads)),
     workers: (calls) =>
       payloads === undefined ? calls : codedCalls(WorkerService, calls, payloads),
+  };
+}
+
+/** Each enqueue comes to something; the result of a run may be undefined. */
+function enqueueHook(plugins: PluginSet): EnqueueHook | undefined {
+  const hook = plugins.hook("app.enqueue");
+  if (hook === undefined) return undefined;
+  return async (call, next) => {
+    const given = await hook(call, next);
+    if (given !== undefined || call.operation === "run") return given;
+    const why = "a hook at app.enqueue gave nothing: expected what next() gives";
+    throw new QTasksError("CONFIG_INVALID", why);
   };
 }
 

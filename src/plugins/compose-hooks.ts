@@ -83,7 +83,7 @@ function wrapper(installed: readonly InstalledHook[]): Hook {
   const from = (at: number, event: unknown, innermost: Hook): unknown => {
     const each = installed[at];
     if (each === undefined) return innermost(event);
-    const next: Hook = (passed) => from(at + 1, passed, innermost);
+    const next: Hook = (passed) => from(at + 1, checkEvent(passed, each), innermost);
     return isHeard(each, event) ? (each.hook as Hook)(event, next) : next(event);
   };
   return (event, innermost) => from(0, event, innermost as Hook);

@@ -1,5 +1,6 @@
 /** One plugin in one app: what it has installed, and where that applies. */
 import { QTasksError } from "../core/errors.ts";
+import { typeName } from "../core/shown.ts";
 import type { Route } from "../server/hooks.ts";
 import type { Middleware } from "../worker/middleware.ts";
 import type { HookTable } from "./hook-table.ts";
@@ -20,6 +21,7 @@ export class InstalledPlugin {
   readonly middlewares: Middleware[] = [];
   readonly app: PluginApp;
   #components: UseOptions["components"];
+  #isOver = false;
 
   constructor(plugin: Plugin, app: PluginApp) {
     this.plugin = plugin;
@@ -36,10 +38,31 @@ export class InstalledPlugin {
     const scope: PluginScope = {
       app: this.app,
       hook: (point, hook) => this.#hook(target, point, hook),
-      middleware: (middleware) => void this.middlewares.push(middleware),
+      middleware: (middleware) => {
+        this.#check("a middleware", middleware);
+        this.middlewares.push(middleware);
+      },
       route: (route) => this.#route(target, route),
     };
-    this.plugin.install?.(scope);
+    const given: unknown = this.plugin.install?.(scope);
+    this.#isOver = true;
+    if (given instanceof Promise) throw this.#waits(given);
+  }
+
+  /** CONFIG_INVALID for what is no function, and for what comes when all has been put together without it. */
+  #check(what: string, given: unknown): void {
+    if (this.#isOver)
+      throw this.#invalid(`${what} comes too late: they are installed before install() returns`);
+    if (typeof given !== "function")
+      throw this.#invalid(`${what}: expected a function; got ${typeName(given)}`);
+  }
+
+  #waits(given: Promise<unknown>): QTasksError {
+    // Nobody waits for it: were it to reject, it would end the process.
+    given.catch(() => undefined);
+    return this.#invalid(
+      "install() gave a promise; it is to install at once, as what comes later is left out: wait in start()",
+    );
   }
 
   #hook<Point extends PointName>(
@@ -48,6 +71,7 @@ export class InstalledPlugin {
     hook: HookTypes[Point],
   ): void {
     if (!Object.hasOwn(POINTS, point)) throw this.#invalid(`there is no point ${point}`);
+    this.#check(`a hook at ${point}`, hook);
     if (!this.reach.isAll && !POINTS[point].perTask)
       throw this.#invalid(`${point} knows no task: use the plugin by app.use()`);
     if (this.#components?.includes(componentOf(point)) === false) return;
@@ -57,7 +81,8 @@ export class InstalledPlugin {
   }
 
   #route({ routes }: InstallTarget, route: Route): void {
-    const { path } = route;
+    const { path, handle } = route;
+    this.#check(`the page ${path}`, handle);
     if (!this.reach.isAll)
       throw this.#invalid(`${path} is for no task: use the plugin by app.use()`);
     if (!path.startsWith("/")) throw this.#invalid(`a path begins with /; got ${path}`);

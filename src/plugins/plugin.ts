@@ -18,7 +18,10 @@ export interface Plugin {
   readonly before?: readonly string[] | undefined;
   /** Plugins, where the app has them, whose hooks and middlewares come before this one's. */
   readonly after?: readonly string[] | undefined;
-  /** Installs what it does; called once per app, before anything is opened. What it throws fails the start. */
+  /**
+   * Installs what it does, and at once: no async function. Called once per app, before anything is opened. What it throws
+   * fails the start.
+   */
   install?(scope: PluginScope): void;
   /** Called before the app's connection is opened, in order. An error fails the start, and stops what has started. */
   start?(app: PluginApp): void | Promise<void>;

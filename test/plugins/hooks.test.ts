@@ -4,7 +4,14 @@ import { AttemptState, type TaskSpec } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { MailTasks } from "../../examples/mail/gen/acme/mail/v1/mail_pb.ts";
 import { connect } from "../../src/client/connect.ts";
 import { MemoryBroker } from "../../src/backends/memory/memory-broker.ts";
-import { QTasksError, QueueTasks, Router, TaskState, type Plugin } from "../../src/index.ts";
+import {
+  QTasksError,
+  QueueTasks,
+  Router,
+  TaskState,
+  type EnqueueHook,
+  type Plugin,
+} from "../../src/index.ts";
 import { testApp } from "../../src/testing/index.ts";
 import { memoryApp, QUIET } from "../app/memory-app.ts";
 import { invalid } from "./invalid.ts";
@@ -55,6 +62,22 @@ test("a hook that gives no registration fails the start: its task would never be
   app.task("t", () => 1);
   const refused = invalid(/a hook at app\.task gave an event without a registration/);
   await assert.rejects(app.start({ server: false }), refused);
+});
+
+test("a hook around enqueues that hands nothing on, or gives nothing, fails them one by one", async (t) => {
+  const cases: [EnqueueHook, RegExp][] = [
+    [async (call, next) => void (await next(call)) as never, /a hook at app\.enqueue gave nothing/],
+    [(_, next) => next(undefined as never), /a hook of the plugin empty gave undefined/],
+  ];
+  for (const [hook, message] of cases) {
+    const app = memoryApp(t);
+    app.use({ name: "empty", install: (scope) => scope.hook("app.enqueue", hook) });
+    const task = app.task("t", () => 1);
+    await app.start({ server: false });
+    await assert.rejects(task.enqueue(), invalid(message));
+    const [item] = await (await app.client()).enqueueMany([{ name: "t" }]);
+    assert.match(item!.ok ? "" : item!.error.message, message);
+  }
 });
 
 test("an item that a hook refuses fails alone in enqueueMany", async (t) => {

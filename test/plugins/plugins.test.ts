@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MemoryStorage } from "../../src/backends/memory/memory-storage.ts";
-import { Router, type Plugin } from "../../src/index.ts";
+import { Router, type Plugin, type PluginScope } from "../../src/index.ts";
 import { assertNoLeaks } from "../support/leaks.ts";
 import { memoryApp } from "../app/memory-app.ts";
 import { invalid } from "./invalid.ts";
@@ -143,6 +143,36 @@ test("what a plugin can't do is refused by name", async (t) => {
     else app.task({ name: "t", use: [plugin] }, () => 1);
     await assert.rejects(app.start({ server: false }), invalid(message));
   }
+});
+
+test("one that installs what is no function, or later than at once, is refused: it would be left out", async (t) => {
+  const cases: [NonNullable<Plugin["install"]>, RegExp][] = [
+    [
+      ({ hook }) => hook("app.encode", 5 as never),
+      /plugin p: a hook at app.encode: expected a function; got number/,
+    ],
+    [
+      ({ middleware }) => middleware(undefined as never),
+      /a middleware: expected a function; got undefined/,
+    ],
+    [
+      ({ route }) => route({ path: "/p" } as never),
+      /the page \/p: expected a function; got undefined/,
+    ],
+    [async ({ hook }) => hook("app.stopped", () => undefined), /install\(\) gave a promise/],
+    [() => Promise.reject(new Error("nobody waits for it")) as never, /install\(\) gave a promise/],
+  ];
+  for (const [install, message] of cases) {
+    const app = memoryApp(t).use({ name: "p", install });
+    await assert.rejects(app.start({ server: false }), invalid(message));
+  }
+  let late: PluginScope | undefined;
+  const app = memoryApp(t).use({
+    name: "p",
+    install: (scope) => void (late = scope),
+    start: () => late!.hook("app.encode", (event) => event),
+  });
+  await assert.rejects(app.start({ server: false }), invalid(/app.encode comes too late/));
 });
 
 test("one whose components leave out the server serves no page", async (t) => {

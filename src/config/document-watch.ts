@@ -1,5 +1,9 @@
 /** Documents of one kind: as they are, then as they change. */
+import { QTasksError } from "../core/errors.ts";
 import type { Document, Storage } from "../storage/storage.ts";
+
+/** How long a storage that is away is left alone, in ms. */
+const RETRY_MS = 1_000;
 
 /** A document that is new or has changed, or the key of one that is gone. */
 export interface DocumentChange {
@@ -9,7 +13,8 @@ export interface DocumentChange {
 
 /**
  * The documents, then every change until the signal aborts or the reader leaves. Interest is registered before
- * the first read, so that nothing falls in between; after a gap in the notices all is read again.
+ * the first read, so that nothing falls in between; after a gap in the notices all is read again, and where the
+ * storage was away. Only the first read throws STORAGE_UNAVAILABLE.
  */
 export async function* watchDocuments(
   storage: Pick<Storage, "documents" | "subscribe">,
@@ -26,12 +31,16 @@ export async function* watchDocuments(
   if (signal?.aborted === true) end();
   try {
     const seen = new Map<string, number>();
-    for (let keys = await news.next(); keys !== undefined; keys = await news.next())
-      for (const change of await read(storage, kind, keys, seen)) {
+    let look: typeof read = read;
+    for (let keys = await news.next(); keys !== undefined; keys = await news.next()) {
+      for (const change of await look(storage, kind, keys, seen)) {
         note(seen, change);
         yield change;
       }
+      look = readOr(() => news.addAllIn(RETRY_MS));
+    }
   } finally {
+    news.end();
     unsubscribe();
     signal?.removeEventListener("abort", end);
   }
@@ -55,6 +64,19 @@ async function read(
     .filter(({ key, document }) => document?.version !== seen.get(key));
 }
 
+/** As {@link read}; nothing where the storage is away, which `later` is told. */
+function readOr(later: () => void): typeof read {
+  return async (...args) => {
+    try {
+      return await read(...args);
+    } catch (error) {
+      if (QTasksError.from(error).reason !== "STORAGE_UNAVAILABLE") throw error;
+      later();
+      return [];
+    }
+  };
+}
+
 function note(seen: Map<string, number>, { key, document }: DocumentChange): void {
   if (document === undefined) seen.delete(key);
   else seen.set(key, document.version);
@@ -65,6 +87,7 @@ class News {
   #keys: Set<string> | "all" = "all";
   #ended = false;
   #wake: (() => void) | undefined;
+  #later: NodeJS.Timeout | undefined;
 
   add(key: string): void {
     if (this.#keys !== "all") this.#keys.add(key);
@@ -76,7 +99,14 @@ class News {
     this.#wake?.();
   }
 
+  addAllIn(ms: number): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.addAll(), ms);
+    this.#later.unref();
+  }
+
   end(): void {
+    clearTimeout(this.#later);
     this.#ended = true;
     this.#wake?.();
   }

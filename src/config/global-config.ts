@@ -16,7 +16,8 @@ export interface GlobalConfig {
   delete(key: string): Promise<void>;
   /**
    * The values as they are, then every change by any server until the signal aborts or the reader leaves.
-   * Changes of one key may be merged; the last one always comes.
+   * Changes of one key may be merged; the last one always comes. Goes on over a storage that is away; STORAGE_UNAVAILABLE
+   * where it is away at the beginning.
    */
   watch(options?: WatchConfigOptions): AsyncIterable<ConfigChange>;
 }

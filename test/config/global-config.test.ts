@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { MemoryStorage } from "../../src/backends/memory/memory-storage.ts";
 import type { ConfigChange, GlobalConfig } from "../../src/config/global-config.ts";
 import { StorageConfig } from "../../src/config/storage-config.ts";
+import { QTasksError } from "../../src/core/errors.ts";
 
 /** Two servers on one storage. */
 function setup(): { one: GlobalConfig; other: GlobalConfig; storage: MemoryStorage } {
@@ -108,6 +109,46 @@ test("after a gap in the notices a watch finds what it missed", async () => {
   }
   assert.deepEqual(changes, [["gone", 1, 1], ["gone"], ["new", 2, 1]]);
   assert.equal(tell, undefined);
+});
+
+test("a watch goes on over a storage that is away; one that begins then says so", async () => {
+  const storage = new MemoryStorage();
+  let isAway = false;
+  const reach = <T>(answer: () => Promise<T>): Promise<T> =>
+    isAway
+      ? Promise.reject(new QTasksError("STORAGE_UNAVAILABLE", "the storage is away"))
+      : answer();
+  const { documents } = storage;
+  const config = new StorageConfig({
+    documents: {
+      get: (params) => reach(() => documents.get(params)),
+      list: (params) => reach(() => documents.list(params)),
+      put: (params) => documents.put(params),
+      remove: (params) => documents.remove(params),
+    },
+    now: () => storage.now(),
+    subscribe: (listener) => storage.subscribe(listener),
+  });
+  await config.put({ key: "k", value: 1 });
+  await config.put({ key: "gone", value: 1 });
+  const watch = config.watch();
+  const next = async (): Promise<unknown> => shown((await watch.next()).value!);
+  assert.deepEqual(
+    [await next(), await next()],
+    [
+      ["gone", 1, 1],
+      ["k", 1, 1],
+    ],
+  );
+  const parked = next();
+  isAway = true;
+  await config.put({ key: "k", value: 2 });
+  await config.delete("gone");
+  await new Promise(setImmediate);
+  await assert.rejects(config.watch().next(), { reason: "STORAGE_UNAVAILABLE" });
+  isAway = false;
+  assert.deepEqual([await parked, await next()], [["gone"], ["k", 2, 2]]);
+  await watch.return();
 });
 
 test("keys and values that can't be kept are refused", async () => {

@@ -78,7 +78,8 @@ export class SharedState<Value, Input = Value> implements Plugin {
 
   /**
    * The values as they are, then every change by any server, until the signal aborts, the reader leaves or the app stops.
-   * Changes of one key may be merged; the last one always comes.
+   * Changes of one key may be merged; the last one always comes. Goes on over a storage that is away; STORAGE_UNAVAILABLE
+   * where it is away at the beginning.
    */
   async *watch(options: WatchStateOptions = {}): AsyncGenerator<StateChange<Value>, void> {
     checkOptions(options, WATCH);

@@ -1,10 +1,14 @@
 /** State as it is, then as it changes; what expires is told as deleted. */
 import type { ConfigChange, GlobalConfig } from "../../config/global-config.ts";
 import type { TimerClock } from "../../core/clock.ts";
+import { QTasksError } from "../../core/errors.ts";
 import { MAX_TIMER_MS } from "../../core/max-timer.ts";
 import type { StateChange, StateEntry } from "./entry.ts";
 import type { StateStore } from "./state-store.ts";
 import { liveEntry, readStored } from "./stored.ts";
+
+/** How long a storage that is away is left alone, in ms. */
+const RETRY_MS = 1_000;
 
 export interface StateWatchParts {
   readonly store: StateStore;
@@ -75,12 +79,18 @@ export class StateWatch {
     return this.#tell(key, liveEntry(stored, config.now()));
   }
 
-  /** Looks again at what is due: another server may have renewed it. */
+  /** Looks again at what is due: another server may have renewed it. A storage that is away is asked again later. */
   async #expired(): Promise<StateChange<unknown>[]> {
     const now = this.#parts.config.now();
     const due = [...this.#expiries].flatMap(([key, at]) => (at <= now ? key : []));
-    const found = await Promise.all(due.map((key) => this.#parts.store.get(key)));
-    return due.flatMap((key, at) => this.#tell(key, found[at]));
+    try {
+      const found = await Promise.all(due.map((key) => this.#parts.store.get(key)));
+      return due.flatMap((key, at) => this.#tell(key, found[at]));
+    } catch (error) {
+      if (QTasksError.from(error).reason !== "STORAGE_UNAVAILABLE") throw error;
+      for (const key of due) this.#expiries.set(key, now + RETRY_MS);
+      return [];
+    }
   }
 
   /** What is news to the reader. */

@@ -7,7 +7,8 @@ import { StorageConfig } from "../../../src/config/storage-config.ts";
 import { QTasksError, QueueTasks, type GlobalConfig } from "../../../src/index.ts";
 import { sharedState, type SharedStateOptions } from "../../../src/plugins/state/index.ts";
 import { StateStore } from "../../../src/plugins/state/state-store.ts";
-import { testApp } from "../../../src/testing/index.ts";
+import { StateWatch } from "../../../src/plugins/state/watch-state.ts";
+import { TestClock, testApp } from "../../../src/testing/index.ts";
 import { memoryApp, QUIET } from "../../app/memory-app.ts";
 import { assertNoLeaks } from "../../support/leaks.ts";
 
@@ -323,4 +324,42 @@ test("an update that others always come before gives up and says so", async () =
     { reason: "REVISION_MISMATCH", message: "shared state k: others wrote it 50 times in a row" },
   );
   assert.equal(others, 50);
+});
+
+test("a watch goes on over a storage that is away as a value expires", async () => {
+  const clock = new TestClock();
+  const config = new StorageConfig(new MemoryStorage({ clock }));
+  let failures = 0;
+  let isAway = false;
+  const flaky: GlobalConfig = {
+    now: () => config.now(),
+    list: (prefix) => config.list(prefix),
+    put: (params) => config.put(params),
+    delete: (key) => config.delete(key),
+    watch: (options) => config.watch(options),
+    get: async (key) => {
+      if (!isAway) return config.get(key);
+      failures++;
+      throw new QTasksError("STORAGE_UNAVAILABLE", "the storage is away");
+    },
+  };
+  const parts = { prefix: "p", config: async () => flaky, check: (value: unknown) => value };
+  const store = new StateStore(parts);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const watch = new StateWatch({ store, config: flaky, clock, prefix: "", signal }).changes();
+  await store.put({ key: "lease", value: "one", ttlMs: 10_000 });
+  assert.equal((await watch.next()).value?.kind, "put");
+  const gone = watch.next();
+  isAway = true;
+  for (const ms of [10_000, 1_000]) {
+    await clock.advance(ms);
+    await new Promise(setImmediate);
+  }
+  assert.equal(failures, 2);
+  isAway = false;
+  await clock.advance(1_000);
+  assert.deepEqual((await gone).value, { kind: "deleted", key: "lease" });
+  ending.abort();
+  await watch.return();
 });

@@ -1,5 +1,12 @@
 /** A task's headers as what contexts travel in. */
-import type { Context, TextMapGetter, TextMapSetter } from "@opentelemetry/api";
+import {
+  ROOT_CONTEXT,
+  trace,
+  type Context,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapSetter,
+} from "@opentelemetry/api";
 import type { EnqueueCall } from "../../core/enqueue-hook.ts";
 import type { ResolvedOpenTelemetryOptions } from "./options.ts";
 
@@ -11,8 +18,9 @@ const GETTER: TextMapGetter<Headers> = {
   get: (headers, key) => headers[key],
 };
 
+/** What the caller gave stays, such as baggage of its own. */
 const SETTER: TextMapSetter<Record<string, string>> = {
-  set: (headers, key, value) => void (headers[key] = value),
+  set: (headers, key, value) => void (headers[key] ??= value),
 };
 
 /** The context with what the headers carry. */
@@ -20,12 +28,13 @@ export function extracted(propagator: Propagator, context: Context, headers: Hea
   return propagator.extract(context, headers, GETTER);
 }
 
-/** Whether the caller gave a context of its own, which is left as it is. */
-export function carriesContext(propagator: Propagator, headers: Headers): boolean {
-  return propagator.fields().some((field) => headers[field] !== undefined);
+/** The span that the caller gave among the headers, which is left as it is; baggage alone names none. */
+export function spanGiven(propagator: Propagator, headers: Headers): SpanContext | undefined {
+  if (!propagator.fields().some((field) => headers[field] !== undefined)) return undefined;
+  return trace.getSpanContext(extracted(propagator, ROOT_CONTEXT, headers));
 }
 
-/** The call with the context in its task's headers. */
+/** The call with the context in its task's headers, where they have none. */
 export function withContext(
   propagator: Propagator,
   context: Context,

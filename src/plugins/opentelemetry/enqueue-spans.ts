@@ -1,15 +1,13 @@
 /** A span around each enqueue, which the task carries to its handler. */
 import {
   context as contexts,
-  ROOT_CONTEXT,
   SpanKind,
   trace,
   type Attributes,
-  type Link,
   type Tracer,
 } from "@opentelemetry/api";
 import type { EnqueueCall, EnqueueHook } from "../../core/enqueue-hook.ts";
-import { carriesContext, extracted, withContext } from "./carrier.ts";
+import { spanGiven, withContext } from "./carrier.ts";
 import type { Instruments } from "./instruments.ts";
 import { ATTRIBUTE, SYSTEM } from "./names.ts";
 import type { ResolvedOpenTelemetryOptions } from "./options.ts";
@@ -26,20 +24,19 @@ export function enqueueSpans(parts: EnqueueSpanParts): EnqueueHook {
   return async (call, next) => {
     const startedAt = performance.now();
     const facts = factsOf(call);
-    const headers = call.request.spec!.headers;
-    const isGiven = carriesContext(propagator, headers);
+    const given = spanGiven(propagator, call.request.spec!.headers);
     const caller = contexts.active();
     const span = tracer.startSpan(
       spanName(call),
       {
         kind: SpanKind.PRODUCER,
         attributes: { ...facts, ...idsOf(call) },
-        links: isGiven ? linksTo(parts, headers) : [],
+        links: given === undefined ? [] : [{ context: given }],
       },
       caller,
     );
     const within = trace.setSpan(caller, span);
-    const sent = isGiven ? call : withContext(propagator, within, call);
+    const sent = given === undefined ? withContext(propagator, within, call) : call;
     let failure: string | undefined;
     try {
       return await contexts.with(within, () => next(sent));
@@ -81,12 +78,4 @@ function idsOf({ request }: EnqueueCall): Attributes {
   const ids: Attributes = { [ATTRIBUTE.messageId]: request.taskId };
   if (parentTaskId !== "") ids[ATTRIBUTE.parentTaskId] = parentTaskId;
   return ids;
-}
-
-function linksTo(
-  { propagator }: EnqueueSpanParts,
-  headers: Readonly<Record<string, string>>,
-): Link[] {
-  const context = trace.getSpanContext(extracted(propagator, ROOT_CONTEXT, headers));
-  return context === undefined ? [] : [{ context }];
 }

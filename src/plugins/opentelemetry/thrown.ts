@@ -17,7 +17,8 @@ export function errorType(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "_OTHER";
   try {
     const { type, name } = thrown as { readonly type?: unknown; readonly name: unknown };
-    return [type, name].find((text) => typeof text === "string" && text !== "") as string;
+    const known = [type, name].find((text) => typeof text === "string" && text !== "");
+    return (known as string | undefined) ?? "_OTHER";
   } catch {
     // Getters of a thrown object can throw in turn.
     return "_OTHER";

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from "@opentelemetry/core";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import {
   QTasksError,
@@ -81,6 +86,21 @@ test("headers of the caller stay, and a context that it gives itself is linked a
   const [, process] = spansOf("process echo");
   assert.equal(process!.parentSpanContext?.spanId, "b7ad6b7169203331");
   assert.equal(process!.spanContext().traceState?.get("a"), "b");
+});
+
+test("baggage that the caller gives stays, and does not keep the task out of its trace", async (t) => {
+  const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
+  const { app, spansOf } = tracedApp(t, { propagator: new CompositePropagator({ propagators }) });
+  const echo = app.task("echo", (_: undefined, { headers }) => headers);
+  await app.start({ server: false });
+  const baggage = "tenant=acme";
+  const active = propagation.createBaggage({ tenant: { value: "other" } });
+  const given = await context.with(propagation.setBaggage(context.active(), active), () =>
+    echo.run(undefined, { headers: { baggage } }),
+  );
+  const { traceId, spanId } = only(spansOf("run echo")).spanContext();
+  assert.deepEqual(given, { baggage, traceparent: `00-${traceId}-${spanId}-01` });
+  assert.equal(only(spansOf("process echo")).parentSpanContext?.spanId, spanId);
 });
 
 test("enqueues that share a batch keep their callers apart", async (t) => {

@@ -1,5 +1,5 @@
 /** Merges the sources of options: defaults, then the file, then the environment, then arguments. */
-import { suggestion } from "../core/nearest.ts";
+import { hint } from "../core/known-options.ts";
 import { readConfigFile, type ConfigFile } from "./config-file.ts";
 import { unknownVariables, type Environment } from "./environment.ts";
 import { ConfigFaults } from "./faults.ts";
@@ -116,7 +116,6 @@ function checkNames(
 ): void {
   for (const name of names) {
     if (known.includes(name)) continue;
-    const hint = suggestion(name, known) || `; expected one of ${NAMES.join(", ")}`;
-    faults.add(labelOf(name), `no such option${hint}`);
+    faults.add(labelOf(name), `no such option${hint(name, known)}`);
   }
 }

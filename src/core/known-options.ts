@@ -54,8 +54,12 @@ function noObject(given: unknown, of: string): FieldViolation {
   return unexpected(of.slice(0, -1) || "options", "an object", given);
 }
 
-/** What is misspelt is told before what was left off a name: `timeoutMs` is none, `attemptTimeoutMs` is. */
-function hint(name: string, known: readonly string[]): string {
+/**
+ * The end of a message: the name that was probably meant, else all there are. A time without its unit is told first: `grace`
+ * is `graceMs`, not `grpc`. Then what is misspelt, before what was left off a name: `timeoutMs` is none, `attemptTimeoutMs` is.
+ */
+export function hint(name: string, known: readonly string[]): string {
+  if (known.includes(`${name}Ms`)) return `; did you mean ${name}Ms?`;
   const near = suggestion(name, known);
   if (near !== "") return near;
   const part = name.toLowerCase();

@@ -12,6 +12,7 @@ import { fieldError } from "./errors.ts";
 import { oneOf, textList, texts, whole } from "./field-values.ts";
 import { checkOptions, type NamesOf } from "./known-options.ts";
 import { newOptions } from "./messages.ts";
+import { shown } from "./shown.ts";
 
 /** Attempts and the waits between them. What is unset is the definition's or the server's. */
 export interface RetrySettings {
@@ -116,9 +117,10 @@ function retryPolicy(retry: RetrySettings): MessageInitShape<typeof RetryPolicyS
   };
 }
 
-/** A number of ms as a Duration; unset stays unset. FIELD_VIOLATION for what is no number. */
+/** A number of ms as a Duration; unset stays unset. FIELD_VIOLATION for what is no number, and for one below 0. */
 export function duration(field: string, ms: number | undefined) {
   if (ms === undefined) return undefined;
-  if (!Number.isFinite(ms)) throw fieldError(field, `expected a number of ms, not ${ms}`);
-  return toDuration(ms);
+  if (Number.isFinite(ms) && ms >= 0) return toDuration(ms);
+  const given = typeof ms === "number" ? String(ms) : shown(ms);
+  throw fieldError(field, `expected a number of ms, 0 or more; got ${given}`);
 }

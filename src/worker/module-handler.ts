@@ -81,9 +81,9 @@ export async function loadHandler({ href, exportName }: HandlerModule): Promise<
   }
   const found = exports[exportName];
   if (typeof found === "function") return found as Handler;
-  throw notLoaded(
-    `${href} has no function ${exportName}; it has ${Object.keys(exports).join(", ")}`,
-  );
+  const functions = Object.keys(exports).filter((name) => typeof exports[name] === "function");
+  const others = functions.length === 0 ? "none at all" : functions.join(", ");
+  throw notLoaded(`${href} has no function ${exportName}; it has ${others}`);
 }
 
 function notLoaded(message: string, cause?: unknown): TaskError {

@@ -136,7 +136,7 @@ test("an option that a call does not have is refused with the nearest one", asyn
   assert.equal((await client.get("t")).state, TaskState.PENDING);
 });
 
-test("a key, a window or a backoff that is misspelt is refused, all at once, and nothing is enqueued", async (t) => {
+test("a key, a window, a time or a backoff that is wrong is refused, all at once, and nothing is enqueued", async (t) => {
   const { client } = inProcess(t);
   const cases: [unknown, string][] = [
     [
@@ -149,6 +149,9 @@ test("a key, a window or a backoff that is misspelt is refused, all at once, and
       'unique.onConflict: expected one of return-existing, reject, replace-pending; got "replace"',
     ],
     [{ unique: "k" }, "unique: expected an object; got string"],
+    [{ delayMs: -3_000 }, "delayMs: expected a number of ms, 0 or more; got -3000"],
+    [{ attemptTimeoutMs: "3" }, 'attemptTimeoutMs: expected a number of ms, 0 or more; got "3"'],
+    [{ retentionMs: NaN }, "retentionMs: expected a number of ms, 0 or more; got NaN"],
     [{ retry: { maxAttempt: 2 } }, "retry.maxAttempt: no such option; did you mean maxAttempts?"],
     [{ retry: 3 }, "retry: expected an object; got number"],
     [

@@ -52,8 +52,13 @@ test("each fault names the option, what is expected and what came", () => {
     [{ env: { QTASKS_INSECURE: "maybe" } }, /^QTASKS_INSECURE: expected true or false/],
     [{ file: fileWith({ graceMs: -1 }) }, /^graceMs \(in .*config\.json\): expected .*; got -1$/],
     [{ file: fileWith({ slot: 1 }) }, /^slot \(in .*\): no such option; did you mean slots\?$/],
+    [{ file: fileWith({ grace: 1 }) }, /^grace \(in .*\): no such option; did you mean graceMs\?$/],
     [{ file: fileWith({ x: 1 }) }, /^x \(in .*\): no such option; expected one of url, broker, /],
     [{ arguments: { graceMS: 1 } as never }, /^graceMS: no such option; did you mean graceMs\?$/],
+    [
+      { arguments: { clock: 1 } as never, otherArguments: ["logger", "limits"] },
+      /^clock: no such option; expected one of url, .*, logLevel, logger, limits$/,
+    ],
     [{ file: fileWith("{") }, /^config file .*qtasks\.config\.json: /],
     [{ file: fileWith("[]") }, /expected a JSON object/],
     [{ file: "/does/not/exist.json" }, /^config file \/does\/not\/exist\.json: ENOENT/],

@@ -4,6 +4,7 @@ import type { GlobalConfig } from "../../config/global-config.ts";
 import { checkText } from "../../core/check-text.ts";
 import { fieldError, QTasksError } from "../../core/errors.ts";
 import { checkOptions, type NamesOf } from "../../core/known-options.ts";
+import { shown } from "../../core/shown.ts";
 import type { StateDeleteOptions, StateEntry, StatePut, StateUpdateOptions } from "./entry.ts";
 import { OneByOne } from "./one-by-one.ts";
 import { liveEntry, readStored, toPut, type Stored } from "./stored.ts";
@@ -72,6 +73,7 @@ export class StateStore {
   async put(params: StatePut<unknown>): Promise<StateEntry<unknown>> {
     checkOptions(params, PUT);
     const { key, expectedVersion, ttlMs } = params;
+    checkExpected(expectedVersion);
     checkTtl(ttlMs);
     const value = await this.#parts.check(params.value);
     if (value === undefined)
@@ -104,6 +106,7 @@ export class StateStore {
   async delete(key: string, options: StateDeleteOptions): Promise<boolean> {
     checkOptions(options, DELETE);
     const { expectedVersion } = options;
+    checkExpected(expectedVersion);
     let deleted = false;
     await this.#write(key, (entry) => {
       checkVersion(key, entry, expectedVersion);
@@ -159,6 +162,13 @@ export class StateStore {
 
 /** Another write came between the read and the write. */
 class CameFirst extends Error {}
+
+/** One that is no number would never be the stored one, though it looks the same. */
+function checkExpected(version: number | undefined): void {
+  if (version === undefined || (Number.isSafeInteger(version) && version >= 0)) return;
+  const expected = "expected a whole number of 0 or more";
+  throw fieldError("expectedVersion", `${expected}; got ${shown(version)}`);
+}
 
 function checkVersion(
   key: string,

@@ -68,15 +68,25 @@ export function toPut(key: string, before: Stored, content: Content, now: number
 
 function checkSize(key: string, value: unknown): void {
   if (value === undefined) return;
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) throw fieldError("value", `expected a JSON value; got a ${typeof value}`);
-  const bytes = Buffer.byteLength(text);
+  const bytes = Buffer.byteLength(jsonOf(value));
   if (bytes <= MAX_VALUE_BYTES) return;
   throw new QTasksError(
     "PAYLOAD_TOO_LARGE",
     `the value of ${key} has ${bytes} bytes of JSON; shared state takes at most ${MAX_VALUE_BYTES}`,
     { metadata: { key } },
   );
+}
+
+/** FIELD_VIOLATION where there is no such thing, as of a bigint, or of an object within itself. */
+function jsonOf(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value) as string | undefined;
+  } catch (error) {
+    throw fieldError("value", `expected a JSON value: ${QTasksError.from(error).message}`);
+  }
+  if (text === undefined) throw fieldError("value", `expected a JSON value; got a ${typeof value}`);
+  return text;
 }
 
 function contentOf(key: string, value: unknown): StoredContent {

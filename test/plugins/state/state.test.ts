@@ -71,6 +71,9 @@ test("what can't be kept is refused, with the limit", async (t) => {
   const refused = { reason: "FIELD_VIOLATION" };
   await assert.rejects(state.put({ key: "k", value: undefined }), refused);
   await assert.rejects(state.put({ key: "k", value: () => 1 }), refused);
+  const within: { self?: unknown } = {};
+  within.self = within;
+  for (const value of [1n, within]) await assert.rejects(state.put({ key: "k", value }), refused);
   await assert.rejects(state.put({ key: "with space", value: 1 }), refused);
   await assert.rejects(state.put({ key: "x".repeat(250), value: 1 }), refused);
   for (const ttlMs of [0, 1.5, -1, Infinity])
@@ -78,6 +81,12 @@ test("what can't be kept is refused, with the limit", async (t) => {
       ...refused,
       message: new RegExp(`^ttlMs: expected a whole number from 1 to \\d+; got ${ttlMs}$`),
     });
+  for (const expectedVersion of ["0", NaN, -1] as number[]) {
+    const message = /^expectedVersion: expected a whole number of 0 or more; got ("0"|null|-1)$/;
+    const params = { key: "k", value: 1, expectedVersion };
+    await assert.rejects(state.put(params), { ...refused, message });
+    await assert.rejects(state.delete("k", { expectedVersion }), { ...refused, message });
+  }
   await assert.rejects(
     state.update("k", async () => 1),
     refused,

@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   config: ["contract", "core", "gen"],
   starter: ["core"],
   pipeline: ["contract", "core", "gen"],
-  worker: ["contract", "core", "gen"],
+  worker: ["contract", "core", "gen", "starter"],
   bridge: ["worker", "client", "core", "gen"],
   plugins: [
     "contract",

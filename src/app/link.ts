@@ -27,6 +27,8 @@ export class Link implements Component {
   #opening: Promise<Connection> | undefined;
   #connection: Connection | undefined;
   #closing: Promise<void> | undefined;
+  /** An opening that failed, while the plugins stop. */
+  #failed: { readonly error: Error; readonly over: Promise<void> } | undefined;
   #startsPlugins = false;
   #isStopped = false;
 
@@ -56,6 +58,7 @@ export class Link implements Component {
 
   /** Opens it, also after a stop. */
   async start(): Promise<void> {
+    if (this.#failed !== undefined) await this.#failed.over;
     this.#isStopped = false;
     await this.open();
   }
@@ -63,6 +66,8 @@ export class Link implements Component {
   /** Once for all that ask; after a failure it can be asked again. SHUTTING_DOWN after a stop or a failed start. */
   open(): Promise<Connection> {
     if (this.#isStopped) return Promise.reject(stopped());
+    // A plugin that asks as it stops would wait for itself.
+    if (this.#failed !== undefined) return Promise.reject(this.#failed.error);
     // Not in this turn: whoever asks again while plugins start must find it under way.
     this.#opening ??= Promise.resolve().then(() => this.#open());
     return this.#opening;
@@ -88,6 +93,7 @@ export class Link implements Component {
     const connection = await this.#opening?.catch(() => undefined);
     this.#opening = undefined;
     this.#connection = undefined;
+    await this.#failed?.over;
     if (connection === undefined) return;
     try {
       await connection.close();
@@ -109,9 +115,18 @@ export class Link implements Component {
     } catch (error) {
       this.#startsPlugins = false;
       this.#opening = undefined;
-      await plugins.stop().catch((err: unknown) => logger().error({ err }, "plugins did not stop"));
+      const over = this.#stopPlugins().finally(() => (this.#failed = undefined));
+      this.#failed = { error: QTasksError.from(error), over };
+      await over;
       throw error;
     }
+  }
+
+  async #stopPlugins(): Promise<void> {
+    const { plugins, logger } = this.#options;
+    // Not in this turn: they must find that the opening failed.
+    await Promise.resolve();
+    await plugins.stop().catch((err: unknown) => logger().error({ err }, "plugins did not stop"));
   }
 
   #connect(hooks: AppHookSet): Promise<Connection> {

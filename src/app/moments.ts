@@ -17,16 +17,34 @@ export function moments({ roles, hooks, addresses }: MomentsOptions): {
   readonly outer: Component;
   readonly inner: Component;
 } {
+  const outer = "hooks of app.starting and app.stopped";
+  const inner = "hooks of app.started and app.stopping";
   return {
-    outer: {
-      name: "hooks of app.starting and app.stopped",
-      start: async () => hooks().starting?.(roles),
-      stop: async () => hooks().stopped?.(roles),
-    },
-    inner: {
-      name: "hooks of app.started and app.stopping",
-      start: async () => hooks().started?.({ ...roles, ...addresses() }),
-      stop: async () => hooks().stopping?.(roles),
+    outer: moment(
+      outer,
+      async () => hooks().starting?.(roles),
+      async () => hooks().stopped?.(roles),
+    ),
+    inner: moment(
+      inner,
+      async () => hooks().started?.({ ...roles, ...addresses() }),
+      async () => hooks().stopping?.(roles),
+    ),
+  };
+}
+
+/** `down` is called once for each `up`, also for one that failed, and not before it is over. */
+function moment(name: string, up: () => Promise<void>, down: () => Promise<void>): Component {
+  let begun: Promise<void> | undefined;
+  return {
+    name,
+    start: () => (begun = up()),
+    stop: async () => {
+      const toEnd = begun;
+      begun = undefined;
+      if (toEnd === undefined) return;
+      await toEnd.catch(() => undefined);
+      await down();
     },
   };
 }

@@ -138,11 +138,11 @@ export class Worker {
     const run = this.#run;
     if (run === undefined) return;
     if (this.#state === "starting") {
-      // By it the start fails, and ends what it has begun.
+      // By it the start fails, and ends what it has begun; but for one that the server had answered already.
       run.close();
       await starting;
-      return;
     }
+    if (this.#run !== run) return;
     this.#state = "draining";
     await run.stop(this.#options.graceMs);
     await this.#stopParts();

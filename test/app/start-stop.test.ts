@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MemoryStorage } from "../../src/backends/memory/memory-storage.ts";
 import { QueueTasks } from "../../src/index.ts";
 import { memoryApp, QUIET } from "./memory-app.ts";
 
@@ -49,6 +50,77 @@ test("a plugin that does not stop does not hide why the start failed", async (t)
   const app = memoryApp(t, { components: { joint: () => Promise.reject(new Error("no disk")) } });
   app.use({ name: "p", stop: () => Promise.reject(new Error("stuck")) });
   await assert.rejects(app.start({ server: false }), /no disk/);
+});
+
+test("a plugin that asks for the client as it stops is told why the start failed, and keeps nobody waiting", async (t) => {
+  const broken = () => Promise.reject(new Error("no disk"));
+  const app = memoryApp(t, { components: { joint: broken } });
+  const told: unknown[] = [];
+  app.use({
+    name: "p",
+    stop: async (plugged) =>
+      void told.push(await plugged.client().catch((error: unknown) => error)),
+  });
+  await assert.rejects(app.start({ server: false }), /no disk/);
+  await app.stop();
+  assert.match(String(told), /no disk/);
+});
+
+test("a stop waits for the plugins of a connection that could not be opened, and so does a start", async (t) => {
+  let isBroken = true;
+  const joint = () => {
+    if (isBroken) throw new Error("no disk");
+    return new MemoryStorage();
+  };
+  const app = memoryApp(t, { components: { joint } });
+  const task = app.task("t", () => 1);
+  const trace: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  app.use({
+    name: "p",
+    start: () => void trace.push("start"),
+    stop: async () => {
+      trace.push("stop");
+      await gate.promise;
+      trace.push("stopped");
+    },
+  });
+  const refused = assert.rejects(app.client(), /no disk/);
+  while (!trace.includes("stop")) await sleep(1);
+  const stopped = app.stop().then(() => assert.ok(trace.includes("stopped")));
+  await sleep(5);
+  isBroken = false;
+  const started = app.start({ server: false });
+  gate.resolve();
+  await Promise.all([refused, stopped, started]);
+  assert.deepEqual(trace, ["start", "stop", "stopped", "start"]);
+  assert.equal(await task.run(), 1);
+});
+
+test("hooks of an app's end are called once for each of its beginnings, when those are over", async (t) => {
+  for (const slow of ["app.starting", "app.started"] as const) {
+    const trace: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const app = memoryApp(t);
+    app.use({
+      name: "p",
+      install: ({ hook }) => {
+        for (const point of ["app.starting", "app.started", "app.stopping", "app.stopped"] as const)
+          hook(point, async () => {
+            if (point === slow) await gate.promise;
+            trace.push(point);
+          });
+      },
+    });
+    const started = assert.rejects(app.start({ server: false }), CANCELED);
+    await sleep(20);
+    const stopped = app.stop();
+    await sleep(20);
+    gate.resolve();
+    await Promise.all([started, stopped]);
+    const inner = slow === "app.started" ? ["app.started", "app.stopping"] : [];
+    assert.deepEqual(trace, ["app.starting", ...inner, "app.stopped"]);
+  }
 });
 
 test("starts and stops that are asked for at once take their turns, and the last of them counts", async (t) => {

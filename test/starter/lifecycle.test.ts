@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { QTasksError } from "../../src/core/errors.ts";
 import { Lifecycle } from "../../src/starter/lifecycle.ts";
 
 const CANCELED = { reason: "CALL_CANCELED" };
@@ -31,7 +32,7 @@ function setup() {
 async function fate(promise: Promise<void>): Promise<string> {
   return promise.then(
     () => "ok",
-    (error: { reason: string }) => error.reason,
+    (error: unknown) => QTasksError.from(error).reason,
   );
 }
 
@@ -58,6 +59,21 @@ test("the last that was asked for counts, whatever came before it in the same tu
       ),
       orders.join(),
     );
+  }
+});
+
+test("the last counts also where it is asked for while a stop ends and a start that waited begins", async () => {
+  for (let turns = 0; turns < 12; turns++) {
+    const { start, stop, isUp } = setup();
+    await start();
+    const stopped = stop();
+    const waited = fate(start());
+    await stopped;
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    const last = stop();
+    assert.equal(await waited, "CALL_CANCELED", `after ${turns} turns`);
+    await last;
+    assert.equal(isUp(), false);
   }
 });
 

@@ -54,6 +54,23 @@ test("while the server is away start waits, and stop ends the wait", async () =>
   await worker.stop();
 });
 
+test("a stop ends the start whenever it comes, also when the server has just answered", async () => {
+  for (let turns = 0; turns < 60; turns++) {
+    const trace: string[] = [];
+    const starting = (): void => void trace.push("starting");
+    const stopped = (): void => void trace.push("stopped");
+    const { worker } = create({ it: () => 1 }, { hooks: { starting, stopped } });
+    const started = worker.start().catch(() => undefined);
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    await Promise.all([started, worker.stop()]);
+    assert.equal(worker.status.state, "stopped", `after ${turns} turns`);
+    assert.deepEqual(trace, ["starting", "stopped"]);
+    await worker.start();
+    assert.equal(worker.status.state, "running");
+    await worker.stop();
+  }
+});
+
 test("a server that refuses the worker makes start fail", async () => {
   const { server, worker } = create({});
   server.broken.set("registerWorker", new QTasksError("FIELD_VIOLATION", "slots"));

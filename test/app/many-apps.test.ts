@@ -68,15 +68,17 @@ test("a stop ends a start that is under way, and a start waits for the stop befo
   await assertNoLeaks(
     async () => {
       for (const { app, square } of apps) {
-        const starting = app.start();
+        const starting = assert.rejects(app.start(), { reason: "CALL_CANCELED" });
         await app.stop();
-        await starting.catch(() => undefined);
+        await starting;
         assert.equal(app.grpcAddress, undefined);
         await app.start();
         const stopping = app.stop();
         await Promise.all([stopping, app.start()]);
         assert.equal(await square.run(4, { timeoutMs: 5_000 }), 16);
-        await Promise.all([app.stop(), app.start(), app.stop()]);
+        const stopped = app.stop();
+        const overtaken = assert.rejects(app.start(), { reason: "CALL_CANCELED" });
+        await Promise.all([stopped, overtaken, app.stop()]);
         assert.equal(app.grpcAddress, undefined);
       }
     },

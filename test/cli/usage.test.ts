@@ -28,6 +28,7 @@ const BAD: readonly (readonly [args: string, message: RegExp])[] = [
   ["retry --queue b", /--yes/],
   ["serve --slots many", /--slots .*whole number from 1/],
   ["serve --url nonsense", /no backend for .*memory:/],
+  ["config --url nonsense", /no backend for .*memory:/],
   ["serve --app /does/not/exist.ts", /CONFIG_INVALID: .*exist\.ts/],
   ["worker", /--app: give a file/],
   ["worker --app x.ts --url memory: --server 127.0.0.1:1", /not both/],

@@ -1,6 +1,7 @@
 /** `qtasks config`: the options as they are resolved. */
 import type { Command } from "commander";
 
+import { checkBackends } from "../../app/backends.ts";
 import { OPTIONS, type OptionName } from "../../config/options.ts";
 import { resolveConfig, type ResolvedConfig } from "../../config/resolve.ts";
 import { showConfig, type ShownOption } from "../../config/show.ts";
@@ -45,8 +46,10 @@ export function configCommand(program: Command, { terminal }: Surroundings): voi
 
 async function resolved(terminal: Terminal, flags: Flags): Promise<ResolvedConfig> {
   const args = configArguments(flags, NAMES);
-  if (flags.app === undefined) return resolveConfig({ arguments: args, file: flags.config });
-  return (await loadFiles(terminal, flags, args)).config;
+  if (flags.app !== undefined) return (await loadFiles(terminal, flags, args)).config;
+  const config = resolveConfig({ arguments: args, file: flags.config });
+  checkBackends(config.values, {});
+  return config;
 }
 
 async function print(printer: Printer, shown: readonly ShownOption[]): Promise<void> {

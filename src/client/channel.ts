@@ -65,8 +65,14 @@ export function openChannel(init: ChannelInit = {}): GrpcChannel {
     address,
     client,
     metadata: () => metadataOf(token),
-    close: () => client.close(),
+    close: () => close(client),
   };
+}
+
+function close(client: Client): void {
+  client.close();
+  // An address that was being resolved comes at the end of this turn, and a closed client connects to it for good.
+  setImmediate(() => client.close());
 }
 
 const CHANNEL_OPTIONS: ChannelOptions = {

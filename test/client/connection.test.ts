@@ -119,6 +119,19 @@ test("bad addresses and tokens in clear text are refused at once", () => {
   openChannel({ ...init, tls: true }).close();
 });
 
+test("a client that is closed while it still connects leaves nothing behind, whenever that is", async (t) => {
+  const { grpcAddress } = await startToy(t, new FakeTasks().functions);
+  await assertNoLeaks(async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const client = connect({ address: grpcAddress });
+      const counted = client.count().catch(() => undefined);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      client.close();
+      await counted;
+    }
+  });
+});
+
 test("a closed client leaves nothing behind", async (t) => {
   const fake = new FakeTasks();
   const { grpcAddress } = await startToy(t, fake.functions);

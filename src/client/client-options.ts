@@ -1,5 +1,6 @@
 /** What a client is made with. */
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import type { ParkedCalls } from "./awaiter.ts";
 
 export interface TaskClientOptions {
@@ -18,6 +19,11 @@ export interface TaskClientOptions {
   readonly address?: string | undefined;
   /** Runs once at `TaskClient.close`. */
   readonly onClose?: () => void;
+}
+
+/** The deadline of a call; none where no timer can wait for so long, as it would be over at once. */
+export function deadlineOf(timeoutMs: number): number | undefined {
+  return timeoutMs > MAX_TIMER_MS ? undefined : timeoutMs;
 }
 
 /** Of `timeoutMs`. */

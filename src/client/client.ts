@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** What a program uses to enqueue, await, watch and cancel tasks. */
-import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { TaskView, type Task, type TaskEvent } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type {
   CountTasksResponse,
@@ -14,7 +14,7 @@ import { checkWait } from "../core/check-wait.ts";
 import type { Coalescer } from "../core/coalescer.ts";
 import type { EnqueueHook } from "../core/enqueue-hook.ts";
 import { enqueueRequest, startOf } from "../core/enqueue-request.ts";
-import { QTasksError } from "../core/errors.ts";
+import type { QTasksError } from "../core/errors.ts";
 import { checkOptions, type KnownOptions } from "../core/known-options.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { Awaiter, MANY_PARKED_CALLS } from "./awaiter.ts";
@@ -22,12 +22,13 @@ import { checkedQuery } from "./check-query.ts";
 import {
   DEFAULT_PATIENCE_MS,
   DEFAULT_TIMEOUT_MS,
+  deadlineOf,
   type TaskClientOptions,
 } from "./client-options.ts";
 import { enqueuer, type Enqueued } from "./enqueuer.ts";
 import { enqueueMany, type EnqueueItem, type EnqueueResult } from "./enqueue-many.ts";
-import { fromPayload, toPayload } from "../core/payload.ts";
-import { resultOf, TaskHandle } from "./handle.ts";
+import { fromPayload, messageOf, toPayload } from "../core/payload.ts";
+import { TaskHandle } from "./handle.ts";
 import { KNOWN } from "./known-options.ts";
 import { LoneRunner } from "./lone-run.ts";
 import { methodPayload, type TaskMethod } from "./method-call.ts";
@@ -47,14 +48,12 @@ import type {
   TaskPage,
   TaskQuery,
 } from "./requests.ts";
+import { Runs } from "./runs.ts";
 import type { TaskActions } from "./task-actions.ts";
 import { cancelFields, present } from "./task-calls.ts";
 import { TypedTaskHandle } from "./typed-handle.ts";
 import { stillRunning, type WaitOptions } from "./wait.ts";
 import { watchTask, type TaskChange, type WatchOptions } from "./watch.ts";
-
-/** How long the answer to a run's own wait may take beyond it, in ms. */
-const ANSWER_MS = 1_000;
 
 /**
  * A client over any way to reach the TaskService: gRPC ({@link connect}) or the same process.
@@ -62,20 +61,23 @@ const ANSWER_MS = 1_000;
  */
 export class TaskClient implements TaskActions {
   readonly #calls: ServiceCalls<typeof TaskService>;
-  readonly #timeoutMs: number;
+  readonly #timeoutMs: number | undefined;
   readonly #patienceMs: number;
   readonly #closing = new AbortController();
   readonly #onClose: () => void;
   readonly #enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>;
   readonly #awaiter: Awaiter;
-  readonly #loneRunner: LoneRunner;
+  readonly #runs: Runs;
   readonly #hook: EnqueueHook | undefined;
   /** With why no enqueue is answered at present. */
   readonly #server: ServerSeen;
 
+  /** FIELD_VIOLATION for a time that is no number. */
   constructor(calls: ServiceCalls<typeof TaskService>, options: TaskClientOptions = {}) {
+    checkWait("timeoutMs", options.timeoutMs);
+    checkWait("patienceMs", options.patienceMs);
     this.#calls = calls;
-    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#timeoutMs = deadlineOf(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#onClose = options.onClose ?? (() => {});
     this.#hook = options.hook;
@@ -85,7 +87,13 @@ export class TaskClient implements TaskActions {
     this.#enqueuer = enqueuer(calls, { ...common, onFault, timeoutMs: this.#timeoutMs });
     const { parkedCalls = MANY_PARKED_CALLS } = options;
     this.#awaiter = new Awaiter(calls, { ...common, parkedCalls });
-    this.#loneRunner = new LoneRunner(calls, { ...common, onFault });
+    this.#runs = new Runs({
+      enqueuer: this.#enqueuer,
+      loneRunner: new LoneRunner(calls, this.#enqueuer, { ...common, onFault }),
+      actions: this,
+      hook: this.#hook,
+      server: this.#server,
+    });
   }
 
   /**
@@ -134,12 +142,18 @@ export class TaskClient implements TaskActions {
    * SERVER_UNREACHABLE where no server has acknowledged the task a second later.
    */
   async run<T = unknown>(name: string, input?: unknown, options: RunOptions = {}): Promise<T> {
-    checkOptions(options, KNOWN.run);
-    checkWait("patienceMs", options.patienceMs);
-    checkWait("timeoutMs", options.timeoutMs);
-    const request = enqueueRequest(name, toPayload(input), options);
-    if (this.#hook === undefined) return this.#run<T>(request, options);
-    return this.#hook({ operation: "run", request }, (call) => this.#run<T>(call.request, options));
+    return fromPayload(await this.#runs.run(name, toPayload(input), options)) as T;
+  }
+
+  /** As {@link run}, the task of a protobuf method. MESSAGE_MALFORMED where its result is no such message. */
+  async runMethod<I extends DescMessage, O extends DescMessage>(
+    method: TaskMethod<I, O>,
+    request: MessageInitShape<I>,
+    options: RunOptions = {},
+  ): Promise<MessageShape<O>> {
+    const input = methodPayload(method, request);
+    const result = await this.#runs.run(methodTaskName(method), input, options);
+    return messageOf(method.output, result);
   }
 
   /** A handle to a task that exists, or may; nothing is asked. FIELD_VIOLATION for an id that is no text. */
@@ -150,10 +164,9 @@ export class TaskClient implements TaskActions {
 
   /** The task, in full. Throws TASK_NOT_FOUND. */
   async get(taskId: string, options: GetOptions = {}): Promise<Task> {
-    const view = options.view ?? TaskView.FULL;
-    return present(
-      (await this.#calls.getTask({ taskId, view }, this.#call(options, KNOWN.get))).task,
-    );
+    const call = this.#callOf(taskId, options, KNOWN.get);
+    const { view = TaskView.FULL } = options;
+    return present((await this.#calls.getTask({ taskId, view }, call)).task);
   }
 
   /**
@@ -161,6 +174,7 @@ export class TaskClient implements TaskActions {
    * The task goes on in any case.
    */
   async await(taskId: string, options: WaitOptions = {}): Promise<Task> {
+    checkText("taskId", taskId);
     checkOptions(options, KNOWN.await);
     const { timeoutMs, signal } = options;
     checkWait("timeoutMs", timeoutMs);
@@ -175,14 +189,14 @@ export class TaskClient implements TaskActions {
 
   /** The task as it is, then each change until it has ended; goes on over lost connections. */
   watch(taskId: string, options: WatchOptions = {}): AsyncGenerator<TaskChange, void> {
-    const { signal } = this.#call(options, KNOWN.watch);
+    const { signal } = this.#callOf(taskId, options, KNOWN.watch);
     return watchTask(this.#calls, { ...options, taskId, signal, patienceMs: this.#patienceMs });
   }
 
   /** Outputs and logs that are kept for a task, oldest first. */
   events(taskId: string, options: EventOptions = {}): AsyncGenerator<TaskEvent, void> {
-    const { after = 0n } = options;
-    return eventPages(this.#calls, { taskId, after }, this.#call(options, KNOWN.events));
+    const call = this.#callOf(taskId, options, KNOWN.events);
+    return eventPages(this.#calls, { taskId, after: options.after ?? 0n }, call);
   }
 
   /** Every match, newest first; pages are fetched as they are read. FIELD_VIOLATION for a condition that there is not. */
@@ -213,7 +227,7 @@ export class TaskClient implements TaskActions {
 
   /** Asks a task to end. A waiting one is CANCELED; of a running one the handler decides. */
   async cancel(taskId: string, options: CancelOptions = {}): Promise<Task> {
-    const call = this.#call(options, KNOWN.cancel);
+    const call = this.#callOf(taskId, options, KNOWN.cancel);
     const request = { taskId, ...cancelFields(options) };
     return present((await this.#calls.cancelTask(request, call)).task);
   }
@@ -230,9 +244,9 @@ export class TaskClient implements TaskActions {
 
   /** Runs an ended task again, with fresh attempts. Throws TASK_NOT_TERMINAL. */
   async retry(taskId: string, options: RetryOptions = {}): Promise<Task> {
+    const call = this.#callOf(taskId, options, KNOWN.retry);
     const { expectedRevision } = options;
-    const request = { taskId, expectedRevision };
-    return present((await this.#calls.retryTask(request, this.#call(options, KNOWN.retry))).task);
+    return present((await this.#calls.retryTask({ taskId, expectedRevision }, call)).task);
   }
 
   /** Retries all ended ones that match, page by page; as {@link cancelMatching} otherwise. */
@@ -245,7 +259,7 @@ export class TaskClient implements TaskActions {
 
   /** Changes time or priority of a waiting task. Throws TASK_ALREADY_STARTED. */
   async reschedule(taskId: string, options: RescheduleOptions): Promise<Task> {
-    const call = this.#call(options, KNOWN.reschedule);
+    const call = this.#callOf(taskId, options, KNOWN.reschedule);
     const { priority, expectedRevision } = options;
     const request = { taskId, start: startOf(options), priority, expectedRevision };
     return present((await this.#calls.rescheduleTask(request, call)).task);
@@ -253,7 +267,7 @@ export class TaskClient implements TaskActions {
 
   /** Deletes an ended task with its events. Throws TASK_NOT_TERMINAL; one that is gone is no error. */
   async delete(taskId: string, options: Omit<GetOptions, "view"> = {}): Promise<void> {
-    await this.#calls.deleteTask({ taskId }, this.#call(options, KNOWN.delete));
+    await this.#calls.deleteTask({ taskId }, this.#callOf(taskId, options, KNOWN.delete));
   }
 
   /** Ends what waits and watches with CALL_CANCELED, and the connection. No task is touched. */
@@ -267,34 +281,6 @@ export class TaskClient implements TaskActions {
     this.close();
   }
 
-  async #run<T>(request: EnqueueTaskRequest, options: RunOptions): Promise<T> {
-    const { timeoutMs = Infinity, patienceMs, signal } = options;
-    const startedAt = performance.now();
-    // The answer to a wait that was too short is on its way by then.
-    const ms = timeoutMs + ANSWER_MS;
-    const bound = { taskId: request.taskId, ms, signal, server: this.#server };
-    if (this.#loneRunner.busy) {
-      const atMostMs = Math.min(ms, patienceMs ?? Infinity);
-      const { taskId } = await bounded(this.#enqueuer.add(request), { ...bound, ms: atMostMs });
-      return this.#restOfRun<T>(taskId, options, startedAt);
-    }
-    const { taskId, ended } = await bounded(this.#loneRunner.run(request, options), bound);
-    if (ended !== undefined) return fromPayload(resultOf(ended)) as T;
-    return this.#restOfRun<T>(taskId, options, startedAt);
-  }
-
-  /** The result within what is left of the time; who is late is told the time that was set, not the rest of it. */
-  async #restOfRun<T>(taskId: string, options: RunOptions, startedAt: number): Promise<T> {
-    const { timeoutMs = Infinity, signal } = options;
-    const leftMs = Math.max(0, timeoutMs - (performance.now() - startedAt));
-    try {
-      return await new TaskHandle<T>(this, taskId).result({ timeoutMs: leftMs, signal });
-    } catch (thrown) {
-      const { reason } = QTasksError.from(thrown);
-      throw reason === "STILL_RUNNING" ? stillRunning(taskId, timeoutMs) : thrown;
-    }
-  }
-
   async #enqueue(request: EnqueueTaskRequest): Promise<Enqueued> {
     if (this.#hook === undefined) return this.#enqueuer.add(request);
     return this.#hook({ operation: "enqueue", request }, (call) =>
@@ -302,13 +288,21 @@ export class TaskClient implements TaskActions {
     );
   }
 
-  /** FIELD_VIOLATION for an option of the call that there is not. */
+  /** FIELD_VIOLATION for an option of the call that there is not, and for a deadline that is no number. */
   #call(options: CallOptions, known: KnownOptions) {
     checkOptions(options, known);
+    const { timeoutMs } = options;
+    checkWait("timeoutMs", timeoutMs);
     return {
-      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
+      timeoutMs: timeoutMs === undefined ? this.#timeoutMs : deadlineOf(timeoutMs),
       signal: this.#signal(options.signal),
     };
+  }
+
+  /** As {@link #call}; FIELD_VIOLATION for an id that is no text too. */
+  #callOf(taskId: string, options: CallOptions, known: KnownOptions) {
+    checkText("taskId", taskId);
+    return this.#call(options, known);
   }
 
   #signal(signal: AbortSignal | undefined): AbortSignal {

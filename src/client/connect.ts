@@ -21,7 +21,8 @@ const KNOWN: NamesOf<ConnectOptions> = {
 
 /**
  * A client on a server; it connects with the first call, and again whenever the connection is lost.
- * Close it to let the process end. CONFIG_INVALID for an option that there is not.
+ * Close it to let the process end. CONFIG_INVALID for an option that there is not, FIELD_VIOLATION for a time that is no
+ * number, and as {@link openChannel}.
  */
 export function connect(options: ConnectOptions = {}): TaskClient {
   checkConfigOptions("connect", options, KNOWN);

@@ -23,8 +23,8 @@ export interface Enqueued {
 }
 
 export interface EnqueuerOptions extends Patience {
-  /** Deadline of one call, in ms. */
-  readonly timeoutMs: number;
+  /** Deadline of one call, in ms; unset: none. */
+  readonly timeoutMs: number | undefined;
 }
 
 /** Sends requests, each of which has a task id, by BatchEnqueueTasks; each caller gets its own verdict. */

@@ -2,8 +2,10 @@
 import type { Task } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { EnqueueTaskRequest, TaskService } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import type { ServiceCalls } from "../core/calls.ts";
+import type { Coalescer } from "../core/coalescer.ts";
 import { toDuration } from "../core/duration.ts";
 import { QTasksError, type FieldViolation } from "../core/errors.ts";
+import type { Enqueued } from "./enqueuer.ts";
 import { withPatience, type Patience } from "./patience.ts";
 import type { RunOptions } from "./requests.ts";
 
@@ -23,14 +25,18 @@ export interface LoneRun {
 /** Runs one task at a time; whoever finds it busy gathers enqueues and awaits instead. */
 export class LoneRunner {
   readonly #calls: ServiceCalls<typeof TaskService>;
+  /** For runs whose call was cut short. */
+  readonly #enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>;
   readonly #patience: Patience & { readonly signal: AbortSignal };
   #busy = false;
 
   constructor(
     calls: ServiceCalls<typeof TaskService>,
+    enqueuer: Coalescer<EnqueueTaskRequest, Enqueued>,
     patience: Patience & { readonly signal: AbortSignal },
   ) {
     this.#calls = calls;
+    this.#enqueuer = enqueuer;
     this.#patience = patience;
   }
 
@@ -40,7 +46,7 @@ export class LoneRunner {
 
   /** The request has a task id, so that the call may be repeated. */
   async run(enqueue: EnqueueTaskRequest, options: RunOptions): Promise<LoneRun> {
-    const waitMs = Math.min(MAX_WAIT_MS, options.timeoutMs ?? Infinity);
+    const waitMs = Math.max(0, Math.min(MAX_WAIT_MS, options.timeoutMs ?? Infinity));
     const { timeoutMs = Infinity, patienceMs = this.#patience.patienceMs } = options;
     const patience = { ...this.#patience, patienceMs: Math.min(patienceMs, timeoutMs) };
     const own = this.#patience.signal;
@@ -56,7 +62,11 @@ export class LoneRunner {
       const task = answer.task!;
       return { taskId: task.taskId, ended: answer.done ? task : undefined };
     } catch (thrown) {
-      throw asOfEnqueue(QTasksError.from(thrown), enqueue.taskId);
+      const error = QTasksError.from(thrown);
+      if (error.reason !== "STILL_RUNNING") throw asOfEnqueue(error, enqueue.taskId);
+      // The server answers before the call's deadline: a proxy cut the call, which says nothing about the task.
+      const { taskId } = await this.#enqueuer.add(enqueue);
+      return { taskId, ended: undefined };
     } finally {
       this.#busy = false;
     }

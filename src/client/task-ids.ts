@@ -1,6 +1,7 @@
 /** Durable calls by stock stubs of connect-es: a call that names its task can be repeated. */
 import type { Interceptor, UnaryRequest, UnaryResponse } from "@connectrpc/connect";
 
+import { checkWait } from "../core/check-wait.ts";
 import { uuidv7 } from "../core/ids.ts";
 import { TASK_ID_KEY } from "../core/call-keys.ts";
 import { Backoff } from "./patience.ts";
@@ -20,10 +21,12 @@ const SAFE_PATIENCE_MS = 1_000;
 
 /**
  * Gives each call a task id where it has none, and repeats a unary one while the server is away, so that it survives
- * its connection and the server. For transports whose stubs call methods that are tasks.
+ * its connection and the server. For transports whose stubs call methods that are tasks. FIELD_VIOLATION for a patience
+ * that is no number.
  */
 export function taskIds(options: TaskIdsOptions = {}): Interceptor {
   const { patienceMs = DEFAULT_PATIENCE_MS } = options;
+  checkWait("patienceMs", patienceMs);
   return (next) => (request) => {
     if (!request.header.has(TASK_ID_KEY)) request.header.set(TASK_ID_KEY, uuidv7());
     return request.stream ? next(request) : repeated(next as Next, request, patienceMs);

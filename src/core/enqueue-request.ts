@@ -4,11 +4,12 @@ import { ConflictPolicy, UniqueKeySchema, type Payload } from "../../gen/qtasksa
 import type { EnqueueTaskRequest } from "../../gen/qtasksapi/v1/task_service_pb.ts";
 import { checkText } from "./check-text.ts";
 import { toTimestamp } from "./duration.ts";
-import { fieldError } from "./errors.ts";
+import { fieldError, fieldErrors } from "./errors.ts";
 import { oneOf, texts } from "./field-values.ts";
 import { uuidv7 } from "./ids.ts";
 import { checkOptions, type NamesOf } from "./known-options.ts";
 import { newEnqueueTask, newSpec } from "./messages.ts";
+import { unexpected } from "./shown.ts";
 import { duration, TASK_SETTINGS, taskOptions, type TaskSettings } from "./task-settings.ts";
 
 /** At most one task of this name with this key at a time. */
@@ -97,6 +98,8 @@ export function startOf({ delayMs, scheduleAt }: StartOptions) {
   if (delayMs !== undefined)
     return { case: "delay", value: duration("delayMs", delayMs)! } as const;
   if (scheduleAt === undefined) return { case: undefined } as const;
+  if (!(scheduleAt instanceof Date))
+    throw fieldErrors([unexpected("scheduleAt", "a Date", scheduleAt)]);
   const time = scheduleAt.getTime();
   if (Number.isNaN(time)) throw fieldError("scheduleAt", "is no valid Date");
   return { case: "scheduleTime", value: toTimestamp(time) } as const;

@@ -79,7 +79,11 @@ export function messageOf<S extends DescMessage>(
     const found = payload?.schema === "" ? payload.contentType || "JSON" : payload?.schema;
     throw malformed(`expected a ${schema.typeName}, found ${found ?? "nothing"}`);
   }
-  return fromBinary(schema, payload.body.value);
+  try {
+    return fromBinary(schema, payload.body.value);
+  } catch (cause) {
+    throw malformed(`these bytes are no ${schema.typeName}`, cause);
+  }
 }
 
 function jsonText(value: unknown): string {

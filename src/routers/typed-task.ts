@@ -3,7 +3,7 @@ import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from "@b
 import type { TaskClient } from "../client/client.ts";
 import { methodPayload, type TaskMethod } from "../client/method-call.ts";
 import type { RunOptions, SendOptions } from "../client/requests.ts";
-import { messageFrom, type TypedTaskHandle } from "../client/typed-handle.ts";
+import type { TypedTaskHandle } from "../client/typed-handle.ts";
 import { methodTaskName } from "../core/task-method.ts";
 import { mergeOptions } from "../core/spec.ts";
 import type { Handler } from "../worker/handler.ts";
@@ -98,9 +98,7 @@ export class TypedTask<
 
   /** Enqueues the task and waits for its result; TaskFailedError when it ends otherwise, STILL_RUNNING after `timeoutMs`. */
   async run(request: MessageInitShape<I>, options?: RunOptions): Promise<MessageShape<O>> {
-    const client = await this.client();
-    const value = await client.run(this.name, methodPayload(this.method, request), options);
-    return messageFrom(this.method.output, value);
+    return (await this.client()).runMethod(this.method, request, options);
   }
 }
 

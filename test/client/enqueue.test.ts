@@ -136,6 +136,7 @@ test("bad options are refused before anything is sent", async (t) => {
     { delayMs: NaN },
     { delayMs: 1, scheduleAt: new Date() },
     { scheduleAt: new Date("never") },
+    { scheduleAt: "2031-01-02" as never },
     { retry: { maxBackoffMs: Infinity } },
     { patienceMs: NaN },
     { priority: 1.5 },

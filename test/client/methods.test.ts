@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { TaskState } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { protobufPayload } from "../../src/core/payload.ts";
+import { bytesPayload, protobufPayload, toPayload } from "../../src/core/payload.ts";
 import {
   ConformanceTasks,
   EchoRequestSchema,
@@ -27,6 +27,27 @@ everyWay("a method is enqueued by its request, and its result is a message", asy
   const result = protobufPayload(EchoResponseSchema, response);
   fake.put({ taskId: handle.id, state: TaskState.SUCCEEDED, result });
   assert.equal((await handle.result()).text, "ho");
+});
+
+everyWay("a method is run, and gives its message or says that it is none", async (scene) => {
+  const { client, fake } = scene;
+  const results = [
+    protobufPayload(EchoResponseSchema, create(EchoResponseSchema, { text: "ho" })),
+    protobufPayload(EchoRequestSchema, create(EchoRequestSchema, { text: "ho" })),
+    bytesPayload("conformance.v1.EchoResponse", Uint8Array.of(1, 2)),
+    toPayload({ text: "ho" }),
+  ];
+  const runs = results.map((_, at) =>
+    client.runMethod(echo, { text: "hi" }, { taskId: `${at}`, timeoutMs: 5_000 }),
+  );
+  await fake.when(() => fake.requests.length === runs.length);
+  assert.equal(fake.requests[0]?.spec?.name, "conformance.v1.ConformanceTasks/Echo");
+  for (const [at, result] of results.entries())
+    fake.change(`${at}`, { state: TaskState.SUCCEEDED, result });
+  const [good, ...bad] = await Promise.allSettled(runs);
+  assert.equal(good?.status === "fulfilled" && good.value.text, "ho");
+  for (const run of bad)
+    assert.equal(run.status === "rejected" && run.reason.reason, "MESSAGE_MALFORMED");
 });
 
 test("a request that does not fit is refused before it is sent", async (t) => {

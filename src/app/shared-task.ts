@@ -5,6 +5,7 @@
 import type { QueueTasks } from "../app.ts";
 import { QTasksError } from "../core/errors.ts";
 import { Bindings, type Binding, type TaskCaller } from "../routers/binding.ts";
+import { resolveInit } from "../routers/known-options.ts";
 import { callPlace } from "../routers/place.ts";
 import { Router } from "../routers/router.ts";
 import type { TaskInit } from "../routers/task-init.ts";
@@ -32,7 +33,7 @@ export function setDefaultApp(app: QueueTasks | undefined): void {
 export const sharedTask = define as Router["task"];
 
 function define(init: string | TaskInit, handler: Handler): Task<never> {
-  const resolved = typeof init === "string" ? { name: init } : init;
+  const resolved = resolveInit(init);
   return shared.addTask(
     new Task<never>(resolved, handler, callPlace(), new SharedBindings(resolved.name)),
   );

@@ -34,18 +34,23 @@ export class Bindings {
     throw noChoice(`the task ${this.#own} has several names, one in each app: use task.of(app)`);
   }
 
-  add(binding: Binding): void {
-    this.#all.push(binding);
+  /** A task that comes to an app by two ways under one name is one. */
+  add({ caller, name }: Binding): void {
+    if (this.#all.some((each) => each.caller === caller && each.name === name)) return;
+    this.#all.push({ caller, name });
   }
 
-  /** CONFIG_INVALID where the task is part of no app or of several. */
+  /** CONFIG_INVALID where the task is part of no app or of several, or has several names in its app. */
   single(): Binding {
     const [binding, another] = this.#all;
     if (binding === undefined)
       throw noChoice(`the task ${this.#own} is part of no app: include its router`);
-    if (another !== undefined)
-      throw noChoice(`the task ${binding.name} is part of several apps: use task.of(app)`);
-    return binding;
+    if (another === undefined) return binding;
+    throw noChoice(
+      another.caller === binding.caller
+        ? `the task ${binding.name} is ${another.name} too in its app: enqueue it by name, or the first by task.of(app)`
+        : `the task ${binding.name} is part of several apps: use task.of(app)`,
+    );
   }
 
   /** With that app alone. CONFIG_INVALID where the task is no part of it. */

@@ -35,15 +35,26 @@ const TASK: NamesOf<TaskInit> = {
   streaming: true,
 };
 
+/** What a task is defined with, of its name or its options. CONFIG_INVALID for what is neither. */
+export function resolveInit(init: string | TaskInit): TaskInit {
+  const resolved = typeof init === "string" ? { name: init } : init;
+  if (typeof resolved !== "object" || resolved === null)
+    throwConfigFaults("task", [unexpected("options", "a name, or an object", init)]);
+  return resolved;
+}
+
 /** CONFIG_INVALID naming the task, each option that is wrong, and the one that was probably meant. */
 export function checkTask({ init, handler }: Pick<Task, "init" | "handler">): void {
-  const whose = `task ${init.name}`;
+  const { name, use = [] } = init;
+  const whose = `task ${name}`;
   throwConfigFaults(whose, [
     ...faultsOf(init, TASK),
     ...schemaFaults(init),
+    ...(typeof name === "string" ? [] : [unexpected("name", "a text", name)]),
+    ...(Array.isArray(use) ? [] : [unexpected("use", "a list of middlewares and plugins", use)]),
     ...(typeof handler === "function" ? [] : [unexpected("handler", "a function", handler)]),
   ]);
-  for (const use of init.use ?? []) checkUse(`${whose}: use`, use);
+  for (const each of use) checkUse(`${whose}: use`, each);
 }
 
 /** As {@link checkTask}, for what a method of a service is given. */
@@ -54,7 +65,10 @@ export function checkMethodOptions(method: string, options: TaskDefaults): void 
 /** As {@link checkTask}, for a router. */
 export function checkRouterOptions(options: RouterOptions): void {
   const { prefix = "" } = Object(options) as RouterOptions;
-  throwConfigFaults(prefix === "" ? "router" : `router ${prefix}`, faultsOf(options, ROUTER));
+  throwConfigFaults(prefix === "" ? "router" : `router ${prefix}`, [
+    ...faultsOf(options, ROUTER),
+    ...(typeof prefix === "string" ? [] : [unexpected("prefix", "a text", prefix)]),
+  ]);
 }
 
 function faultsOf(options: TaskDefaults, known: KnownOptions): FieldViolation[] {

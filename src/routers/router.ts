@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { HandlerContext } from "../worker/context.ts";
 import type { Handler } from "../worker/handler.ts";
 import { Bindings } from "./binding.ts";
-import { checkRouterOptions, checkTask } from "./known-options.ts";
+import { checkRouterOptions, checkTask, resolveInit } from "./known-options.ts";
 import { callPlace } from "./place.ts";
 import type { RouterOptions } from "./router-options.ts";
 import { serviceTasks } from "./service.ts";
@@ -26,7 +26,7 @@ export class Router extends TaskTree {
   /** Known across copies of this package, for what loads routers from files. */
   readonly kind = "qtasks.router";
 
-  /** CONFIG_INVALID for an option that there is not. */
+  /** CONFIG_INVALID for an option that there is not, and for a prefix that is no text. */
   constructor(options: RouterOptions = {}) {
     checkRouterOptions(options);
     const { prefix = "", ...defaults } = options;
@@ -36,7 +36,7 @@ export class Router extends TaskTree {
   /**
    * Defines a task. The types of its input and result follow from the handler, or from the schemas given as
    * `input` and `output`. DEFINITION_CONFLICT naming both places where the name is taken; CONFIG_INVALID for an option that
-   * there is not, a schema that is none, and where there is no handler.
+   * there is not, a name that is no text, a schema that is none, and where there is no handler.
    */
   task<I extends StandardSchemaV1, O extends StandardSchemaV1>(
     init: InitOf<Takes<I>, Gives<O>>,
@@ -58,7 +58,7 @@ export class Router extends TaskTree {
     handler: (input: Input, context: HandlerContext) => R,
   ): Task<Input, ResultOf<R>>;
   task(init: string | TaskInit, handler: Handler<never>): Task<never> {
-    const resolved = typeof init === "string" ? { name: init } : init;
+    const resolved = resolveInit(init);
     const bindings = new Bindings(`${this.prefix}${resolved.name}`);
     return this.addTask(new Task<never>(resolved, handler as Handler, callPlace(), bindings));
   }

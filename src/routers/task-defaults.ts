@@ -13,13 +13,18 @@ export interface TaskDefaults extends Omit<TaskSettings, "attemptTimeoutMs"> {
 
 /** Field by field, the inner one wins; labels and retry policies are merged. */
 export function mergeDefaults(outer: TaskDefaults, inner: TaskDefaults): TaskDefaults {
-  const set = Object.entries(inner).filter(([, value]) => value !== undefined);
   return {
     ...outer,
-    ...(Object.fromEntries(set) as TaskDefaults),
-    retry: { ...outer.retry, ...inner.retry },
+    ...set(inner),
+    retry: { ...outer.retry, ...set(inner.retry) },
     labels: { ...outer.labels, ...inner.labels },
   };
+}
+
+/** What is undefined is left to the outer one. */
+function set<Options extends object>(options: Options | undefined): Partial<Options> {
+  const entries = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Options>;
 }
 
 /** The message of the defaults. */

@@ -1,4 +1,5 @@
 /** A task in code: its handler, and how it is called. */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { TaskHandle } from "../client/handle.ts";
 import type { InputArgs } from "../core/input-args.ts";
 import { checkBySchema } from "../core/schema.ts";
@@ -83,7 +84,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
       },
       handler: this.handler,
       executor: merged.executor,
-      checkInput: input && ((value) => checkBySchema(input, value, "input")),
+      checkInput: input && ((value) => arrived(input, value)),
       checkResult: output && ((value) => checkBySchema(output, value, "result")),
     });
   }
@@ -92,6 +93,13 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
   async #check(input: unknown): Promise<void> {
     if (this.init.input !== undefined) await checkBySchema(this.init.input, input, "input");
   }
+}
+
+/** What the schema makes of an input that was sent: none at all arrives as null. */
+async function arrived(schema: StandardSchemaV1, value: unknown): Promise<unknown> {
+  const made = checkBySchema(schema, value, "input");
+  if (value !== null) return made;
+  return made.catch(() => checkBySchema(schema, undefined, "input").catch(() => made));
 }
 
 function isGenerator(handler: Handler): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MailTasks } from "../../examples/mail/gen/acme/mail/v1/mail_pb.ts";
-import { QTasksError, Router, TaskFailedError } from "../../src/index.ts";
+import { QTasksError, Router, sharedTask, TaskFailedError } from "../../src/index.ts";
 import { memoryApp } from "../app/memory-app.ts";
 import { refused, untyped } from "../support/refused.ts";
 
@@ -65,6 +65,31 @@ test("a task without a handler is refused where it is defined, and its name stay
       () => router.task("t", handler as () => void),
       refused(/^task t: handler: expected a function; got /),
     );
+  assert.equal(router.task("t", () => 1).name, "t");
+});
+
+test("names, prefixes and lists of middlewares that are none are refused", () => {
+  const router = new Router();
+  const cases: [() => unknown, string][] = [
+    [
+      () => router.task(untyped<string>(undefined), () => 1),
+      "task: options: expected a name, or an object; got undefined",
+    ],
+    [
+      () => sharedTask(untyped<string>(null), () => 1),
+      "task: options: expected a name, or an object; got null",
+    ],
+    [
+      () => router.task(untyped<{ name: string }>({ name: 5 }), () => 1),
+      "task 5: name: expected a text; got number",
+    ],
+    [
+      () => router.task({ name: "t", use: untyped(() => 1) }, () => 1),
+      "task t: use: expected a list of middlewares and plugins; got function",
+    ],
+    [() => new Router({ prefix: untyped(null) }), "router null: prefix: expected a text; got null"],
+  ];
+  for (const [make, message] of cases) assert.throws(make, refused(message));
   assert.equal(router.task("t", () => 1).name, "t");
 });
 

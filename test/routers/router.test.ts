@@ -161,6 +161,45 @@ test("a task of several apps can't be enqueued by itself, and says so", async ()
   assert.deepEqual(called, []);
 });
 
+test("a task with two names in one app says so; two ways to one name are one", async () => {
+  const caller = { client: () => Promise.reject(new Error("called")) };
+  const task = new Router().task("it", () => 1);
+  for (const name of ["a.it", "a.it"]) task.bind(caller, name);
+  await assert.rejects(task.run(), /^Error: called$/);
+  task.bind(caller, "b.it");
+  await assert.rejects(task.run(), {
+    reason: "CONFIG_INVALID",
+    message:
+      /^the task a\.it is b\.it too in its app: enqueue it by name, or the first by task\.of/,
+  });
+  await assert.rejects(task.of(caller).run(), /^Error: called$/);
+});
+
+test("what is undefined in a task's retries is its router's", () => {
+  const router = new Router({ retry: { maxAttempts: 7, jitter: 0 } });
+  router.task({ name: "it", retry: { maxAttempts: undefined, jitter: 0.5 } }, () => 1);
+  const [{ task, defaults } = assert.fail()] = entriesOf(router);
+  const { retryPolicy } = task.registration("it", defaults).definition.options!;
+  assert.equal(retryPolicy?.maxAttempts, 7);
+  assert.equal(retryPolicy?.jitter, 0.5);
+});
+
+test("an input that is left out arrives as null: a schema that takes none takes it too", async () => {
+  const given = (accepts: (value: unknown) => boolean) => {
+    const router = new Router();
+    const validate = (value: unknown) =>
+      accepts(value) ? { value: [value] } : { issues: [{ message: `no ${String(value)}` }] };
+    const input = { "~standard": { version: 1, vendor: "test", validate } } as const;
+    router.task({ name: "it", input }, () => 1);
+    const { checkInput } = entriesOf(router)[0]!.task.registration("it", {});
+    return async (value: unknown): Promise<unknown> => checkInput?.(value);
+  };
+  assert.deepEqual(await given((value) => value === undefined)(null), [undefined]);
+  assert.deepEqual(await given((value) => value == null)(null), [null]);
+  await assert.rejects(given((value) => value === "")(null), { message: "input: no null" });
+  await assert.rejects(given((value) => value === undefined)(1), { message: "input: no 1" });
+});
+
 test("generator functions are streaming", () => {
   const router = new Router();
   router.task("plain", () => 1);

@@ -2,8 +2,14 @@
 import { pino, type Logger } from "pino";
 import type { ConfigArguments, OptionName } from "../config/options.ts";
 import { resolveConfig, type ConfigSources, type ResolvedConfig } from "../config/resolve.ts";
-import { checkConfigOptions, type KnownOptions } from "../core/known-options.ts";
+import {
+  checkConfigOptions,
+  throwConfigFaults,
+  unknownOptions,
+  type KnownOptions,
+} from "../core/known-options.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import type { QueueStrategy } from "../worker/queue-strategy.ts";
 import { checkBackends } from "./backends.ts";
 import { COMPONENTS, type Components } from "./components.ts";
@@ -38,6 +44,19 @@ function namesOf(complete: object): KnownOptions {
   return Object.fromEntries(Object.keys(complete).map((name) => [name, true]));
 }
 
+/** A time that is no number would be waited for without end, or not at all. */
+function checkNumbers(whose: string, given: object, complete: object, max: number): void {
+  const expected = max === Infinity ? "a number from 0" : `a number from 0 to ${max}`;
+  const wrong = Object.entries(Object(given) as object)
+    .filter(([name, value]) => Object.hasOwn(complete, name) && value !== undefined)
+    .filter(([, value]) => !(typeof value === "number" && value >= 0 && value <= max))
+    .map(([field, value]) => ({
+      field,
+      description: `expected ${expected}; got ${String(value)}`,
+    }));
+  throwConfigFaults(whose, [...unknownOptions(given, namesOf(complete)), ...wrong]);
+}
+
 /** Options with the configuration and the logger that they come to. */
 export interface AppSettings {
   readonly options: QueueTasksOptions;
@@ -54,8 +73,8 @@ export function appSettings(options: QueueTasksOptions): AppSettings {
     file: options.configFile,
   });
   const { limits = {}, timings = {}, components = {} } = options;
-  checkConfigOptions("limits", limits, namesOf(DEFAULT_LIMITS));
-  checkConfigOptions("timings", timings, namesOf(DEFAULT_TIMINGS));
+  checkNumbers("limits", limits, DEFAULT_LIMITS, Infinity);
+  checkNumbers("timings", timings, DEFAULT_TIMINGS, MAX_TIMER_MS);
   checkConfigOptions("components", components, COMPONENTS);
   if (config.values.server === undefined) checkBackends(config.values, components);
   const logger = options.logger ?? pino({ name: "qtasks", level: config.values.logLevel });

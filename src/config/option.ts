@@ -48,9 +48,10 @@ export const listener: OptionKind<string | false> = {
   fromText: (value) => (value === "false" || value === "off" ? false : value),
 };
 
+/** A server's address, which has no port 0. */
 export const address: OptionKind<string> = {
-  expected: "HOST:PORT, or false for none",
-  accept: (value) => (isAddress(value) ? value : undefined),
+  expected: "HOST:PORT with a port from 1 to 65535, or false for none",
+  accept: (value) => (isAddress(value) && !/:0+$/.test(value) ? value : undefined),
   fromText: (value) => (value === "false" || value === "off" ? false : value),
   falseIsNone: true,
 };

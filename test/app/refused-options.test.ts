@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { threads, weighted, Worker } from "../../src/index.ts";
+import { QueueTasks, threads, weighted, Worker } from "../../src/index.ts";
 import { testApp } from "../../src/testing/index.ts";
-import { memoryApp } from "./memory-app.ts";
+import { memoryApp, QUIET } from "./memory-app.ts";
 import { refused, untyped } from "../support/refused.ts";
 
 test("a role that there is not is refused, and nothing listens", async (t) => {
@@ -38,6 +38,34 @@ test("limits, timings and components that there are not are refused", (t) => {
   ];
   for (const [options, message] of cases)
     assert.throws(() => memoryApp(t, untyped(options)), refused(message));
+});
+
+test("limits and timings that are no such numbers are refused: some would be waited for without end", (t) => {
+  const cases: [object, string][] = [
+    [
+      { timings: { leaseMs: NaN, holdMs: Infinity } },
+      "timings: leaseMs: expected a number from 0 to 2147483647; got NaN; " +
+        "holdMs: expected a number from 0 to 2147483647; got Infinity",
+    ],
+    [
+      { limits: { maxBatch: -1, maxStreams: Infinity } },
+      "limits: maxBatch: expected a number from 0; got -1",
+    ],
+    [{ limits: { maxSlots: "5" } }, "limits: maxSlots: expected a number from 0; got 5"],
+    [{ timings: 5 }, "timings: options: expected an object; got number"],
+  ];
+  for (const [options, message] of cases)
+    assert.throws(() => memoryApp(t, untyped(options)), refused(message));
+  memoryApp(t, { limits: { maxLabels: 0, maxStreams: Infinity }, timings: { leaseMs: undefined } });
+});
+
+test("a server without a port is refused where it is named", () => {
+  assert.throws(
+    () => new QueueTasks({ ...QUIET, server: "tasks.local:0" }),
+    refused(
+      'server: expected HOST:PORT with a port from 1 to 65535, or false for none; got "tasks.local:0"',
+    ),
+  );
 });
 
 test("app.use refuses options and components that there are not", (t) => {
@@ -90,4 +118,10 @@ test("a test app refuses options that there are not", async (t) => {
   const timeout = "test app: idle: timeout: no such option; did you mean timeoutMs?";
   await assert.rejects(kit.idle(untyped({ timeout: 1 })), refused(timeout));
   await assert.rejects(kit.runEnqueued(untyped({ timeout: 1 })), refused(timeout));
+  const noNumber = refused("timeoutMs: expected a number of ms, not NaN", "FIELD_VIOLATION");
+  await assert.rejects(kit.idle({ timeoutMs: NaN }), noNumber);
+  await assert.rejects(
+    async () => kit.clock.sleep(NaN),
+    refused("ms: expected a number of ms, not NaN", "FIELD_VIOLATION"),
+  );
 });

@@ -2,6 +2,7 @@
 import { pino } from "pino";
 import { QueueTasks } from "../../app.ts";
 import type { TaskClient } from "../../client/client.ts";
+import { checkWait } from "../../core/check-wait.ts";
 import { checkConfigOptions, type NamesOf } from "../../core/known-options.ts";
 import type { Task } from "../../routers/task.ts";
 import { FaultPlan } from "../faults/fault-plan.ts";
@@ -79,11 +80,13 @@ export class TestApp {
 
   /**
    * Resolves when every task that can run at this time has ended, with all that they enqueued. STILL_RUNNING, naming
-   * them, when handlers go on for `timeoutMs`, as one does that waits for the clock.
+   * them, when handlers go on for `timeoutMs`, as one does that waits for the clock. FIELD_VIOLATION for a time that is
+   * no number.
    */
   async idle(options: IdleOptions = {}): Promise<void> {
     checkConfigOptions("test app: idle", options, IDLE_OPTIONS);
     const { timeoutMs = IDLE_TIMEOUT_MS } = options;
+    checkWait("timeoutMs", timeoutMs);
     return this.#stillness.idle(timeoutMs);
   }
 

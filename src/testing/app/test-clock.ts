@@ -1,5 +1,6 @@
 /** A clock that stands still until the test moves it. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { checkWait } from "../../core/check-wait.ts";
 import type { Timer, TimerClock } from "../../core/clock.ts";
 import { QTasksError } from "../../core/errors.ts";
 
@@ -64,8 +65,12 @@ export class TestClock implements TimerClock {
     return this.#move(() => wholeAt);
   }
 
-  /** Resolves once the clock was moved on by `ms`; rejects with the signal's reason when that aborts first. */
+  /**
+   * Resolves once the clock was moved on by `ms`; rejects with the signal's reason when that aborts first. FIELD_VIOLATION
+   * for what is no number: no time would come after it.
+   */
   sleep(ms: number, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    checkWait("ms", ms);
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = this.setTimer(resolve, ms);

@@ -164,7 +164,9 @@ export class QueueTasks implements TaskCaller {
    * under way. CONFIG_INVALID for other roles than those that run, CALL_CANCELED where a stop comes before it is over.
    */
   async start(roles: Roles = {}): Promise<void> {
-    await this.#life.start(() => this.#start(roles));
+    // Not left to the start, which others may share.
+    const own = resolveRoles(roles, this.config.values);
+    await this.#life.start(() => this.#start(own));
     checkSameRoles(roles, this.#roles!);
   }
 
@@ -201,10 +203,10 @@ export class QueueTasks implements TaskCaller {
     );
   }
 
-  async #start(roles: Roles): Promise<void> {
+  async #start(roles: Required<Roles>): Promise<void> {
     if (this.#starter === undefined) {
-      this.#roles = resolveRoles(roles, this.config.values);
-      this.#starter = new Starter(this.#components(this.#roles));
+      this.#roles = roles;
+      this.#starter = new Starter(this.#components(roles));
     }
     const starter = this.#starter;
     try {

@@ -28,7 +28,6 @@ export function resolveRoles(roles: Roles, config: Config): Required<Roles> {
 
 /** CONFIG_INVALID where an app that runs is asked for other roles. Those that are left out are the ones that it has. */
 export function checkSameRoles(asked: Roles, running: Required<Roles>): void {
-  checkRoles(asked);
   for (const role of ["server", "worker"] as const) {
     if (asked[role] === undefined || asked[role] === running[role]) continue;
     const state = running[role] ? "with" : "without";

@@ -165,6 +165,14 @@ test("an app that runs can't be started with other roles; those that are left ou
   assert.ok(app.grpcAddress);
 });
 
+test("of starts that are asked for at once one with roles that there are not fails alone", async (t) => {
+  const app = memoryApp(t);
+  const task = app.task("t", () => 1);
+  const refused = assert.rejects(app.start({ srever: false } as object), /srever/);
+  await Promise.all([refused, app.start({ server: false })]);
+  assert.equal(await task.run(), 1);
+});
+
 test("after a stop that failed the next start goes by its own roles", async (t) => {
   let isStuck = true;
   const app = memoryApp(t, { http: false });

@@ -1,6 +1,7 @@
 /** Giving up the values of a scope: the latest first, each told how its attempt ends. */
 import type { Logger } from "pino";
 import { within } from "../../core/within.ts";
+import { isThenable } from "../../worker/executor.ts";
 import type { AttemptEnd } from "./attempt-end.ts";
 import type { AnyDependency } from "./dependency.ts";
 
@@ -65,9 +66,9 @@ export class Disposal {
 
   async #dispose({ dependency, value }: Made, error: Error | undefined): Promise<void> {
     const disposing = dependency.dispose(value, { error });
-    if (!(disposing instanceof Promise)) return void (await disposing);
+    if (!isThenable(disposing)) return;
     const { timeoutMs } = this.#parts;
-    if (await within(timeoutMs, disposing)) return;
+    if (await within(timeoutMs, Promise.resolve(disposing))) return;
     throw new Error(`the disposal of ${dependency.name} is not done after ${timeoutMs} ms`);
   }
 

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskFailedError, TerminalError } from "../../../src/index.ts";
 import { TaskState } from "../../../gen/qtasksapi/v1/task_pb.ts";
+import { dependency } from "../../../src/plugins/dependencies/index.ts";
 import { eventually } from "../../../src/testing/contract/setup.ts";
 import { appWith, errorLog } from "./setup.ts";
 import { aborted, transaction, type Done } from "./transaction.ts";
@@ -53,6 +54,22 @@ describe("a disposal that throws", () => {
     const task = app.task({ name: "t", ...ONCE }, (_: undefined, context) => tx.of(context));
     await app.start({ server: false });
     await assert.rejects(task.run(), /the disposal of tx is not done after 20 ms/);
+  });
+
+  test("fails it by its time also where what it gives is a promise of another library", async (t) => {
+    // oxlint-disable-next-line unicorn/no-thenable -- what is tested, as a query builder is one
+    const never = { then: () => undefined };
+    const query = dependency({
+      name: "query",
+      scope: "task",
+      create: () => 1,
+      dispose: () => never,
+    });
+    const app = appWith(t, { disposeTimeoutMs: 20 });
+    const task = app.task({ name: "t", ...ONCE }, (_: undefined, context) => query.of(context));
+    await app.start({ server: false });
+    const failed = /the disposal of query is not done after 20 ms/;
+    await assert.rejects(task.run(undefined, { timeoutMs: 5_000 }), failed);
   });
 
   test("cancels a task whose handler gave a result although it was canceled", async (t) => {

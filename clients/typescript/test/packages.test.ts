@@ -29,10 +29,12 @@ test("they hold what they need of the sources, and nothing of the server", async
   for (const file of [...node, ...web])
     assert.match(
       file,
-      /^(?:gen|proto|clients\/typescript|src\/(?:client|core|worker|routers|app))\//,
+      /^(?:gen|proto|clients\/typescript|src\/(?:client|core|worker|routers|starter|app))\//,
     );
   const app = node.filter((file) => file.startsWith("src/app/"));
   assert.deepEqual(namesOf(app), ["src/app/run-forever", "src/app/version"]);
+  const starter = node.filter((file) => file.startsWith("src/starter/"));
+  assert.deepEqual(namesOf(starter), ["src/starter/lifecycle"]);
   assert.deepEqual(
     web.filter((file) => /^src\/(?!client|core)/.test(file)),
     [],

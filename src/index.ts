@@ -89,6 +89,8 @@ export type { WorkerOptions } from "./worker/options.ts";
 export type { StatusName } from "./core/status-code.ts";
 export { showConfig, type ShownOption } from "./config/show.ts";
 export type { ConfigArguments, Config } from "./config/options.ts";
+export type { ConfigSource } from "./config/option.ts";
+export type { ResolvedConfig } from "./config/resolve.ts";
 export type {
   ConfigChange,
   ConfigEntry,

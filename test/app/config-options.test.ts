@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { QueueTasks, type QueueTasksOptions } from "../../src/index.ts";
+import {
+  QueueTasks,
+  type ConfigSource,
+  type QueueTasksOptions,
+  type ResolvedConfig,
+} from "../../src/index.ts";
 import { certificate } from "../support/certificate.ts";
 import { memoryApp, QUIET } from "./memory-app.ts";
 
@@ -16,6 +21,13 @@ test("those of the worker: its name, its build, its slots and its queues", async
   };
   const [{ workerId, buildId, slots, queues } = {}] = workers;
   assert.deepEqual({ workerId, buildId, slots, queues }, options);
+});
+
+test("what an app resolved has types with names, so that a program can hand it on", () => {
+  const configOf = (app: QueueTasks): ResolvedConfig => app.config;
+  const { values, sources } = configOf(new QueueTasks({ slots: 3, env: {}, configFile: false }));
+  const named: readonly ConfigSource[] = [sources.slots, sources.graceMs];
+  assert.deepEqual([values.slots, ...named], [3, "argument", "default"]);
 });
 
 test("insecure: without it no listener is open to other machines", async (t) => {

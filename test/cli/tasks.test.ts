@@ -98,8 +98,14 @@ test("await exits 0, 1, 3, 5 as the task is", async (t) => {
   fake.fail("bad", { message: "no" });
   fake.put({ taskId: "slow" });
   const codes = [];
-  for (const id of ["good", "bad", "nobody", "slow"])
-    codes.push((await run(["await", id, "--timeout", "50ms"])).code);
+  // Time enough for a busy machine, but for the one that is not to come.
+  for (const [id, timeout] of Object.entries({
+    good: "30s",
+    bad: "30s",
+    nobody: "30s",
+    slow: "50ms",
+  }))
+    codes.push((await run(["await", id, "--timeout", timeout])).code);
   assert.deepEqual(codes, [0, 1, 3, 5]);
 });
 

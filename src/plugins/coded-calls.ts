@@ -77,14 +77,18 @@ function orUndecodable(decode: MapPayload): MapPayload {
   };
 }
 
-/** A payload is encoded once, however often its request is sent: a repeat is to be the same. */
+/**
+ * A payload is encoded once, however often its request is sent: a repeat is to be the same. One that a program hands in
+ * again with another body is another one.
+ */
 function once(encode: MapPayload): MapPayload {
-  const encoded = new WeakMap<Payload, Payload>();
+  const encoded = new WeakMap<Payload, { readonly value: unknown; readonly made: Payload }>();
   return (payload) => {
+    const { value } = payload.body;
     const known = encoded.get(payload);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.value === value) return known.made;
     const made = encode(payload);
-    encoded.set(payload, made);
+    encoded.set(payload, { value, made });
     return made;
   };
 }

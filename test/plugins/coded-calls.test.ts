@@ -106,6 +106,25 @@ test("a payload is encoded once, however often its request is sent", async () =>
   assert.equal(request.enqueue?.spec?.payload?.body.value, '"x"');
 });
 
+test("a payload that a program hands in again with another value is another one", async (t) => {
+  const app = codedApp(
+    t,
+    textCodec(
+      (text) => `coded ${text}`,
+      (text) => text.replace("coded ", ""),
+    ),
+  );
+  app.task("echo", (value: unknown) => value);
+  await app.start({ server: false });
+  const client = await app.client();
+  const payload = toPayload(1);
+  assert.equal(await client.run("echo", payload), 1);
+  payload.body = { case: "text", value: "2" };
+  assert.equal(await client.run("echo", payload), 2);
+  payload.body.value = "3";
+  assert.equal(await client.run("echo", payload), 3);
+});
+
 test("what can't be decoded costs its own reader alone, who gets the codec's error", async (t) => {
   const app = codedApp(
     t,

@@ -8,7 +8,8 @@ import type { QueueTasksOptions } from "./options.ts";
 
 /**
  * The one app that the files export, or a new one, with the routers that they export. The options are laid over the
- * app's own, as by `app.configure`: a logger and an executor of its own stay. CONFIG_INVALID for a file that can't be loaded or exports neither, and for a second app.
+ * app's own, as by `app.configure`: a logger and an executor of its own stay. CONFIG_INVALID for a file that can't be
+ * loaded or exports neither, and for a second app.
  */
 export async function loadApp(
   files: readonly string[],

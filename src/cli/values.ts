@@ -52,14 +52,6 @@ export function parseAddress(text: string): string {
   return found;
 }
 
-/** A finite number. */
-export function parseNumber(text: string): number {
-  const number = Number(text);
-  if (text.trim() === "" || !Number.isFinite(number))
-    throw new InvalidArgumentError("Expected a number.");
-  return number;
-}
-
 /** One more `KEY=VALUE`, for an option that may be repeated. */
 export function collectPair(
   text: string,

@@ -4,6 +4,7 @@ import type { Interceptor, UnaryRequest, UnaryResponse } from "@connectrpc/conne
 import { checkWait } from "../core/check-wait.ts";
 import { uuidv7 } from "../core/ids.ts";
 import { TASK_ID_KEY } from "../core/call-keys.ts";
+import { DEFAULT_PATIENCE_MS } from "./client-options.ts";
 import { Backoff } from "./patience.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { isUnavailable } from "./transport-error.ts";
@@ -15,7 +16,6 @@ export interface TaskIdsOptions {
 
 type Next = (request: UnaryRequest) => Promise<UnaryResponse>;
 
-const DEFAULT_PATIENCE_MS = 30_000;
 /** As gRPC's own policy for QTasks' services: four attempts within about a second. */
 const SAFE_PATIENCE_MS = 1_000;
 

@@ -1,6 +1,6 @@
 /** What holds for every run of a task, where a program sets it. */
 import type { TaskOptions } from "../../gen/qtasksapi/v1/task_pb.ts";
-import { taskOptions, type TaskSettings } from "../core/task-settings.ts";
+import { duration, taskOptions, type TaskSettings } from "../core/task-settings.ts";
 import type { Executor } from "../worker/executor.ts";
 
 /** What holds for every run of a task; a caller's options win over it. */
@@ -27,7 +27,9 @@ function set<Options extends object>(options: Options | undefined): Partial<Opti
   return Object.fromEntries(entries) as Partial<Options>;
 }
 
-/** The message of the defaults. */
+/** The message of the defaults; FIELD_VIOLATION for what no message can hold. */
 export function defaultOptions({ timeoutMs, ...settings }: TaskDefaults): TaskOptions {
+  // Refused here, it has the name that it was given by.
+  duration("timeoutMs", timeoutMs);
   return taskOptions({ ...settings, attemptTimeoutMs: timeoutMs });
 }

@@ -2,7 +2,7 @@
 import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { anyPack, AnySchema, type Any } from "@bufbuild/protobuf/wkt";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
-import { STATUS_CODES } from "../core/status-code.ts";
+import { statusName } from "../core/status-code.ts";
 
 /** The status of an RPC. */
 export interface GrpcStatus {
@@ -45,13 +45,9 @@ interface IncomingDetail {
   readonly value: Uint8Array;
 }
 
-const NAMES = new Map<number, string>(
-  Object.entries(STATUS_CODES).map(([name, code]) => [code, name]),
-);
-
 /** The type of failures with this code, such as `grpc.NOT_FOUND`. */
 export function typeOfCode(code: number): string {
-  return `grpc.${NAMES.get(code) ?? code}`;
+  return `grpc.${statusName(code) ?? code}`;
 }
 
 /** The status that a thrown error carries; undefined for any other error. */

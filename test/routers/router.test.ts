@@ -175,6 +175,16 @@ test("a task with two names in one app says so; two ways to one name are one", a
   await assert.rejects(task.of(caller).run(), /^Error: called$/);
 });
 
+test("a timeout that is none is refused under its own name", () => {
+  for (const router of [new Router({ timeoutMs: -1 }), new Router()]) {
+    router.task({ name: "it", timeoutMs: -1 }, () => 1);
+    const [{ task, defaults } = assert.fail()] = entriesOf(router);
+    assert.throws(() => task.registration("it", defaults), {
+      message: "timeoutMs: expected a number of ms, 0 or more; got -1",
+    });
+  }
+});
+
 test("what is undefined in a task's retries is its router's", () => {
   const router = new Router({ retry: { maxAttempts: 7, jitter: 0 } });
   router.task({ name: "it", retry: { maxAttempts: undefined, jitter: 0.5 } }, () => 1);

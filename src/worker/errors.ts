@@ -1,10 +1,16 @@
 /** Errors by which handlers steer what becomes of their attempt, and those that abort them. */
 import type { StatusName } from "../core/status-code.ts";
 
+/** Servers ask for less; what is longer no message could say. */
+const MAX_DELAY_MS = Number.MAX_SAFE_INTEGER;
+
 export interface TaskErrorOptions {
   /** Stable type, such as `acme.mail.BadAddress`; retry policies match it. @default the class's name */
   readonly type?: string;
-  /** A google.rpc.Code. INVALID_ARGUMENT, NOT_FOUND and their like end the task without a retry. @default UNKNOWN */
+  /**
+   * A google.rpc.Code. INVALID_ARGUMENT, NOT_FOUND and their like end the task without a retry. What is no such name counts
+   * as none. @default UNKNOWN
+   */
   readonly code?: StatusName;
   /** Facts for the caller, encoded as JSON. */
   readonly details?: unknown;
@@ -82,6 +88,6 @@ export class InputRejectedError extends Error {
 }
 
 function checkDelay(delayMs: number): number {
-  if (Number.isFinite(delayMs) && delayMs >= 0) return delayMs;
-  throw new RangeError(`delayMs must be 0 or more, in ms; got ${delayMs}`);
+  if (Number.isFinite(delayMs) && delayMs >= 0 && delayMs <= MAX_DELAY_MS) return delayMs;
+  throw new RangeError(`delayMs must be from 0 to ${MAX_DELAY_MS}, in ms; got ${delayMs}`);
 }

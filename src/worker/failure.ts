@@ -34,6 +34,16 @@ export function workerFailure(
 
 /** The failure of an attempt whose handler threw; any value will do, also one that lies about itself. */
 export function failureOf(thrown: unknown): Failure {
+  try {
+    return shortenFailure(steered(thrown), DEFAULT_LIMITS.maxFailureBytes);
+  } catch {
+    // What no message can hold, such as a code of 1.5, must not end the worker.
+    return unreadable(create(FailureSchema, { kind: FailureKind.APPLICATION, source: SOURCE }));
+  }
+}
+
+/** With what the error says about further attempts. */
+function steered(thrown: unknown): Failure {
   const failure = describe(thrown, 0);
   if (thrown instanceof TerminalError) failure.nonRetryable = true;
   if (thrown instanceof RetryLaterError) failure.retryDelay = toDuration(thrown.delayMs);
@@ -41,7 +51,13 @@ export function failureOf(thrown: unknown): Failure {
     failure.kind = FailureKind.REJECTED;
     failure.nonRetryable = true;
   }
-  return shortenFailure(failure, DEFAULT_LIMITS.maxFailureBytes);
+  return failure;
+}
+
+function unreadable(failure: Failure): Failure {
+  failure.type = "qtasks.UnreadableError";
+  failure.message ||= "what the handler threw can't be read";
+  return failure;
 }
 
 function describe(thrown: unknown, depth: number): Failure {
@@ -51,8 +67,7 @@ function describe(thrown: unknown, depth: number): Failure {
     else describeOther(failure, thrown);
   } catch {
     // Getters of a thrown object can throw in turn; the attempt must end all the same.
-    failure.type = "qtasks.UnreadableError";
-    failure.message ||= "what the handler threw can't be read";
+    unreadable(failure);
   }
   return failure;
 }
@@ -62,7 +77,7 @@ function describeError(failure: Failure, error: Error, depth: number): void {
   failure.message = clip(String(error.message), MAX_MESSAGE_BYTES);
   failure.stackTrace = clip(String(error.stack ?? ""), MAX_STACK_BYTES);
   if (error instanceof TaskError) {
-    failure.code = error.code === undefined ? 0 : STATUS_CODES[error.code];
+    failure.code = codeOf(error);
     failure.details = encodeDetails(error.details);
   }
   const status = statusOf(error);
@@ -74,6 +89,11 @@ function describeError(failure: Failure, error: Error, depth: number): void {
   }
   const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause;
   if (cause !== undefined && depth < MAX_CAUSES) failure.cause = describe(cause, depth + 1);
+}
+
+/** A code that there is not is none: programs without types pass on those of other errors, such as `ENOENT`. */
+function codeOf({ code }: TaskError): number {
+  return code !== undefined && Object.hasOwn(STATUS_CODES, code) ? STATUS_CODES[code] : 0;
 }
 
 function describeStatus(failure: Failure, { code, message, details }: GrpcStatus): void {

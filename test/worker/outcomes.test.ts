@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { ConnectError } from "@connectrpc/connect";
 import { FailureKind, type TaskOptionsSchema } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { LeaseVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { durationMs, toDuration } from "../../src/core/duration.ts";
@@ -22,6 +23,12 @@ test("a handler's value is reported as JSON, undefined as null, bytes as they ar
   const { kind } = await server.outcome(raw);
   assert.ok(kind.case === "success" && kind.value.result?.body.case === "data");
   assert.deepEqual([...kind.value.result.body.value], [1, 2]);
+});
+
+test("a delay that no message can say is refused where it is made", () => {
+  for (const delayMs of [-1, NaN, 2 ** 60, Infinity, "5" as never])
+    for (const made of [() => new RetryLaterError(delayMs), () => new SnoozeError(delayMs)])
+      assert.throws(made, { name: "RangeError", message: /^delayMs must be from 0 to .*; got / });
 });
 
 test("whatever is thrown becomes a failure that says what it was", async (t) => {
@@ -46,6 +53,9 @@ test("whatever is thrown becomes a failure that says what it was", async (t) => 
         details: { line: 3 },
       }),
     ),
+    foreign: throwing(new TaskError("no file", { code: "ENOENT" as never })),
+    inherited: throwing(new TaskError("no code", { code: "constructor" as never })),
+    fraction: throwing(new ConnectError("half a code", 1.5 as never)),
     terminal: throwing(new TerminalError("never again")),
     later: throwing(new RetryLaterError(1_500)),
   });
@@ -65,6 +75,14 @@ test("whatever is thrown becomes a failure that says what it was", async (t) => 
   const typed = await failure("typed");
   assert.deepEqual([typed.type, typed.code], ["acme.BadAddress", 3]);
   assert.deepEqual(typed.details?.body.value, '{"line":3}');
+  for (const [name, message] of [
+    ["foreign", "no file"],
+    ["inherited", "no code"],
+  ] as const) {
+    const { type, code, message: told } = await failure(name);
+    assert.deepEqual([type, code, told], ["TaskError", 0, message]);
+  }
+  assert.equal((await failure("fraction")).type, "qtasks.UnreadableError");
   assert.equal((await failure("terminal")).nonRetryable, true);
   assert.equal(durationMs((await failure("later")).retryDelay!), 1_500);
 });

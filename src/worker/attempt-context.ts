@@ -88,7 +88,12 @@ export class AttemptContext implements HandlerContext {
   }
 
   get output(): HandlerContext["output"] {
-    return async (value) => this.#parts.recorder.output(this.#attempt, encodeValue(value));
+    return (value) => {
+      const kept = this.#parts.recorder.output(this.#attempt, encodeValue(value));
+      // The attempt's outcome tells of it too: where nobody awaits, it must not end the process.
+      kept.catch(() => undefined);
+      return kept;
+    };
   }
 
   get checkpoint(): HandlerContext["checkpoint"] {

@@ -50,7 +50,7 @@ export interface HandlerContext {
 
   /** Shows how far it is; the latest counts, sent at most ten times a second. `total` 0: unknown. */
   readonly progress: (completed: number, total?: number, message?: string) => void;
-  /** Adds an output. Await it: it waits when the server can't keep up. */
+  /** Adds an output. Await it: it waits when the server can't keep up. Throws where the value is no JSON. */
   readonly output: (value: unknown) => Promise<void>;
   /** What an earlier attempt saved, or this one; undefined where nothing was. */
   readonly checkpoint: <T = unknown>() => T | undefined;

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { FailureKind } from "../../gen/qtasksapi/v1/task_pb.ts";
 import { OutcomeVerdict } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
+import { toDuration } from "../../src/core/duration.ts";
 import { QTasksError } from "../../src/core/errors.ts";
 import type { HandlerContext } from "../../src/worker/context.ts";
 import { bytes, type Recorded } from "./fake-server.ts";
-import { setup } from "./setup.ts";
+import { aborted, failureOf, setup } from "./setup.ts";
 
 function outputs({ events }: Recorded): unknown[] {
   return events.flatMap(({ event }) =>
@@ -133,6 +136,24 @@ test("an output that the server refuses fails the attempt, and others go on", as
   assert.equal(eventCount, 0n);
   assert.equal((await server.outcome(good)).kind.case, "success");
   assert.deepEqual(outputs(server.eventsOf(good)), ["fine"]);
+});
+
+test("an output that nobody awaits does not end the process when it comes too late, and fails the attempt when it is no JSON", async (t) => {
+  let late: Promise<void> | undefined;
+  const { server } = await setup(t, {
+    late: async (_: unknown, { output, signal }: HandlerContext) => {
+      await aborted(signal);
+      // The runner fails a test whose process has a rejection that nobody handles.
+      late = output("too late");
+    },
+    function: (_: unknown, { output }: HandlerContext) => void output(() => 1),
+  });
+  const id = server.push({ name: "late", attemptTtl: toDuration(60) });
+  assert.equal(failureOf(await server.outcome(id)).kind, FailureKind.ATTEMPT_TIMEOUT);
+  await nextTurn();
+  await assert.rejects(late!, { name: "AttemptAbortedError" });
+  const refused = failureOf(await server.outcome(server.push({ name: "function" })));
+  assert.match(refused.message, /can't be JSON: a function/);
 });
 
 test("where the server lost events: logs are let go, outputs fail the attempt", async (t) => {

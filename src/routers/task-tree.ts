@@ -1,5 +1,6 @@
 /** Tasks under a prefix and common defaults, with those of the routers that are included, and who follows them. */
 import { QTasksError } from "../core/errors.ts";
+import { typeName } from "../core/shown.ts";
 import { checkUse, type Use } from "../worker/use.ts";
 import type { RouterTask } from "./router-task.ts";
 import { mergeDefaults, type TaskDefaults } from "./task-defaults.ts";
@@ -76,9 +77,10 @@ export class TaskTree {
 
   /**
    * Includes another router's tasks, those of now and those to come, under this one's prefix and defaults; all of
-   * those of now or, where one is refused, none. Throws as `task`.
+   * those of now or, where one is refused, none. Throws as `task`; CONFIG_INVALID for what is no router.
    */
   includeRouter(router: TaskTree): void {
+    checkRouter(router);
     if (router === this || router.includes(this))
       throw new QTasksError("CONFIG_INVALID", "a router can't include itself");
     const child = this.#children.get(router) ?? { taken: 0, detach: undefined };
@@ -172,6 +174,13 @@ export class TaskTree {
     this.#usesAreFinal = true;
     return this.#uses;
   }
+}
+
+/** Not instanceof: it may be of another copy of this package. Modules that import each other see undefined. */
+function checkRouter(router: unknown): void {
+  if (typeof (Object(router) as Partial<TaskTree>).attach === "function") return;
+  const why = `includeRouter: expected a Router; got ${typeName(router)}`;
+  throw new QTasksError("CONFIG_INVALID", why);
 }
 
 function duplicate(name: string, earlier: RouterTask, task: RouterTask): QTasksError {

@@ -1,6 +1,8 @@
 /** What a handler enqueues as a child: a task in code, with its types, or one known by name alone. */
 import type { EnqueueOptions } from "../core/enqueue-request.ts";
+import { fieldErrors } from "../core/errors.ts";
 import type { InputArgs } from "../core/input-args.ts";
+import { unexpected } from "../core/shown.ts";
 
 /** Options of a child; what is unset is its definition's. */
 export interface ChildOptions extends Omit<EnqueueOptions, "parentTaskId"> {
@@ -47,6 +49,10 @@ export interface EnqueueChild {
   (name: string, input?: unknown, options?: ChildOptions): Promise<ChildTask>;
 }
 
+/** FIELD_VIOLATION for what is neither a name nor a task: modules that import each other see undefined. */
 export async function childCallOf(task: string | ChildTarget, input: unknown): Promise<ChildCall> {
-  return typeof task === "string" ? { name: task, input } : task.childCall(input);
+  if (typeof task === "string") return { name: task, input };
+  if (typeof (Object(task) as Partial<ChildTarget>).childCall === "function")
+    return task.childCall(input);
+  throw fieldErrors([unexpected("task", "a task, or the full name of one", task)]);
 }

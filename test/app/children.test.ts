@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { Router, TaskFailedError } from "../../src/index.ts";
 import { ConformanceTasks } from "../gen/conformance/v1/conformance_pb.ts";
+import { untyped } from "../support/refused.ts";
 import { memoryApp } from "./memory-app.ts";
 
 /** Refuses what is no even number. */
@@ -69,6 +70,19 @@ test("an input that the child's schema refuses fails the parent, and no child co
   assert.equal((await parent.run(4)).created, true);
   const { tasks } = await (await app.client()).listPage();
   assert.equal(tasks.filter(({ spec }) => spec?.name === "child").length, 1);
+});
+
+test("a child that is neither a task nor a name is refused by what it is", async (t) => {
+  const app = memoryApp(t);
+  const parent = app.task({ name: "parent", retry: { maxAttempts: 1 } }, (_: null, { enqueue }) =>
+    enqueue(untyped<string>(undefined)),
+  );
+  await app.start({ server: false });
+  await assert.rejects(parent.run(null), {
+    name: "TaskFailedError",
+    type: "qtasks.FIELD_VIOLATION",
+    message: /task: expected a task, or the full name of one; got undefined$/,
+  });
 });
 
 test("a task of two apps is a child under its one name, and none where it has two", async (t) => {

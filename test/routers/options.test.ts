@@ -87,6 +87,11 @@ test("names, prefixes and lists of middlewares that are none are refused", () =>
       () => router.task({ name: "t", use: untyped(() => 1) }, () => 1),
       "task t: use: expected a list of middlewares and plugins; got function",
     ],
+    [
+      () => router.includeRouter(untyped(undefined)),
+      "includeRouter: expected a Router; got undefined",
+    ],
+    [() => router.includeRouter(untyped({})), "includeRouter: expected a Router; got object"],
     [() => new Router({ prefix: untyped(null) }), "router null: prefix: expected a text; got null"],
   ];
   for (const [make, message] of cases) assert.throws(make, refused(message));

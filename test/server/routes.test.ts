@@ -32,6 +32,22 @@ test("a route that throws answers as a method does", async (t) => {
   assert.match(await full.text(), /too many readers/);
 });
 
+test("an answer that can't be sent is the route's fault, and the log says what was expected", async (t) => {
+  const answers = [undefined, { body: "x" }, { ...page, status: 9_999 }, { ...page, body: 3 }];
+  const wrong = [...answers, { ...page, contentType: "text\nplain" }];
+  const routes = wrong.map((answer, index) => ({
+    path: `/${index}`,
+    open: true,
+    handle: () => answer as never,
+  }));
+  const { httpUrl, log } = await startToy(t, {}, { hooks: { routes } });
+  for (const { path } of routes) assert.equal((await fetch(`${httpUrl}${path}`)).status, 500, path);
+  const told = log.records.filter(({ level }) => level === 50).map((each) => JSON.stringify(each));
+  assert.equal(told.length, wrong.length);
+  for (const each of told)
+    assert.match(each, /the page \/\d: expected \{ contentType, body, status \}/);
+});
+
 test("a route does nothing for a method that it does not answer", async (t) => {
   let handled = 0;
   const handle = () => {

@@ -55,7 +55,7 @@ export class Pages {
         return () => image(schemaImage(this.#schemaFiles()));
     }
     const route = this.#routes.get(path);
-    if (route !== undefined) return async () => pageOf(await route.handle());
+    if (route !== undefined) return async () => pageOf(path, await route.handle());
     const service = /^\/schema\/([\w.]+)\.binpb$/.exec(path)?.[1];
     const file = this.#catalog.serviceFile(service ?? "");
     return file === undefined ? undefined : () => image(schemaImage([file]));
@@ -88,8 +88,16 @@ export function json(status: number, value: object, reason?: string): Page {
   return { status, headers, body: `${JSON.stringify(value, undefined, 2)}\n` };
 }
 
-function pageOf({ status = 200, contentType, body }: RouteAnswer): Page {
-  return { status, headers: { "Content-Type": contentType }, body };
+/** Throws where the answer can't be sent: that is no fault of the caller's. */
+function pageOf(path: string, answer: RouteAnswer): Page {
+  const { status = 200, contentType, body } = Object(answer) as RouteAnswer;
+  const isText = typeof contentType === "string" && /^[\x20-\x7e]+$/.test(contentType);
+  const isBody = typeof body === "string" || body instanceof Uint8Array;
+  if (isText && isBody && Number.isInteger(status) && status >= 200 && status <= 599)
+    return { status, headers: { "Content-Type": contentType }, body };
+  throw new TypeError(
+    `the page ${path}: expected { contentType, body, status }, with a body of text or bytes and a status from 200 to 599`,
+  );
 }
 
 function image(body: Uint8Array): Page {

@@ -43,19 +43,22 @@ export class Runs {
     const request = enqueueRequest(name, input, options);
     const { hook } = this.#parts;
     if (hook === undefined) return this.#run(request, options);
-    return hook({ operation: "run", request }, (call) => this.#run(call.request, options));
+    const run = hook({ operation: "run", request }, (call) => this.#run(call.request, options));
+    return bounded(run, this.#bound(request, options));
+  }
+
+  /** The answer to a wait that was too short is on its way by the end of it. */
+  #bound({ taskId }: EnqueueTaskRequest, { timeoutMs = Infinity, signal }: RunOptions) {
+    return { taskId, ms: timeoutMs + ANSWER_MS, signal, server: this.#parts.server };
   }
 
   async #run(request: EnqueueTaskRequest, options: RunOptions): Promise<Payload | undefined> {
-    const { enqueuer, loneRunner, server } = this.#parts;
-    const { timeoutMs = Infinity, patienceMs, signal } = options;
+    const { enqueuer, loneRunner } = this.#parts;
     const startedAt = performance.now();
-    // The answer to a wait that was too short is on its way by then.
-    const ms = timeoutMs + ANSWER_MS;
-    const bound = { taskId: request.taskId, ms, signal, server };
+    const bound = this.#bound(request, options);
     if (loneRunner.busy) {
-      const atMostMs = Math.min(ms, patienceMs ?? Infinity);
-      const { taskId } = await bounded(enqueuer.add(request), { ...bound, ms: atMostMs });
+      const ms = Math.min(bound.ms, options.patienceMs ?? Infinity);
+      const { taskId } = await bounded(enqueuer.add(request), { ...bound, ms });
       return this.#rest(taskId, options, startedAt);
     }
     const { taskId, ended } = await bounded(loneRunner.run(request, options), bound);

@@ -108,3 +108,21 @@ test("a run that is too short says so whether or not another one is under way", 
   const late = slow.run(undefined, { timeoutMs: Number("soon") });
   await assert.rejects(late, { reason: "FIELD_VIOLATION", message: /^timeoutMs: .* not NaN$/ });
 });
+
+test("what a hook around enqueues never ends is over with the caller's own time", async (t) => {
+  const app = memoryApp(t);
+  const never = () => new Promise<never>(() => {});
+  app.use({ name: "stuck", install: ({ hook }) => hook("app.enqueue", never) });
+  const task = app.task("t", () => 1);
+  await app.start({ server: false });
+  for (const call of [
+    () => task.run(undefined, { timeoutMs: 100 }),
+    () => task.enqueue(undefined, { patienceMs: 100 }),
+  ]) {
+    const { error, ms } = await measured(call);
+    assert.equal((error as QTasksError).reason, "SERVER_UNREACHABLE");
+    assert.ok(ms < 5_000, `${ms} ms`);
+  }
+  const signal = AbortSignal.timeout(50);
+  await assert.rejects(task.run(undefined, { signal }), { reason: "CALL_CANCELED" });
+});

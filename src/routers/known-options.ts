@@ -1,6 +1,8 @@
 /** Refuses options of tasks and routers that nobody reads, as programs without types may give them. */
+import type { DescService } from "@bufbuild/protobuf";
 import type { FieldViolation } from "../core/errors.ts";
 import {
+  checkConfigOptions,
   throwConfigFaults,
   unknownOptions,
   type KnownOptions,
@@ -21,6 +23,8 @@ const DEFAULTS: NamesOf<TaskDefaults> = {
   timeoutMs: true,
   executor: true,
 };
+
+const SERVICE: KnownOptions = { options: true };
 
 const ROUTER: NamesOf<RouterOptions> = { ...DEFAULTS, prefix: true };
 
@@ -55,6 +59,24 @@ export function checkTask({ init, handler }: Pick<Task, "init" | "handler">): vo
     ...(typeof handler === "function" ? [] : [unexpected("handler", "a function", handler)]),
   ]);
   for (const each of use) checkUse(`${whose}: use`, each);
+}
+
+/** CONFIG_INVALID for a service that is none, handlers that are no functions, and options that there are not. */
+export function checkService(service: DescService, handlers: object, options: object): void {
+  const { kind, typeName, method = {} } = Object(service) as Partial<DescService>;
+  if (kind !== "service")
+    throwConfigFaults("app.service", [
+      unexpected("service", "a service of code that protoc-gen-es 2 generated", service),
+    ]);
+  const whose = `service ${typeName}`;
+  checkConfigOptions(whose, options, SERVICE);
+  if (typeof handlers !== "object" || handlers === null)
+    throwConfigFaults(whose, [unexpected("handlers", "an object", handlers)]);
+  const wrong = Object.entries(handlers)
+    .filter(([name, handler]) => method[name] !== undefined && handler !== undefined)
+    .filter(([, handler]) => typeof handler !== "function")
+    .map(([name, handler]) => unexpected(name, "a handler, which is a function", handler));
+  throwConfigFaults(whose, wrong);
 }
 
 /** As {@link checkTask}, for what a method of a service is given. */

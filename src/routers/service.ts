@@ -15,7 +15,7 @@ import type { Handler } from "../worker/handler.ts";
 import { canBeTask, methodTaskName } from "../core/task-method.ts";
 import { NO_RESULT } from "../worker/payload.ts";
 import { inModule, moduleOf } from "../worker/module-handler.ts";
-import { checkMethodOptions } from "./known-options.ts";
+import { checkMethodOptions, checkService } from "./known-options.ts";
 import type { ServiceHandlers, ServiceOptions } from "./service-handlers.ts";
 import { TypedStreamTask, TypedTask } from "./typed-task.ts";
 
@@ -33,9 +33,11 @@ type Streaming = (
 export function serviceTasks<S extends DescService>(
   service: S,
   handlers: ServiceHandlers<S>,
-  { options = {} }: ServiceOptions<S>,
+  given: ServiceOptions<S>,
   place: string,
 ): (TypedTask | TypedStreamTask)[] {
+  checkService(service, handlers, given);
+  const { options = {} }: ServiceOptions<S> = given;
   checkNames(service, handlers, "a handler");
   checkNames(service, options, "options");
   return service.methods.filter(canBeTask).map((method) => {

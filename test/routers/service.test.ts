@@ -113,6 +113,21 @@ test("what is no task of the service is refused by its name", () => {
   assert.equal(entriesOf(router).length, 0);
 });
 
+test("a service that is none, handlers that are none and options that there are not are refused", () => {
+  const cases: [readonly unknown[], RegExp][] = [
+    [[undefined, {}], /service: expected a service of code that protoc-gen-es 2 .*; got undefined/],
+    [[{}, {}], /service: expected a service of code .*; got object/],
+    [[ConformanceTasks], /ConformanceTasks: handlers: expected an object; got undefined/],
+    [[ConformanceTasks, { echo: 3 }], /echo: expected a handler, which is a function; got number/],
+    [[ConformanceTasks, {}, { option: {} }], /option: no such option; did you mean options\?/],
+  ];
+  for (const [given, message] of cases) {
+    const router = new Router();
+    const call = router.service.bind(router) as (...given: readonly unknown[]) => unknown;
+    assert.throws(() => call(...given), { reason: "CONFIG_INVALID", message });
+  }
+});
+
 test("handlers may be the methods of an object, which is their this", async () => {
   class Tasks {
     #prefix = ">";

@@ -187,17 +187,15 @@ export class QueueTasks implements TaskCaller {
   }
 
   /**
-   * Runs until SIGTERM or SIGINT, or until an operator drained the worker where that is all that runs.
-   * The only function that touches the process's signals.
+   * Runs until SIGTERM or SIGINT, until {@link stop}, or until an operator drained the worker where that is all that
+   * runs. The only function that touches the process's signals.
    */
   async runForever(roles: Roles = {}): Promise<void> {
-    const { server } = resolveRoles(roles, this.config.values);
-    const never = new Promise<void>(() => {});
     await runForever(
       {
         start: () => this.start(roles),
         stop: () => this.stop(),
-        done: () => (server ? never : (this.#workerPart?.done ?? never)),
+        done: () => (this.#serverPart ?? this.#workerPart)?.done ?? new Promise(() => {}),
       },
       this.logger,
     );

@@ -13,6 +13,7 @@ export class ServerPart implements Component {
   readonly #logger: Logger;
   readonly #parts: () => LocalParts;
   readonly #hooks: () => ServerHooks;
+  readonly #done = Promise.withResolvers<void>();
   #server: Server | undefined;
 
   constructor(config: Config, logger: Logger, parts: () => LocalParts, hooks: () => ServerHooks) {
@@ -24,6 +25,11 @@ export class ServerPart implements Component {
 
   get server(): Server | undefined {
     return this.#server;
+  }
+
+  /** Resolves when the server has stopped. */
+  get done(): Promise<void> {
+    return this.#done.promise;
   }
 
   async start(): Promise<void> {
@@ -50,6 +56,7 @@ export class ServerPart implements Component {
   async stop(): Promise<void> {
     await this.#server?.stop();
     this.#server = undefined;
+    this.#done.resolve();
   }
 }
 

@@ -26,6 +26,7 @@ async function startApp(t: TestContext, options: Record<string, unknown>): Promi
       console.log("begun");
       return new Promise<void>(() => {});
     });
+    app.task("leave", () => void app.stop());
     await app.runForever();
     console.log("ended");`,
   );
@@ -71,6 +72,15 @@ test("SIGTERM: what outlasts the grace is released uncounted, and runs after the
   assert.equal(task.lostLeaseCount, 0);
   second.kill("SIGTERM");
   assert.equal((await second.exit).code, 0);
+});
+
+test("a program that stops its app by itself comes to its end", async (t) => {
+  const running = await startApp(t, { url: "memory:", grpc: "127.0.0.1:0" });
+  const client = connect({ address: await addressOf(running) });
+  t.after(() => client.close());
+  await client.enqueue("leave");
+  assert.deepEqual(await running.exit, { code: 0, signal: null });
+  assert.match(running.stdout, /^ended$/m);
 });
 
 test("a worker whose server is away ends at SIGTERM as well", async (t) => {

@@ -61,7 +61,9 @@ export class RedisConnection {
       this.#options.onGap();
     };
     client.on("ready", afterReturn);
-    await this.#subscription.start(afterReturn);
+    await this.#subscription.start(afterReturn).catch((error: unknown) => {
+      throw this.#error(error);
+    });
   }
 
   /** Waits for what is under way, then closes. Harmless before start and twice. */

@@ -66,6 +66,20 @@ test("a Redis that hides its configuration is a warning", async () => {
   await server.stop();
 });
 
+test("a Redis that lets nobody subscribe is told as such", async () => {
+  const server = await startRedis();
+  await withRedis(server.url, (redis) =>
+    redis.acl("SETUSER", "limited", "on", ">pass", "~*", "&*", "+@all", "-subscribe"),
+  );
+  const storage = new RedisStorage({ url: server.url.replace("//", "//limited:pass@") });
+  await assert.rejects(storage.start(), {
+    reason: "STORAGE_UNAVAILABLE",
+    message: /^Redis at 127\.0\.0\.1:\d+: NOPERM .*subscribe/,
+  });
+  await storage.stop();
+  await server.stop();
+});
+
 for (const [args, expected] of [
   [["--appendonly", "yes", "--appendfsync", "always"], /is on disk"/],
   [["--appendonly", "yes", "--appendfsync", "everysec"], /within a second/],

@@ -15,8 +15,42 @@ export type {
   Taken,
   TakeParams,
 } from "./broker/broker.ts";
-export type { Joint, Offer } from "./storage/joint.ts";
-export type { Storage } from "./storage/storage.ts";
+export type { HandedOut, HandOutParams, Joint, Offer } from "./storage/joint.ts";
+export type {
+  Change,
+  CreateParams,
+  CreateVerdict,
+  Cursor,
+  Document,
+  DocumentKey,
+  DocumentPut,
+  Documents,
+  DocumentVerdict,
+  EventsPage,
+  EventsParams,
+  Intent,
+  ListPage,
+  ListParams,
+  NewTask,
+  Overdue,
+  Purged,
+  QueueStats,
+  RemoveVerdict,
+  Renewal,
+  RenewVerdict,
+  Storage,
+  StorageCapabilities,
+  StorageNotice,
+  StoredEvent,
+  TaskChange,
+  TaskCount,
+  TaskVersion,
+  UniqueClaim,
+  Work,
+  WriteParams,
+  WriteVerdict,
+} from "./storage/storage.ts";
+export type { TaskRecord } from "./core/record.ts";
 export type { Plugin, PluginApp, PluginScope, UseOptions } from "./plugins/plugin.ts";
 export type { Use, UsedPlugin } from "./worker/use.ts";
 export {

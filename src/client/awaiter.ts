@@ -14,7 +14,7 @@ import type {
 import type { ServiceCalls } from "../core/calls.ts";
 import { toDuration } from "../core/duration.ts";
 import { QTasksError, taskNotFound } from "../core/errors.ts";
-import { withPatience } from "./patience.ts";
+import { isCut, withPatience } from "./patience.ts";
 import { Wait, type WaitOptions } from "./wait.ts";
 
 const MAX_IDS = 1_000;
@@ -147,8 +147,7 @@ export class Awaiter {
   }
 
   #fail(group: readonly Wait[], error: QTasksError): void {
-    // A cut by a proxy says nothing about the tasks.
-    if (error.reason === "STILL_RUNNING") return this.#askAgain(group, EMPTY_REST_MS);
+    if (isCut(error, this.#options.signal)) return this.#askAgain(group, EMPTY_REST_MS);
     // One malformed id must not fail the others of its call.
     if (error.reason === "FIELD_VIOLATION" && group.length > 1) {
       const middle = group.length >> 1;

@@ -8,7 +8,7 @@ import type { ServiceCalls } from "../core/calls.ts";
 import { Coalescer } from "../core/coalescer.ts";
 import { QTasksError } from "../core/errors.ts";
 import { utf8Bytes } from "../core/utf8.ts";
-import { withPatience, type Patience } from "./patience.ts";
+import { isCut, withPatience, type Patience } from "./patience.ts";
 import { itemError } from "./status-error.ts";
 
 const MAX_ITEMS = 1_000;
@@ -36,7 +36,11 @@ export function enqueuer(
   const send = async (requests: readonly EnqueueTaskRequest[]): Promise<(Enqueued | Error)[]> => {
     try {
       const { results } = await withPatience(options, () =>
-        calls.batchEnqueueTasks({ requests: [...requests] }, { timeoutMs, signal }),
+        calls
+          .batchEnqueueTasks({ requests: [...requests] }, { timeoutMs, signal })
+          .catch((thrown: unknown) => {
+            throw ofCall(QTasksError.from(thrown), signal);
+          }),
       );
       return results.map(verdict);
     } catch (thrown) {
@@ -53,6 +57,13 @@ export function enqueuer(
     sizeOf: requestBytes,
     run: send,
   });
+}
+
+/** A call that was cut is repeated like one that nobody answered: its tasks have ids. */
+function ofCall(error: QTasksError, signal: AbortSignal | undefined): QTasksError {
+  if (!isCut(error, signal)) return error;
+  const message = `the call was cut before its answer: ${error.message}`;
+  return new QTasksError("SERVER_UNREACHABLE", message, { cause: error });
 }
 
 /** The call was refused for what it says, as by a codec that can't encode one of its payloads. */

@@ -6,7 +6,7 @@ import type { Coalescer } from "../core/coalescer.ts";
 import { toDuration } from "../core/duration.ts";
 import { QTasksError, type FieldViolation } from "../core/errors.ts";
 import type { Enqueued } from "./enqueuer.ts";
-import { withPatience, type Patience } from "./patience.ts";
+import { isCut, withPatience, type Patience } from "./patience.ts";
 import type { RunOptions } from "./requests.ts";
 
 /** Longest wait of the call, in ms; what runs longer is awaited like any other. */
@@ -63,7 +63,7 @@ export class LoneRunner {
       return { taskId: task.taskId, ended: answer.done ? task : undefined };
     } catch (thrown) {
       const error = QTasksError.from(thrown);
-      if (error.reason !== "STILL_RUNNING") throw asOfEnqueue(error, enqueue.taskId);
+      if (!isCut(error, signal)) throw asOfEnqueue(error, enqueue.taskId);
       // The server answers before the call's deadline: a proxy cut the call, which says nothing about the task.
       const { taskId } = await this.#enqueuer.add(enqueue);
       return { taskId, ended: undefined };

@@ -49,6 +49,11 @@ export async function withPatience<T>(patience: Patience, call: () => Promise<T>
   }
 }
 
+/** It ended though nobody here asked for that, as a proxy cuts calls: it says nothing of what was sent or awaited. */
+export function isCut({ reason }: QTasksError, signal: AbortSignal | undefined): boolean {
+  return (reason === "STILL_RUNNING" || reason === "CALL_CANCELED") && signal?.aborted !== true;
+}
+
 /** Waits `ms`. Rejects with CALL_CANCELED on abort. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

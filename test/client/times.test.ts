@@ -81,6 +81,52 @@ everyWay("an id that is no text is refused, whatever is asked for", async ({ cli
   assert.deepEqual(fake.seen.awaits, []);
 });
 
+for (const reason of ["STILL_RUNNING", "CALL_CANCELED"] as const)
+  test(`enqueues and awaits go on where their calls were cut as ${reason}`, async () => {
+    const fake = new FakeTasks();
+    const calls = localCalls(fake.functions);
+    const once = <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) => {
+      let cuts = 1;
+      return (...args: Args): Promise<T> =>
+        cuts-- > 0 ? Promise.reject(new QTasksError(reason, "cut")) : call(...args);
+    };
+    const client = new TaskClient({
+      ...calls,
+      batchEnqueueTasks: once(calls.batchEnqueueTasks),
+      batchAwaitTasks: once(calls.batchAwaitTasks),
+    });
+    const handle = await client.enqueue("it", 1);
+    assert.equal(fake.requests.length, 1);
+    const result = handle.result({ timeoutMs: 5_000 });
+    await sleep(20);
+    fake.succeed(handle.id, "done");
+    assert.equal(await result, "done");
+  });
+
+test("what a closed client's calls end with is thrown at once", async () => {
+  const closed = new QTasksError("CALL_CANCELED", "closed");
+  const ended = () => Promise.reject(closed);
+  const calls = localCalls(new FakeTasks().functions);
+  const cut = { batchEnqueueTasks: ended, batchAwaitTasks: ended, runTask: ended };
+  const client = new TaskClient({ ...calls, ...cut });
+  client.close();
+  for (const call of [() => client.enqueue("it"), () => client.await("id"), () => client.run("it")])
+    await assert.rejects(call, { reason: "CALL_CANCELED" });
+});
+
+test("an enqueue whose calls are all cut says so once its patience is over", async () => {
+  const cut = new QTasksError("STILL_RUNNING", "Deadline exceeded");
+  const calls = {
+    ...localCalls(new FakeTasks().functions),
+    batchEnqueueTasks: () => Promise.reject(cut),
+  };
+  const client = new TaskClient(calls, { patienceMs: 150 });
+  await assert.rejects(client.enqueue("it"), {
+    reason: "SERVER_UNREACHABLE",
+    message: "the call was cut before its answer: Deadline exceeded",
+  });
+});
+
 test("a run without a limit goes on where its call was cut", async () => {
   const fake = new FakeTasks();
   const cut = new QTasksError("STILL_RUNNING", "a proxy has cut the call");

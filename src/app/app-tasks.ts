@@ -80,7 +80,7 @@ export class AppTasks {
     if (registration === undefined) return undefined;
     const { name } = entry;
     const middlewares = this.#plugins.middlewaresOf({ name, uses: entry.uses() });
-    const complete = { ...registration, middlewares, place: entry.task.place };
+    const complete = { ...registration, middlewares };
     const hook = this.#plugins.hook("app.task");
     if (hook === undefined) return complete;
     const { registration: given } = hook({ task: name, registration: complete });

@@ -1,10 +1,11 @@
 /** Components that a program brings along, in place of those that the configuration names. */
-import type { NamesOf } from "../core/known-options.ts";
+import { throwConfigFaults, unknownOptions, type NamesOf } from "../core/known-options.ts";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import type { Config } from "../config/options.ts";
 import type { TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
+import { notClock, notExecutor, notFunction } from "../core/kinds.ts";
 import type { Joint } from "../storage/joint.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Executor } from "../worker/executor.ts";
@@ -38,7 +39,7 @@ export interface Components {
 }
 
 /** Their names; the compiler sees to it that none is missing. */
-export const COMPONENTS: NamesOf<Components> = {
+const COMPONENTS: NamesOf<Components> = {
   broker: true,
   storage: true,
   joint: true,
@@ -46,6 +47,19 @@ export const COMPONENTS: NamesOf<Components> = {
   clock: true,
   random: true,
 };
+
+/** CONFIG_INVALID for a component that there is not, and for a value that is none. */
+export function checkKinds(components: Components): void {
+  const { broker, storage, joint, random, executor, clock } = Object(components) as Components;
+  throwConfigFaults("components", [
+    ...unknownOptions(components, COMPONENTS),
+    ...Object.entries({ broker, storage, joint, random }).flatMap(([name, given]) =>
+      notFunction(name, given),
+    ),
+    ...notExecutor("executor", executor),
+    ...notClock("clock", clock),
+  ]);
+}
 
 /** CONFIG_INVALID for a pair and a joint one at once. */
 export function checkComponents({ broker, storage, joint }: Components): void {

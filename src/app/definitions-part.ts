@@ -1,6 +1,7 @@
 /** Makes the app's tasks known to a server that has no worker of its own: calls are accepted before one comes. */
 import type { Logger } from "pino";
 import type { Component } from "../starter/starter.ts";
+import { namingTasks } from "../worker/name-tasks.ts";
 import type { Registration } from "../worker/registration.ts";
 import { schemaOf } from "../worker/schema.ts";
 import type { Connection } from "./connection.ts";
@@ -47,6 +48,8 @@ export class DefinitionsPart implements Component {
     const files = registrations.flatMap(({ file }) => file ?? []);
     const { fileDescriptorSet } = schemaOf(files) ?? {};
     const { system } = this.#options.connection();
-    await system.applyTaskDefinitions({ definitions, fileDescriptorSet });
+    await namingTasks(registrations, () =>
+      system.applyTaskDefinitions({ definitions, fileDescriptorSet }),
+    );
   }
 }

@@ -2,17 +2,13 @@
 import { pino, type Logger } from "pino";
 import type { ConfigArguments, OptionName } from "../config/options.ts";
 import { resolveConfig, type ConfigSources, type ResolvedConfig } from "../config/resolve.ts";
-import {
-  checkConfigOptions,
-  throwConfigFaults,
-  unknownOptions,
-  type KnownOptions,
-} from "../core/known-options.ts";
+import { notLogger } from "../core/kinds.ts";
+import { throwConfigFaults, unknownOptions, type KnownOptions } from "../core/known-options.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, type Limits, type Timings } from "../core/limits.ts";
 import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import type { QueueStrategy } from "../worker/queue-strategy.ts";
 import { checkBackends } from "./backends.ts";
-import { COMPONENTS, type Components } from "./components.ts";
+import { checkKinds, type Components } from "./components.ts";
 
 /** All optional. What is not given comes from `QTASKS_*` variables, the config file, or the defaults. */
 export interface QueueTasksOptions extends ConfigArguments {
@@ -75,7 +71,8 @@ export function appSettings(options: QueueTasksOptions): AppSettings {
   const { limits = {}, timings = {}, components = {} } = options;
   checkNumbers("limits", limits, DEFAULT_LIMITS, Infinity);
   checkNumbers("timings", timings, DEFAULT_TIMINGS, MAX_TIMER_MS);
-  checkConfigOptions("components", components, COMPONENTS);
+  checkKinds(components);
+  throwConfigFaults("app", notLogger("logger", options.logger));
   if (config.values.server === undefined) checkBackends(config.values, components);
   const logger = options.logger ?? pino({ name: "qtasks", level: config.values.logLevel });
   return { options, config, logger };

@@ -86,6 +86,7 @@ export class Task<Input = unknown, Result = unknown> implements RouterTask, Chil
       executor: merged.executor,
       checkInput: input && ((value) => arrived(input, value)),
       checkResult: output && ((value) => checkBySchema(output, value, "result")),
+      place: this.place,
     });
   }
 

@@ -74,6 +74,7 @@ export abstract class MethodTask<I extends DescMessage, O extends DescMessage>
       executor: options.executor ?? defaults.executor,
       decode: messageReader(method.input, method.parent.file),
       file: method.parent.file,
+      place: this.place,
     });
   }
 

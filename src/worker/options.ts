@@ -8,8 +8,10 @@ import type { WorkerService } from "../../gen/qtasksapi/v1/worker_service_pb.ts"
 import type { ServiceCalls } from "../core/calls.ts";
 import { systemClock, type TimerClock } from "../core/clock.ts";
 import { QTasksError } from "../core/errors.ts";
-import { checkConfigOptions, type NamesOf } from "../core/known-options.ts";
+import { notExecutor, notLogger } from "../core/kinds.ts";
+import { checkConfigOptions, throwConfigFaults, type NamesOf } from "../core/known-options.ts";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
+import { MAX_TIMER_MS } from "../core/max-timer.ts";
 import type { WorkerHooks } from "./hooks.ts";
 import { InlineExecutor, type Executor } from "./executor.ts";
 import type { QueueStrategy } from "./queue-strategy.ts";
@@ -83,8 +85,12 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
   checkConfigOptions("worker", options, OPTIONS);
   const { slots = 100, graceMs = 25_000 } = options;
   checkNumber("slots", slots, 1, DEFAULT_LIMITS.maxSlots);
-  checkNumber("graceMs", graceMs, 0, 2 ** 31 - 1);
+  checkNumber("graceMs", graceMs, 0, MAX_TIMER_MS);
   checkStrategy(options.queueStrategy);
+  throwConfigFaults("worker", [
+    ...notLogger("logger", options.logger),
+    ...notExecutor("executor", options.executor),
+  ]);
   return Object.freeze({
     calls: options.calls,
     tasks: options.tasks,

@@ -3,6 +3,8 @@ import type { DescFile, MessageInitShape } from "@bufbuild/protobuf";
 import type { Payload } from "../../gen/qtasksapi/v1/task_pb.ts";
 import type { TaskDefinitionSchema } from "../../gen/qtasksapi/v1/worker_service_pb.ts";
 import { QTasksError } from "../core/errors.ts";
+import { notExecutor } from "../core/kinds.ts";
+import { throwConfigFaults } from "../core/known-options.ts";
 import { resultCheck } from "./check-result.ts";
 import type { Executor } from "./executor.ts";
 import type { Handler } from "./handler.ts";
@@ -43,7 +45,10 @@ export interface Registration {
 
 /** The same registration. CONFIG_INVALID where its executor can't run its handler. */
 export function runnable(registration: Registration): Registration {
-  registration.executor?.check?.(registration);
+  const { executor, definition } = registration;
+  const whose = `task ${definition.name}`;
+  throwConfigFaults(whose, notExecutor("executor", executor));
+  executor?.check?.(registration);
   return registration;
 }
 

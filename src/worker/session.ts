@@ -16,6 +16,7 @@ import type { ServiceCalls } from "../core/calls.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { QTasksError } from "../core/errors.ts";
 import { untilAnswered, type RepeatOptions } from "./backoff.ts";
+import { namingTasks } from "./name-tasks.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import type { Registry } from "./registration.ts";
 import { queuesOf, registerRequest, sendSchema } from "./register-request.ts";
@@ -139,9 +140,11 @@ export class Session {
     const { options, registry } = this.#init;
     const { version } = registry;
     const request = registerRequest(this.id, options, registry);
-    const response = await untilAnswered(
-      () => this.#calls.registerWorker(request, this.#callOptions()),
-      this.#repeat("register"),
+    const response = await namingTasks(registry.all, () =>
+      untilAnswered(
+        () => this.#calls.registerWorker(request, this.#callOptions()),
+        this.#repeat("register"),
+      ),
     );
     this.#queues = queuesOf(options.queues, request.definitions);
     if (response.heartbeatInterval !== undefined)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QueueTasks, threads, weighted, Worker } from "../../src/index.ts";
+import { QueueTasks, threads, weighted, Worker, type Executor } from "../../src/index.ts";
 import { testApp } from "../../src/testing/index.ts";
 import { memoryApp, QUIET } from "./memory-app.ts";
 import { refused, untyped } from "../support/refused.ts";
@@ -57,6 +57,37 @@ test("limits and timings that are no such numbers are refused: some would be wai
   for (const [options, message] of cases)
     assert.throws(() => memoryApp(t, untyped(options)), refused(message));
   memoryApp(t, { limits: { maxLabels: 0, maxStreams: Infinity }, timings: { leaseMs: undefined } });
+});
+
+test("components, executors and loggers that are none are refused before anything starts", (t) => {
+  const cases: [object, string][] = [
+    [
+      { components: { broker: 3, storage: {}, executor: "inline", clock: { now: () => 0 } } },
+      "components: broker: expected a function; got number; storage: expected a function; got object; " +
+        "executor: expected an executor, such as threads(); got string; " +
+        "clock: expected a clock; got one without monotonic, setTimer, clearTimer",
+    ],
+    [{ components: 5 }, "components: options: expected an object; got number"],
+    [{ logger: 3 }, "app: logger: expected a logger with pino's methods; got number"],
+    [
+      { logger: console },
+      "app: logger: expected a logger with pino's methods; got one without child",
+    ],
+  ];
+  for (const [options, message] of cases)
+    assert.throws(() => memoryApp(t, untyped(options)), refused(message));
+  const app = memoryApp(t);
+  const init = { name: "t", executor: untyped<Executor>(threads) };
+  const message = "task t: executor: expected an executor, such as threads(); got one without run";
+  assert.throws(() => app.task(init, () => 1), refused(message));
+  const worker = { calls: {}, logger: null, executor: {} };
+  assert.throws(
+    () => new Worker(untyped(worker)),
+    refused(
+      "worker: logger: expected a logger with pino's methods; got null; " +
+        "executor: expected an executor, such as threads(); got one without run",
+    ),
+  );
 });
 
 test("a server without a port is refused where it is named", () => {

@@ -83,6 +83,22 @@ test("a server without a worker takes the late tasks beside those that it refuse
   assert.equal(error.msg, "a task could not be made known");
 });
 
+test("a start that a task's options fail names the task and where it was defined", async (t) => {
+  const server = memoryApp(t);
+  await server.start({ server: true, worker: false });
+  const message =
+    /^definitions\[1\]\.options\.priority: .*1000.* \(task bad, .*refused-tasks\.test\.ts:\d+\)$/;
+  for (const [app, roles] of [
+    [memoryApp(t), {}],
+    [memoryApp(t), { worker: false }],
+    [remoteApp(t, server), {}],
+  ] as const) {
+    app.task("good", () => 1);
+    app.task({ name: "bad", priority: 5_000 }, () => 1);
+    await assert.rejects(app.start(roles), { reason: "FIELD_VIOLATION", message });
+  }
+});
+
 function errorLog() {
   const errors: Line[] = [];
   const write = (line: string) => errors.push(JSON.parse(line) as Line);

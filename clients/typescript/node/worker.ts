@@ -7,6 +7,7 @@ import { Router } from "../../../src/routers/router.ts";
 import type { TaskEntry } from "../../../src/routers/task-tree.ts";
 import { Lifecycle } from "../../../src/starter/lifecycle.ts";
 import type { Middleware } from "../../../src/worker/middleware.ts";
+import { namingTasks } from "../../../src/worker/name-tasks.ts";
 import type { Registration } from "../../../src/worker/registration.ts";
 import { schemaOf } from "../../../src/worker/schema.ts";
 import type { WorkerStatus } from "../../../src/worker/worker.ts";
@@ -75,7 +76,9 @@ export class Worker implements TaskCaller {
     const definitions = definable.map(({ definition }) => definition);
     const files = definable.flatMap(({ file }) => file ?? []);
     const { fileDescriptorSet } = schemaOf(files) ?? {};
-    await this.#open().system.applyTaskDefinitions({ definitions, fileDescriptorSet });
+    await namingTasks(definable, () =>
+      this.#open().system.applyTaskDefinitions({ definitions, fileDescriptorSet }),
+    );
   }
 
   /**

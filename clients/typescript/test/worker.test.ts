@@ -132,6 +132,14 @@ test("what it defines can be enqueued before any worker is up, methods by their 
   assert.equal((await handle.result()).text, "EARLY");
 });
 
+test("a task that the server refuses is named, with where it was defined", async (t) => {
+  const worker = (await Server.start(t)).worker();
+  worker.task({ name: "bad", priority: 5_000 }, () => null);
+  const message = /options\.priority: .*1000.* \(task bad, .*worker\.test\.ts:\d+\)$/;
+  for (const call of [() => worker.define(), () => worker.start()])
+    await assert.rejects(call, { reason: "FIELD_VIOLATION", message });
+});
+
 test("outputs of a method are messages", async (t) => {
   const server = await Server.start(t);
   await server.conformanceWorker();
